@@ -1,0 +1,66 @@
+/**
+ * The only file that touches the wall clock and timers. Everything else takes a `Clock` as argument, so that tests,
+ * simulation and replay run on a clock of their own.
+ */
+export interface Clock {
+  /** ms since the epoch */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when aborted before. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `run` once after `ms`; the returned function cancels it. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void;
+}
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+        Math.min(ms, LONGEST_TIMER),
+      );
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+    }),
+  after: (ms, run) => {
+    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** RFC 3339 with a mandatory time and offset; a space or lower-case separators are not accepted. */
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** ms since the epoch of an RFC 3339 text, `undefined` when it is none or names a date that does not exist. */
+export function parseTime(text: string): number | undefined {
+  if (!RFC3339.test(text)) return undefined;
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** RFC 3339 in UTC, whole seconds unless the time has a fraction. */
+export function formatTime(time: number): string {
+  return new Date(time).toISOString().replace('.000Z', 'Z');
+}
+
+/** Time helpers for plugins, which import no values from core. */
+export interface Time {
+  /** See `parseTime`. */
+  readonly parse: (text: string) => number | undefined;
+  /** See `formatTime`. */
+  readonly format: (time: number) => string;
+}
+
+export const time: Time = { parse: parseTime, format: formatTime };

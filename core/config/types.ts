@@ -1,0 +1,140 @@
+import type { LogLevel } from '../log.ts';
+import type { LoadedPlugin } from '../plugin.ts';
+import type { ChargeMode } from '../site.ts';
+
+/**
+ * Options of the known types by name. Each plugin adds its own by declaration merging, so that editors complete them:
+ * `declare module 'evcc' { interface ChargerTypes { acme: { host: string } } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface ChargerTypes {}
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface MeterTypes {}
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface VehicleTypes {}
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface TariffTypes {}
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface StoreTypes {}
+/** Top-level keys of plugins, e.g. `rest` and `mqtt`. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface PluginSections {}
+
+/** A file or a package whose types are not known to the editor. */
+type Elsewhere = `./${string}` | `../${string}` | `/${string}` | `@${string}/${string}` | `evcc-${string}`;
+
+/** One configured device: its type, that type's options, and what every device of the kind has. */
+export type Entry<Types, Common> =
+  | { [T in keyof Types]: { type: T } & Types[T] & Common }[keyof Types]
+  | ({ type: Elsewhere; [option: string]: unknown } & Common);
+
+/** Keys that every charger, meter, vehicle and tariff has. */
+export interface DeviceOptions {
+  /** s, how long one reading may take; default 10 */
+  timeout?: number;
+  /** s, age at which the last reading is no longer trusted; default 60, at least three intervals */
+  staleAfter?: number;
+}
+
+export interface MeterOptions extends DeviceOptions {
+  title?: string;
+}
+
+export interface VehicleOptions extends DeviceOptions {
+  title?: string;
+  /** Name of a picture */
+  icon?: string;
+  /** kWh usable */
+  capacity?: number;
+  /** Phases that the car charges on */
+  phases?: 1 | 2 | 3;
+  /** A */
+  minCurrent?: number;
+  /** A */
+  maxCurrent?: number;
+}
+
+export interface SiteOptions {
+  title?: string;
+  /** V between phase and neutral; default 230 */
+  voltage?: number;
+  /** Names of meters; without `grid` there must be a PV meter */
+  meters: {
+    grid?: string;
+    pv?: string | readonly string[];
+    battery?: string | readonly string[];
+    aux?: string | readonly string[];
+  };
+  /** W; default 0 */
+  residualPower?: number;
+  /** % */
+  prioritySoc?: number;
+  /** % */
+  bufferSoc?: number;
+  /** % */
+  bufferStartSoc?: number;
+  smartCostLimit?: number;
+}
+
+export interface LoadpointOptions {
+  /** Key of stored settings; default `lp-<number>` */
+  name?: string;
+  title?: string;
+  /** Name of a charger */
+  charger: string;
+  /** Name of a meter that measures the charger, for chargers without one */
+  meter?: string;
+  /** Name of the vehicle that usually charges here */
+  vehicle?: string;
+  /** default `off` */
+  mode?: ChargeMode;
+  /** Higher is served first; default 0 */
+  priority?: number;
+  /** 0 automatic, 1 or 3 fixed; default 0 for chargers that can switch */
+  phases?: 0 | 1 | 3;
+  /** A; default 6 */
+  minCurrent?: number;
+  /** A; default 16 */
+  maxCurrent?: number;
+  /** Surplus must last `delay` s (default 60) and reach `threshold` W (default 0: as much as the minimum current needs) */
+  enable?: { delay?: number; threshold?: number };
+  /** Lack of surplus must last `delay` s (default 180) and exceed `threshold` W (default 0) */
+  disable?: { delay?: number; threshold?: number };
+  /** s, shortest pause between switching off and on again; default 60 */
+  guardDuration?: number;
+  /** %; default 0 */
+  minSoc?: number;
+  /** %; default 100 */
+  targetSoc?: number;
+}
+
+export interface TariffsOptions {
+  /** ISO 4217; default EUR */
+  currency?: string;
+  grid?: Entry<TariffTypes, DeviceOptions>;
+  feedin?: Entry<TariffTypes, DeviceOptions>;
+  planner?: Entry<TariffTypes, DeviceOptions>;
+  co2?: Entry<TariffTypes, DeviceOptions>;
+}
+
+/** The configuration as users write it. Units: s, A, V, W, kWh, %. */
+export interface EvccConfig extends Partial<PluginSections> {
+  /** s between two cycles; default 10 */
+  interval?: number;
+  log?: LogLevel | { level?: LogLevel; areas?: Record<string, LogLevel>; format?: 'text' | 'json' };
+  /** Where settings and sessions are kept; default: SQLite in the user's data folder */
+  database?: Entry<StoreTypes, object>;
+  meters?: Record<string, Entry<MeterTypes, MeterOptions>>;
+  chargers?: Record<string, Entry<ChargerTypes, DeviceOptions>>;
+  vehicles?: Record<string, Entry<VehicleTypes, VehicleOptions>>;
+  tariffs?: TariffsOptions;
+  site?: SiteOptions;
+  loadpoints?: readonly LoadpointOptions[];
+  /** Packages, files or plugin objects that add hooks */
+  plugins?: readonly (string | LoadedPlugin)[];
+}
+
+/** Gives editors completion and type checks for `evcc.config.ts`. */
+export function defineConfig(config: EvccConfig): EvccConfig {
+  return config;
+}

@@ -1,0 +1,91 @@
+/** What went wrong, as a code that tells the control loop and the surfaces what to do. Explained in `docs/errors.md`. */
+export const ERROR_CODES = {
+  EVCC_CONFIG_INVALID: 'The configuration does not fit its schema or names things that do not exist.',
+  EVCC_PLUGIN_FAILED: 'A plugin could not be loaded or failed while it was applied.',
+  EVCC_DEVICE_UNAVAILABLE: 'A device did not answer in time or could not be reached.',
+  EVCC_DEVICE_AUTH: 'A device refused the credentials.',
+  EVCC_DEVICE_PROTOCOL: 'A device answered in another shape than expected.',
+  EVCC_STALE: 'A reading is older than its limit.',
+  EVCC_NOT_SUPPORTED: 'The device or plugin does not have this ability.',
+  EVCC_NOT_FOUND: 'The thing that was named does not exist.',
+  EVCC_COMMAND_INVALID: 'A value is out of range or not allowed now; nothing was changed.',
+  EVCC_STORE_FAILED: 'The database could not be opened, read or written.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** Name of the plugin that is responsible. */
+  readonly plugin?: string;
+  /** Name of the device as configured. */
+  readonly device?: string;
+}
+
+/** The one error class. Classify by `code`, never by `instanceof`: two copies of a package break that. */
+export class EvccError extends Error {
+  override readonly name = 'EvccError';
+  readonly code: ErrorCode;
+  readonly plugin?: string;
+  readonly device?: string;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    if (details.plugin !== undefined) this.plugin = details.plugin;
+    if (details.device !== undefined) this.device = details.device;
+  }
+}
+
+/** Throws; handed to plugins as `evcc.fail` so that they need no class of ours. */
+export function fail(code: ErrorCode, message: string, details?: ErrorDetails): never {
+  throw new EvccError(code, message, details);
+}
+
+/** The code of an error, also across package copies; `undefined` for errors that carry none of ours. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  const code = property(error, 'code');
+  return typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : undefined;
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ABORT_ERR',
+  'ERR_ABORTED',
+  'ERR_GOT_REQUEST_ERROR',
+  'ERR_BODY_PARSE_FAILURE',
+]);
+
+/** Gives a device error its code: network failures are mapped here and nowhere else. */
+export function classifyDeviceError(error: unknown): ErrorCode | undefined {
+  const known = codeOf(error);
+  if (known) return known;
+  const status = property(property(error, 'response'), 'statusCode');
+  if (status === 401 || status === 403) return 'EVCC_DEVICE_AUTH';
+  if (typeof status === 'number') return 'EVCC_DEVICE_UNAVAILABLE';
+  const code = property(error, 'code');
+  if (code === 'ERR_BODY_PARSE_FAILURE' || error instanceof SyntaxError) return 'EVCC_DEVICE_PROTOCOL';
+  if (typeof code === 'string' && NETWORK_CODES.has(code)) return 'EVCC_DEVICE_UNAVAILABLE';
+  const name = property(error, 'name');
+  return name === 'AbortError' || name === 'TimeoutError' ? 'EVCC_DEVICE_UNAVAILABLE' : undefined;
+}
+
+/** One readable line for any thrown value. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0 && !error.message) return messageOf(error.errors[0]);
+  if (error instanceof Error) return error.message || error.name;
+  return String(error);
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

@@ -1,0 +1,14 @@
+/** What plugins and configurations may import from this package: types, and `defineConfig`. */
+export type { Clock, Time } from './clock.ts';
+export * from './config/types.ts';
+export type * from './devices.ts';
+export type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
+export type { LoadpointEvent } from './events.ts';
+export type { Hooks, Stages } from './hooks.ts';
+export type { LogEntry, Logger, LogLevel } from './log.ts';
+export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
+export type * from './settings.ts';
+export type * from './site.ts';
+export type { StateChange, StateReader, StateScope, StateValue } from './state.ts';
+export type { StateKey, StateKind } from './state-keys.ts';
+export type { Session, SessionStore, SettingsStore, Store } from './store.ts';

@@ -1,0 +1,99 @@
+import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * `info`: a person would want to know. `debug`: enough to explain a decision. `warn` and `error`: the first failure and
+ * the recovery, nothing in between. Messages carry no secrets.
+ */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  /** `error` adds its stack; use it for programming errors only. */
+  error(message: string, error?: unknown): void;
+  /** A logger of its own area, whose level can be set separately. */
+  child(area: string): Logger;
+}
+
+/** One line of the log, as observers (web page, tests) see it. */
+export interface LogEntry {
+  readonly level: Exclude<LogLevel, 'silent'>;
+  readonly area: string;
+  readonly message: string;
+}
+
+export interface LogOptions {
+  readonly level?: LogLevel;
+  /** Level of single areas, e.g. `{ mqtt: 'debug' }`. */
+  readonly levels?: Readonly<Record<string, LogLevel>>;
+  /** Where lines go; standard output when absent. */
+  readonly destination?: DestinationStream;
+  /** `text` for people, `json` for log collectors. */
+  readonly format?: 'text' | 'json';
+  /** Called for every line that is written. */
+  readonly observe?: (entry: LogEntry) => void;
+}
+
+export function createLogger(options: LogOptions = {}): Logger {
+  const sink = options.destination ?? pino.destination({ dest: 1, sync: true });
+  const stream =
+    options.format === 'json'
+      ? sink
+      : PinoPretty({
+          colorize: options.destination === undefined && process.stdout.isTTY,
+          destination: sink as NodeJS.WritableStream,
+          messageFormat: '[{area}] {msg}',
+          translateTime: 'SYS:HH:MM:ss',
+          ignore: 'pid,hostname,area',
+          sync: true,
+        });
+  const root = pino({ level: 'debug', base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+  return area(root, 'evcc', options);
+}
+
+function area(parent: PinoLogger, name: string, options: LogOptions): Logger {
+  const sink = parent.child({ area: name }, { level: options.levels?.[name] ?? options.level ?? 'info' });
+  const write = (level: LogEntry['level'], message: string, error?: unknown): void => {
+    if (!sink.isLevelEnabled(level)) return;
+    if (error === undefined) sink[level](message);
+    else sink[level]({ err: error }, message);
+    options.observe?.({ level, area: name, message });
+  };
+  return {
+    debug: (message) => write('debug', message),
+    info: (message) => write('info', message),
+    warn: (message) => write('warn', message),
+    error: (message, error) => write('error', message, error),
+    child: (child) => area(parent, child, options),
+  };
+}
+
+/** Reads `info,mqtt:debug` (a general level and levels of areas); a text that is none gives the list of what is allowed. */
+export function parseLogLevels(text: string): Pick<LogOptions, 'level' | 'levels'> | string {
+  const levels: Record<string, LogLevel> = {};
+  let level: LogLevel = 'info';
+  for (const part of text.split(',')) {
+    const [first = '', second] = part.trim().split(':');
+    const value = second ?? first;
+    if (!isLogLevel(value)) return `"${value}" is no log level: use one of ${LOG_LEVELS.join(', ')}`;
+    if (second === undefined) level = value;
+    else levels[first] = value;
+  }
+  return { level, levels };
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return (LOG_LEVELS as readonly string[]).includes(text);
+}
+
+/** Drops every line. */
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
+};

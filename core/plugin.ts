@@ -1,0 +1,98 @@
+import type { Static, TSchema } from 'typebox';
+import type { Clock, Time } from './clock.ts';
+import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './devices.ts';
+import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
+import type { Hooks, Stages } from './hooks.ts';
+import type { LogEntry, Logger } from './log.ts';
+import type { SettingsPort } from './settings.ts';
+import type { StateReader } from './state.ts';
+import type { Store } from './store.ts';
+
+/** The unit of loading: the default export of a plugin module. */
+export interface Plugin<Options = undefined> {
+  /** Unique; appears in logs, reasons and errors. */
+  readonly name: string;
+  /** The plugin's own top-level key of the configuration, and the schema of what stands there. */
+  readonly section?: { readonly key: string; readonly schema: TSchema };
+  /**
+   * Taps hooks and defines types. Called again with new options, on a fresh `evcc`, when the section changed; everything
+   * that was tapped or defined before is gone then. May be asynchronous; has a deadline of 10 s. The returned function
+   * releases what the plugin opened, when it is removed or replaced, after its `stop` taps.
+   */
+  apply(
+    evcc: Evcc,
+    options: Options,
+  ): void | (() => void | Promise<void>) | Promise<void | (() => void | Promise<void>)>;
+}
+
+/** A plugin of any options, as loaded; options were checked against its section's schema. */
+export type LoadedPlugin = Plugin<never>;
+
+/** What a device factory gets besides its options. */
+export interface DeviceContext {
+  /** Name in the configuration */
+  readonly name: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly time: Time;
+  /** Folder of the configuration file, for relative paths */
+  readonly directory: string;
+  /** V, nominal phase voltage of the site */
+  readonly voltage: number;
+  /** Aborted when the device is removed */
+  readonly signal: AbortSignal;
+  fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
+}
+
+export interface TypeDefinition<S extends TSchema, Device> {
+  /**
+   * JSON Schema of the options besides `type` and the keys that every device of the kind has. Mark secrets with
+   * `secret: true`. Unknown keys are errors.
+   */
+  readonly schema: S;
+  /** Has a deadline and is tried again with growing pauses when it fails. */
+  create(options: Static<S>, context: DeviceContext): Device | Promise<Device>;
+}
+
+/** The types of one kind of device. */
+export interface TypeRegistry<Device> {
+  /** Throws when the type is already defined by another plugin. */
+  define<const S extends TSchema>(type: string, definition: TypeDefinition<S, Device>): void;
+}
+
+/** What a plugin gets: everything it may use of the runtime. */
+export interface Evcc {
+  readonly hooks: Hooks;
+  readonly stages: Stages;
+  readonly chargers: TypeRegistry<ChargerDevice>;
+  readonly meters: TypeRegistry<MeterDevice>;
+  readonly vehicles: TypeRegistry<VehicleDevice>;
+  readonly tariffs: TypeRegistry<TariffDevice>;
+  readonly stores: TypeRegistry<Store>;
+  readonly settings: SettingsPort;
+  readonly state: StateReader;
+  /** The database in use */
+  readonly store: Store;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly time: Time;
+  /** Version of the runtime */
+  readonly version: string;
+  /** Folder of the configuration file, for relative paths */
+  readonly directory: string;
+  /** Publishes a value; define keys that are not in the table first. */
+  publish(scope: 'site' | 'loadpoint', id: number, key: string, value: unknown): void;
+  /** Asks for a cycle as soon as possible; many requests make one. */
+  requestCycle(): void;
+  /** The control loop works: a cycle ended in time and with the site power known. */
+  healthy(): boolean;
+  /** Adds a line to what is shown on the terminal after the start, such as an address. */
+  announce(line: string): void;
+  /** Ends the process in an orderly way. */
+  shutdown(): void;
+  /** Calls `listener` with every warning and error of the log; the returned function ends that. */
+  onLog(listener: (entry: LogEntry) => void): () => void;
+  fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
+}
+
+export type { EvccError };

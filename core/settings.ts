@@ -1,0 +1,129 @@
+import type { TSchema } from 'typebox';
+import type { ChargeMode } from './site.ts';
+
+/**
+ * Each thing that a user may change at run time is one row. REST routes, MQTT topics, WebSocket, OpenAPI, the web page and
+ * persistence are derived from the rows; a plugin that adds a row gets all of them.
+ */
+
+/** Values of the site's rows, in public units. */
+export interface SiteSettings {
+  /** % */
+  prioritySoc: number;
+  /** % */
+  bufferSoc: number;
+  /** % */
+  bufferStartSoc: number;
+  /** W */
+  residualPower: number;
+  /** Currency or g per kWh; 0: off */
+  smartCostLimit: number;
+  telemetry: boolean;
+}
+
+/** Values of a loadpoint's rows, in public units. */
+export interface LoadpointSettings {
+  mode: ChargeMode;
+  priority: number;
+  /** 0: automatic */
+  phases: 0 | 1 | 3;
+  /** A */
+  minCurrent: number;
+  /** A */
+  maxCurrent: number;
+  /** W */
+  enableThreshold: number;
+  /** W */
+  disableThreshold: number;
+  /** % */
+  minSoc: number;
+  /** %; 100: the car decides */
+  targetSoc: number;
+  /** kWh; 0: off */
+  targetEnergy: number;
+  /** ms since the epoch; null: none */
+  targetTime: number | null;
+}
+
+export type SettingScope = 'site' | 'loadpoint';
+
+/** What a row may look at to check a value or to form its answer. */
+export interface SettingTarget {
+  /** ms since the epoch */
+  readonly now: number;
+  /** Present values of the same site or loadpoint, by name */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly hasBattery: boolean;
+  /** Vehicles in the order of their public index */
+  readonly vehicles: readonly { readonly name: string; readonly title: string }[];
+  /** Absent for rows of the site */
+  readonly loadpoint?: {
+    readonly canSwitchPhases: boolean;
+    readonly phasesEnabled: number;
+    /** A, what charger and configuration allow at most */
+    readonly largestCurrent: number;
+    /** Makes a vehicle the active one; `null`: none */
+    selectVehicle(name: string | null): void;
+  };
+}
+
+export interface Setting {
+  readonly scope: SettingScope;
+  /** Public name; of the state key and the MQTT topic too, unless they are named apart */
+  readonly name: string;
+  readonly description: string;
+  /** Type, range and unit of the value; `unit` is a schema keyword of ours. Its `default` serves without configuration. */
+  readonly schema: TSchema;
+  /** Path below the scope's prefix, without the value, by REST dialect; absent: not on REST */
+  readonly rest?: { readonly document?: readonly string[] };
+  /** There is a GET route for the value */
+  readonly readable?: boolean;
+  /** Value that DELETE sets; absent: no DELETE route */
+  readonly cleared?: unknown;
+  /** Topic below the scope's topic, without `/set` */
+  readonly mqtt: string;
+  /** State key that shows the value; `null`: something else publishes it. Absent: as `name`. */
+  readonly state?: string | null;
+  /** Kept with the active vehicle instead of the loadpoint while there is one */
+  readonly perVehicle?: boolean;
+  /** false: not stored, the configured value is back after a restart. Absent: stored. */
+  readonly stored?: boolean;
+  /** A change asks for an early cycle */
+  readonly early?: boolean;
+  /** Turns the text of a path or payload, or a JSON value, into the value that is checked; absent: by the schema's type */
+  parse?(input: unknown): unknown;
+  /** Why a value is not allowed now; `undefined`: it is */
+  check?(value: unknown, target: SettingTarget): string | undefined;
+  /** Does something else than remember the value */
+  apply?(value: unknown, target: SettingTarget): void;
+  /** REST answer; absent: the value in force */
+  answer?(value: unknown, target: SettingTarget): unknown;
+  /** What the state key shows; absent: the value */
+  show?(value: unknown, target: SettingTarget): unknown;
+}
+
+/** A change that somebody asks for. */
+export interface Command {
+  readonly scope: SettingScope;
+  /** Loadpoint id, from 1; 0 for the site */
+  readonly id: number;
+  readonly name: string;
+  readonly value: unknown;
+  /** Who asks: `rest`, `mqtt`, a plugin's name */
+  readonly source: string;
+}
+
+/** What surfaces need of the settings. */
+export interface SettingsPort {
+  /** Adds a row; it disappears with the plugin. */
+  define(row: Setting): void;
+  /** All rows, built-in ones first */
+  rows(): readonly Setting[];
+  /** Present value; `undefined`: no such row or loadpoint */
+  get(scope: SettingScope, id: number, name: string): unknown;
+  /**
+   * Validates, applies, stores, publishes and asks for an early cycle. Resolves with the row's answer when the change would
+   * survive a kill. Errors: `EVCC_COMMAND_INVALID` (says what is allowed), `EVCC_NOT_FOUND`, `EVCC_STORE_FAILED`.
+   */
+  execute(command: Command): Promise<unknown>;
+}

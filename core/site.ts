@@ -1,0 +1,226 @@
+import type {
+  ChargerReading,
+  ChargerTraits,
+  MeterReading,
+  PerPhase,
+  Phases,
+  Rate,
+  TariffKind,
+  VehicleReading,
+} from './devices.ts';
+import type { LoadpointSettings, SiteSettings } from './settings.ts';
+
+/** Everything the pure stages of a cycle work on: immutable, plain data, complete. */
+
+export type ChargeMode = 'off' | 'pv' | 'minpv' | 'now';
+
+/** Why something is as it is. */
+export interface Reason {
+  /** Stable, listed in `docs/hooks.md`; kebab-case */
+  readonly code: string;
+  /** A plain sentence with numbers */
+  readonly text: string;
+  /** Plugin that said so; filled in by core */
+  readonly by?: string;
+}
+
+/** A delay as data: what will happen, since when it is waiting, and how long it waits. */
+export interface Timer {
+  readonly action: string;
+  /** ms since the epoch */
+  readonly since: number;
+  /** ms; 0 means: already elapsed, the next decision of either direction is immediate */
+  readonly delay: number;
+}
+
+/** What may be wanted of a charger. */
+export interface Setpoint {
+  /** A per phase; 0 means: do not charge */
+  readonly current: number;
+  /** Phases to charge on; absent: as they are */
+  readonly phases?: Phases;
+  /** Skips the pause between switching off and on: for the user's own wishes and for safety */
+  readonly force?: boolean;
+  /** In the order in which they were added: the strategy first, then each limiter that lowered it, the guard last */
+  readonly reasons: readonly Reason[];
+}
+
+/** Opinion of a strategy. */
+export interface Decision extends Omit<Setpoint, 'reasons'> {
+  readonly reason: Reason;
+  /** Timers by name to set, or `null` to clear; others stay as they are. */
+  readonly timers?: Readonly<Record<string, Timer | null>>;
+}
+
+/** A charging slot of a plan. */
+export type PlanSlot = Rate;
+
+export interface Plan {
+  /** Sorted by start, without overlap */
+  readonly slots: readonly PlanSlot[];
+  /** ms since the epoch when the goal must be reached */
+  readonly target: number;
+}
+
+/** Plans by loadpoint id; a loadpoint without plan is absent. */
+export type Plans = ReadonlyMap<number, Plan>;
+
+export const TARIFF_ROLES = ['grid', 'feedin', 'planner', 'co2'] as const;
+export type TariffRole = (typeof TARIFF_ROLES)[number];
+
+export interface TariffState {
+  readonly kind: TariffKind;
+  readonly rates: readonly Rate[];
+}
+
+/** Known rates by role; a role whose tariff is absent, failed or outdated is absent. */
+export type Rates = Readonly<Partial<Record<TariffRole, TariffState>>>;
+
+/** A reading that came in, with its age. */
+export interface Sampled<T> {
+  readonly value: T;
+  /** ms since the epoch */
+  readonly at: number;
+  /** Older than the device's limit: whatever depends on it goes to its safe state. */
+  readonly stale: boolean;
+}
+
+/** What a meter or vehicle gave, or why it gave nothing. Readings that were never taken are absent. */
+export interface DeviceState<T> {
+  readonly name: string;
+  readonly title: string;
+  readonly sample?: Sampled<T>;
+}
+
+export interface BatteryState extends DeviceState<MeterReading> {
+  /** Wh, absent: unknown */
+  readonly capacity?: number;
+}
+
+/** What all meters said in this cycle. Draft of the `measure` hook, frozen afterwards. */
+export interface Readings {
+  /** `null`: the site has no grid meter */
+  grid: DeviceState<MeterReading> | null;
+  pv: DeviceState<MeterReading>[];
+  battery: BatteryState[];
+  aux: DeviceState<MeterReading>[];
+}
+
+/** Power the site has to regulate to zero, with what led to it. Refined by the `sitePower` hook. */
+export interface SitePower {
+  /** W, + too much consumption, − surplus that charging may take; absent: unknown, because its meter is stale */
+  readonly power?: number;
+  /** The home battery is full enough to keep a running charge at minimum current. */
+  readonly batteryBuffered: boolean;
+  /** The home battery is full enough to start a charge at minimum current. */
+  readonly batteryStart: boolean;
+}
+
+/** The house in one cycle. */
+export interface SiteState {
+  /** ms since the epoch; the only time of the cycle */
+  readonly now: number;
+  /** ms between two cycles */
+  readonly interval: number;
+  /** V between phase and neutral, nominal */
+  readonly voltage: number;
+  readonly settings: Readonly<SiteSettings>;
+  readonly readings: Readonly<Readings>;
+  /** W, + import; absent: no meter, or stale */
+  readonly gridPower?: number;
+  /** W, ≥ 0; a stale meter counts 0 */
+  readonly pvPower: number;
+  /** W, + discharge; a stale battery counts 0 */
+  readonly batteryPower: number;
+  /** %, weighted by capacity; absent: no battery, or unknown */
+  readonly batterySoc?: number;
+  /** Wh, sum of the known capacities; absent: none known */
+  readonly batteryCapacity?: number;
+  /** W, ≥ 0, consumption other than charging */
+  readonly homePower: number;
+  /** W, ≥ 0, sum of all loadpoints */
+  readonly chargePower: number;
+  /** W, ≥ 0, sum of the aux meters: consumers that give way to charging */
+  readonly auxPower: number;
+  readonly sitePower: SitePower;
+  readonly rates: Rates;
+  readonly plans: Plans;
+  readonly loadpoints: readonly LoadpointState[];
+}
+
+export interface VehicleState {
+  readonly name: string;
+  readonly title: string;
+  readonly icon: string;
+  /** Wh; absent: unknown */
+  readonly capacity?: number;
+  /** Phases that the car charges on; absent: unknown */
+  readonly phases?: 1 | 2 | 3;
+  /** A, limits of the car; absent: none of its own */
+  readonly minCurrent?: number;
+  readonly maxCurrent?: number;
+  readonly offline: boolean;
+  readonly sample?: Sampled<VehicleReading>;
+}
+
+/** One loadpoint in one cycle. */
+export interface LoadpointState {
+  /** From 1 */
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Readonly<LoadpointSettings>;
+  /** ms */
+  readonly enableDelay: number;
+  /** ms */
+  readonly disableDelay: number;
+  /** Absent: the charger has never been read */
+  readonly charger?: Sampled<ChargerReading>;
+  readonly traits: ChargerTraits;
+  readonly canSwitchPhases: boolean;
+  readonly connected: boolean;
+  readonly charging: boolean;
+  /** What the runtime believes: the charger lets the car charge. */
+  readonly enabled: boolean;
+  /** A, what the charger was last told; 0 while disabled */
+  readonly offeredCurrent: number;
+  /** Phases switched on; 0: unknown */
+  readonly phasesEnabled: 0 | Phases;
+  /** Phases that carried current, while charging; absent: unknown */
+  readonly phasesMeasured?: 1 | 2 | 3;
+  /** Smallest of the known phase counts of charger, car and measurement; 3 when nothing is known */
+  readonly phasesActive: 1 | 2 | 3;
+  /** As `phasesActive` if every phase that may be used were switched on */
+  readonly phasesMax: 1 | 2 | 3;
+  /** A, smallest current that may be set */
+  readonly minCurrent: number;
+  /** A, largest current that may be set: setting, charger and car */
+  readonly maxCurrent: number;
+  /** W, ≥ 0, measured or derived from the offered current */
+  readonly chargePower: number;
+  /** A; absent: not measured */
+  readonly chargeCurrents?: PerPhase;
+  readonly vehicle?: VehicleState;
+  /** %, of the charger or the car; absent: unknown */
+  readonly soc?: number;
+  /** Wh charged since the car was connected */
+  readonly sessionEnergy: number;
+  /** ms since the epoch of the connection; absent: not connected */
+  readonly connectedAt?: number;
+  /** ms since the epoch of the last switch on or off; absent: none yet */
+  readonly switchedAt?: number;
+  /** ms since the epoch of the last phase switch; absent: none yet */
+  readonly phasesSwitchedAt?: number;
+  /** ms, shortest pause between switching off and on again */
+  readonly guardDuration: number;
+  readonly timers: Readonly<Record<string, Timer>>;
+}
+
+/** A loadpoint at its turn: with what the ledger leaves for it. */
+export interface LoadpointTurn extends LoadpointState {
+  /**
+   * W, site power as this loadpoint may regard it: what loadpoints served before it will take is added, what those of
+   * lower priority could give up is subtracted. + too much consumption, − surplus; absent: unknown.
+   */
+  readonly sitePower?: number;
+}

@@ -1,0 +1,151 @@
+/** Every published key: its kind, public unit, and how the internal unit becomes the public one. */
+
+/** duration: internal ms; time: internal ms since the epoch or null; both are encoded by each surface. */
+export type StateKind = 'number' | 'integer' | 'text' | 'flag' | 'duration' | 'time' | 'list' | 'record';
+
+export interface StateKey {
+  /** Public name, the same on every surface */
+  readonly name: string;
+  readonly kind: StateKind;
+  /** Public unit; absent: none. `currency` stands for the configured one. */
+  readonly unit?: string;
+  /** Public value = internal value × scale; absent: 1 */
+  readonly scale?: number;
+  /** Rows of the fields of records, and of records in lists */
+  readonly fields?: Readonly<Record<string, Pick<StateKey, 'kind' | 'unit' | 'scale'>>>;
+  readonly description: string;
+}
+
+const TEXT = { kind: 'text' } as const;
+const FLAG = { kind: 'flag' } as const;
+const COUNT = { kind: 'integer' } as const;
+const WATTS = { kind: 'number', unit: 'W' } as const;
+const AMPERES = { kind: 'number', unit: 'A' } as const;
+const PERCENT = { kind: 'number', unit: '%' } as const;
+const WATT_HOURS = { kind: 'number', unit: 'Wh' } as const;
+/** Internal Wh */
+const KILOWATT_HOURS = { kind: 'number', unit: 'kWh', scale: 0.001 } as const;
+const PRICE = { kind: 'number', unit: 'currency/kWh' } as const;
+const CO2 = { kind: 'number', unit: 'g/kWh' } as const;
+const SHARE = { kind: 'number', unit: '0..1' } as const;
+const DURATION = { kind: 'duration', unit: 's' } as const;
+const TIME = { kind: 'time' } as const;
+
+const row = (name: string, type: Omit<StateKey, 'name' | 'description'>, description: string): StateKey => ({
+  name,
+  ...type,
+  description,
+});
+
+export const SITE_KEYS: readonly StateKey[] = [
+  row('siteTitle', TEXT, 'Name of the site'),
+  row('version', TEXT, 'Version of the server'),
+  row('currency', TEXT, 'ISO 4217 code of all prices'),
+  row('gridConfigured', FLAG, 'There is a grid meter'),
+  row('pvConfigured', FLAG, 'There is at least one PV meter'),
+  row('batteryConfigured', FLAG, 'There is at least one home battery'),
+  row('vehicles', { kind: 'list' }, 'Titles of the vehicles; their order is the index used to select one'),
+  row('auth', { kind: 'record' }, 'Vehicles that need a login'),
+  row('prioritySoc', PERCENT, 'Below it a charging battery has priority over cars; 0: off'),
+  row('bufferSoc', PERCENT, 'Above it the battery may keep a running charge going; 0: off'),
+  row('bufferStartSoc', PERCENT, 'Above it the battery may start a charge; 0: off'),
+  row('residualPower', WATTS, 'Operating point of the grid: + leaves surplus unused, − imports'),
+  row(
+    'smartCostLimit',
+    { kind: 'number', unit: 'currency/kWh or g/kWh' },
+    'Charge at full power at or below it; 0: off',
+  ),
+  row('smartCostType', TEXT, 'Kind of the tariff that the limit applies to; null: no tariff'),
+  row('smartCostActive', FLAG, 'The present rate is at or below the limit'),
+  row('telemetry', FLAG, 'Anonymous usage data may be sent'),
+  row('gridPower', WATTS, '+ import, − export; null: unknown'),
+  row('gridPowers', { kind: 'list', unit: 'W' }, 'L1 to L3'),
+  row('gridCurrents', { kind: 'list', unit: 'A' }, 'L1 to L3, signed like the power'),
+  row('gridEnergy', KILOWATT_HOURS, 'Import counter'),
+  row('pvPower', WATTS, 'Generation of all PV meters'),
+  row('pvEnergy', KILOWATT_HOURS, 'Generation counter, sum'),
+  row('pv', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each PV meter'),
+  row('batteryPower', WATTS, '+ discharge, − charge, sum'),
+  row('batterySoc', PERCENT, 'Weighted by capacity'),
+  row('batteryCapacity', KILOWATT_HOURS, 'Sum; 0: unknown'),
+  row('batteryEnergy', KILOWATT_HOURS, 'Discharge counter, sum'),
+  row('batteryMode', TEXT, 'unknown, normal, hold, charge or holdcharge'),
+  row(
+    'battery',
+    { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS, soc: PERCENT, capacity: KILOWATT_HOURS } },
+    'Each battery',
+  ),
+  row('auxPower', WATTS, 'Consumers that give way to charging, sum'),
+  row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
+  row('homePower', WATTS, 'Consumption other than charging'),
+  row('greenShareHome', SHARE, 'Share of solar and battery power in the consumption of the house'),
+  row('greenShareLoadpoints', SHARE, 'Share of solar and battery power in charging'),
+  row('tariffGrid', PRICE, 'Present import price'),
+  row('tariffFeedIn', PRICE, 'Present feed-in price'),
+  row('tariffCo2', CO2, 'Present CO2 intensity of the grid'),
+  row('tariffPriceHome', PRICE, 'Effective price of the consumption of the house'),
+  row('tariffPriceLoadpoints', PRICE, 'Effective price of charging'),
+  row('tariffCo2Home', CO2, 'Effective CO2 of the consumption of the house'),
+  row('tariffCo2Loadpoints', CO2, 'Effective CO2 of charging'),
+  row('devices', { kind: 'list', fields: { since: TIME } }, 'Each device: kind, name, state, reason'),
+];
+
+export const LOADPOINT_KEYS: readonly StateKey[] = [
+  row('title', TEXT, 'Name of the loadpoint'),
+  row('mode', TEXT, 'off, pv, minpv or now'),
+  row('priority', COUNT, 'Higher is served first'),
+  row('minCurrent', AMPERES, 'Smallest current per phase'),
+  row('maxCurrent', AMPERES, 'Largest current per phase'),
+  row('enableThreshold', WATTS, 'Site power at which charging starts; 0: as soon as the surplus suffices'),
+  row('disableThreshold', WATTS, 'Site power above which charging stops'),
+  row('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
+  row('targetSoc', PERCENT, 'Charging ends there; 100: the car decides'),
+  row('targetEnergy', { kind: 'number', unit: 'kWh' }, 'Energy after which charging ends; 0: off'),
+  row('targetTime', TIME, 'When the target shall be reached; null: no time'),
+  row('planActive', FLAG, 'The plan charges now'),
+  row('planProjectedStart', TIME, 'When the plan will start to charge'),
+  row('phasesConfigured', COUNT, '0 automatic, 1 or 3 fixed; null: the charger cannot switch'),
+  row('phasesEnabled', COUNT, 'Phases switched on; 0: unknown'),
+  row('phasesActive', COUNT, 'Phases that charging uses'),
+  row('phaseAction', TEXT, 'inactive, scale1p or scale3p'),
+  row('phaseRemaining', DURATION, 'Until the phases are switched'),
+  row('pvAction', TEXT, 'inactive, enable or disable'),
+  row('pvRemaining', DURATION, 'Until charging is switched'),
+  row('guardAction', TEXT, 'inactive or enable'),
+  row('guardRemaining', DURATION, 'Until charging may be switched on again'),
+  row('enabled', FLAG, 'The charger lets the car charge'),
+  row('connected', FLAG, 'A car is connected'),
+  row('charging', FLAG, 'A car is charging'),
+  row('connectedDuration', DURATION, 'Since the car was connected'),
+  row('chargePower', WATTS, 'Power of the car'),
+  row('chargeCurrent', AMPERES, 'Current that the charger was told; 0 while disabled'),
+  row('chargeCurrents', { kind: 'list', unit: 'A' }, 'L1 to L3, measured'),
+  row('chargeVoltages', { kind: 'list', unit: 'V' }, 'L1 to L3, measured'),
+  row('chargeDuration', DURATION, 'Time charged since the car was connected'),
+  row('chargedEnergy', WATT_HOURS, 'Energy charged since the car was connected'),
+  row('sessionEnergy', WATT_HOURS, 'Energy charged since the car was connected'),
+  row('sessionSolarPercentage', PERCENT, 'Share of solar and battery energy in the session'),
+  row('sessionPrice', { kind: 'number', unit: 'currency' }, 'Price of the session; null: unknown'),
+  row('sessionPricePerKWh', PRICE, 'Average price of the session; null: unknown'),
+  row('sessionCo2PerKWh', CO2, 'Average CO2 of the session; null: unknown'),
+  row('chargeTotalImport', KILOWATT_HOURS, 'Counter of the charge meter'),
+  row('chargeRemainingDuration', DURATION, 'Until the target is reached at the present power'),
+  row('chargeRemainingEnergy', WATT_HOURS, 'Until the target is reached'),
+  row('chargerFeatureIntegratedDevice', FLAG, 'The charger is part of the consumer'),
+  row('chargerFeatureHeating', FLAG, 'The consumer is a heater; soc values are °C'),
+  row('chargerIcon', TEXT, 'Name of a picture; null: none'),
+  row('vehiclePresent', FLAG, 'A vehicle is selected'),
+  row('vehicleName', TEXT, 'Name of the vehicle in the configuration; empty: none'),
+  row('vehicleTitle', TEXT, 'Title of the vehicle; empty: none'),
+  row('vehicleIcon', TEXT, 'Name of a picture; empty: none'),
+  row('vehicleCapacity', KILOWATT_HOURS, 'Capacity of its battery; 0: unknown'),
+  row('vehicleSoc', PERCENT, 'State of charge; 0: unknown'),
+  row('vehicleRange', { kind: 'integer', unit: 'km' }, 'Range; 0: unknown'),
+  row('vehicleTargetSoc', PERCENT, 'Limit set in the car; 0: unknown'),
+  row('vehicleOdometer', { kind: 'number', unit: 'km' }, 'Odometer; 0: unknown'),
+  row('vehicleIdentity', TEXT, 'What identified the car at the charger'),
+  row('vehicleFeatureOffline', FLAG, 'The vehicle has no data source'),
+  row('vehicleDetectionActive', FLAG, 'It is being found out which vehicle is connected'),
+  row('climaterActive', FLAG, 'Climate control of the car is running'),
+  row('reasons', { kind: 'list' }, 'Why the loadpoint charges as it does: by, code, text'),
+];

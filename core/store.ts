@@ -1,0 +1,78 @@
+/** Port of a database. Every promise that resolves means: survives a kill of the process. Errors: `EVCC_STORE_FAILED`. */
+export interface Store {
+  /** Where data is kept, as a person would look for it; absent: it is lost at the end of the process. */
+  readonly location?: string;
+  readonly settings: SettingsStore;
+  readonly sessions: SessionStore;
+  close(): Promise<void>;
+}
+
+/** Texts by key, e.g. `loadpoint.garage.mode`. */
+export interface SettingsStore {
+  all(): Promise<ReadonlyMap<string, string>>;
+  set(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** A charging session: from the first charge after a car was connected until it left. */
+export interface Session {
+  /** Given by the store when the session is first saved */
+  readonly id?: number;
+  /** ms since the epoch when charging first began */
+  readonly created: number;
+  /** ms since the epoch when charging last ended; absent: still charging */
+  readonly finished?: number;
+  /** Title of the loadpoint */
+  readonly loadpoint: string;
+  /** Title of the vehicle, empty: unknown */
+  readonly vehicle: string;
+  /** What identified the car at the charger, empty: nothing */
+  readonly identifier: string;
+  /** km */
+  readonly odometer?: number;
+  /** Wh, counter of the charge meter at the beginning */
+  readonly meterStart?: number;
+  /** Wh, counter of the charge meter at the end */
+  readonly meterStop?: number;
+  /** Wh */
+  readonly energy: number;
+  /** ms during which energy flowed */
+  readonly duration: number;
+  /** %, share of solar and battery energy */
+  readonly solarPercentage?: number;
+  /** Currency, of the whole session */
+  readonly price?: number;
+  /** Currency per kWh of the energy whose price was known */
+  readonly pricePerKwh?: number;
+  /** g/kWh of the energy whose CO2 was known */
+  readonly co2PerKwh?: number;
+}
+
+export interface SessionStore {
+  /** Inserts a session without id, replaces one with id; answers with the id. */
+  save(session: Session): Promise<number>;
+  /** Newest first */
+  list(): Promise<readonly (Session & { readonly id: number })[]>;
+}
+
+/** Keeps everything in memory: for simulations, and to go on without a database. */
+export function createMemoryStore(): Store {
+  const settings = new Map<string, string>();
+  const sessions = new Map<number, Session & { readonly id: number }>();
+  return {
+    settings: {
+      all: async () => new Map(settings),
+      set: async (key, value) => void settings.set(key, value),
+      delete: async (key) => void settings.delete(key),
+    },
+    sessions: {
+      save: async (session) => {
+        const id = session.id ?? sessions.size + 1;
+        sessions.set(id, { ...session, id });
+        return id;
+      },
+      list: async () => [...sessions.values()].sort((a, b) => b.created - a.created || b.id - a.id),
+    },
+    close: async () => {},
+  };
+}
