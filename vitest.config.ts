@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     // One worker for all files: the sources are loaded once.
@@ -8,3 +8,5 @@ export default defineConfig({
     testTimeout: 20_000,
   },
 });
+
+export default config;
