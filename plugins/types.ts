@@ -1,1 +1,6 @@
+/**
+ * What `import … from 'evcc'` sees in the editor: the types of core, and the options of every built-in type and plugin.
+ * One line per plugin; naming its options here is what makes configurations complete them.
+ */
 export * from '../core/index.ts';
+export type { FixedTariffOptions } from './tariffs/fixed/index.ts';
