@@ -1,0 +1,100 @@
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** One step from a version of the database to the next. Steps that were released are never changed, only followed. */
+export interface Migration {
+  /** From 1, without gaps */
+  readonly version: number;
+  up(db: Kysely<Tables>): Promise<void>;
+}
+
+/** What SQL engines write differently. */
+export interface Dialect {
+  /** Lets the engine give a primary key column its values. */
+  identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+}
+
+/** All steps, oldest first. */
+export function migrationsFor(dialect: Dialect): readonly Migration[] {
+  return [
+    {
+      version: 1,
+      async up(db) {
+        await db.schema
+          .createTable('settings')
+          .addColumn('key', 'text', (column) => column.primaryKey().notNull())
+          .addColumn('value', 'text', (column) => column.notNull())
+          .execute();
+        await db.schema
+          .createTable('sessions')
+          .addColumn('id', 'integer', (column) => dialect.identity(column.primaryKey()))
+          .addColumn('created', 'bigint', (column) => column.notNull())
+          .addColumn('finished', 'bigint')
+          .addColumn('loadpoint', 'text', (column) => column.notNull())
+          .addColumn('vehicle', 'text', (column) => column.notNull())
+          .addColumn('identifier', 'text', (column) => column.notNull())
+          .addColumn('odometer', 'double precision')
+          .addColumn('meter_start', 'double precision')
+          .addColumn('meter_stop', 'double precision')
+          .addColumn('energy', 'double precision', (column) => column.notNull())
+          .addColumn('duration', 'bigint', (column) => column.notNull())
+          .addColumn('solar_percentage', 'double precision')
+          .addColumn('price', 'double precision')
+          .addColumn('price_per_kwh', 'double precision')
+          .addColumn('co2_per_kwh', 'double precision')
+          .execute();
+        await db.schema.createIndex('sessions_created').on('sessions').column('created').execute();
+      },
+    },
+  ];
+}
+
+/**
+ * Brings a database to the version of the last migration, completely or not at all, and answers with the version it had
+ * before; 0: it was empty. Rejects without having changed anything when the database is newer than that or belongs to
+ * another program.
+ */
+export function migrate(db: Kysely<Tables>, migrations: readonly Migration[], now: number): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const before = await versionOf(transaction);
+    const latest = migrations.at(-1)?.version ?? 0;
+    if (before > latest) {
+      throw new Error(
+        `it was written by a newer release (its version is ${before}, this release knows ${latest}): ` +
+          'install that release again or use another database; nothing was changed',
+      );
+    }
+    for (const { version, up } of migrations.filter((migration) => migration.version > before)) {
+      if (version === 1) await createMigrationsTable(transaction);
+      await up(transaction);
+      await transaction.insertInto('evcc_migrations').values({ version, applied: now }).execute();
+    }
+    return before;
+  });
+}
+
+async function versionOf(db: Kysely<Tables>): Promise<number> {
+  const tables = (await db.introspection.getTables()).map((table) => table.name);
+  if (tables.includes('evcc_migrations')) {
+    const row = await db
+      .selectFrom('evcc_migrations')
+      .select((select) => select.fn.max('version').as('version'))
+      .executeTakeFirst();
+    return Number(row?.version ?? 0);
+  }
+  if (tables.length > 0) {
+    throw new Error(
+      `it belongs to another program (it has the tables ${tables.slice(0, 5).join(', ')}): use another database; ` +
+        'nothing was changed',
+    );
+  }
+  return 0;
+}
+
+async function createMigrationsTable(db: Kysely<Tables>): Promise<void> {
+  await db.schema
+    .createTable('evcc_migrations')
+    .addColumn('version', 'integer', (column) => column.primaryKey().notNull())
+    .addColumn('applied', 'bigint', (column) => column.notNull())
+    .execute();
+}

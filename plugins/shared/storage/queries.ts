@@ -1,0 +1,93 @@
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Session, Store } from '../../../core/index.ts';
+import type { SessionsTable, Tables } from './tables.ts';
+
+/** Runs one access to the database: in the order of calls, with errors that carry a code. */
+export type Runner = <T>(access: () => Promise<T>) => Promise<T>;
+
+/** What a store does, in SQL that every engine understands. */
+export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'settings' | 'sessions'> {
+  return {
+    settings: {
+      all: () =>
+        run(async () => {
+          const rows = await db.selectFrom('settings').selectAll().execute();
+          return new Map(rows.map((row) => [row.key, row.value]));
+        }),
+      set: (key, value) =>
+        run(async () => {
+          await db
+            .insertInto('settings')
+            .values({ key, value })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+            .execute();
+        }),
+      delete: (key) =>
+        run(async () => {
+          await db.deleteFrom('settings').where('key', '=', key).execute();
+        }),
+    },
+    sessions: {
+      save: (session) =>
+        run(async () => {
+          const row = toRow(session);
+          const { id } = await db
+            .insertInto('sessions')
+            .values(session.id === undefined ? row : { ...row, id: session.id })
+            .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+            .returning('id')
+            .executeTakeFirstOrThrow();
+          return id;
+        }),
+      list: () =>
+        run(async () => {
+          const rows = await db
+            .selectFrom('sessions')
+            .selectAll()
+            .orderBy('created', 'desc')
+            .orderBy('id', 'desc')
+            .execute();
+          return rows.map(toSession);
+        }),
+    },
+  };
+}
+
+function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
+  return {
+    created: session.created,
+    finished: session.finished ?? null,
+    loadpoint: session.loadpoint,
+    vehicle: session.vehicle,
+    identifier: session.identifier,
+    odometer: session.odometer ?? null,
+    meter_start: session.meterStart ?? null,
+    meter_stop: session.meterStop ?? null,
+    energy: session.energy,
+    duration: session.duration,
+    solar_percentage: session.solarPercentage ?? null,
+    price: session.price ?? null,
+    price_per_kwh: session.pricePerKwh ?? null,
+    co2_per_kwh: session.co2PerKwh ?? null,
+  };
+}
+
+function toSession(row: Selectable<SessionsTable>): Session & { readonly id: number } {
+  return {
+    id: row.id,
+    created: row.created,
+    ...(row.finished !== null && { finished: row.finished }),
+    loadpoint: row.loadpoint,
+    vehicle: row.vehicle,
+    identifier: row.identifier,
+    ...(row.odometer !== null && { odometer: row.odometer }),
+    ...(row.meter_start !== null && { meterStart: row.meter_start }),
+    ...(row.meter_stop !== null && { meterStop: row.meter_stop }),
+    energy: row.energy,
+    duration: row.duration,
+    ...(row.solar_percentage !== null && { solarPercentage: row.solar_percentage }),
+    ...(row.price !== null && { price: row.price }),
+    ...(row.price_per_kwh !== null && { pricePerKwh: row.price_per_kwh }),
+    ...(row.co2_per_kwh !== null && { co2PerKwh: row.co2_per_kwh }),
+  };
+}

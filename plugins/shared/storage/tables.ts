@@ -1,0 +1,50 @@
+import type { Generated } from 'kysely';
+
+/** Tables of every SQL database. Internal units; times are ms since the epoch. NULL stands for what is absent. */
+export interface Tables {
+  readonly settings: SettingsTable;
+  readonly sessions: SessionsTable;
+  readonly evcc_migrations: MigrationsTable;
+}
+
+interface SettingsTable {
+  key: string;
+  value: string;
+}
+
+/** Meaning of the columns: `Session` in core. */
+export interface SessionsTable {
+  id: Generated<number>;
+  /** ms since the epoch */
+  created: number;
+  /** ms since the epoch */
+  finished: number | null;
+  loadpoint: string;
+  vehicle: string;
+  identifier: string;
+  /** km */
+  odometer: number | null;
+  /** Wh */
+  meter_start: number | null;
+  /** Wh */
+  meter_stop: number | null;
+  /** Wh */
+  energy: number;
+  /** ms */
+  duration: number;
+  /** % */
+  solar_percentage: number | null;
+  /** Currency */
+  price: number | null;
+  /** Currency per kWh */
+  price_per_kwh: number | null;
+  /** g/kWh */
+  co2_per_kwh: number | null;
+}
+
+/** One row for each migration that was applied; the largest version is that of the database. */
+interface MigrationsTable {
+  version: number;
+  /** ms since the epoch */
+  applied: number;
+}

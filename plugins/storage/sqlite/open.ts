@@ -1,0 +1,99 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { DeviceContext, Store } from '../../../core/index.ts';
+import { type Migration, migrate, migrationsFor } from '../../shared/storage/migrations.ts';
+import { createQueries, type Runner } from '../../shared/storage/queries.ts';
+import type { Tables } from '../../shared/storage/tables.ts';
+import { nodeSqliteDialect } from './dialect.ts';
+import { damage, explain, isBusy } from './failures.ts';
+
+/** Name of a database that ends with the process */
+export const MEMORY = ':memory:';
+
+/** ms that SQLite itself waits for a lock; short, since nothing else runs meanwhile */
+const LOCK_TIMEOUT = 20;
+/** ms between two attempts to get a lock */
+const PAUSE = 100;
+/** Attempts to get a lock before the access fails: 6 s */
+const ATTEMPTS = 50;
+/** Bytes up to which a file is checked for damage at the start; larger ones would delay it */
+const CHECKED_SIZE = 32 * 1024 * 1024;
+
+const MIGRATIONS = migrationsFor({ identity: (column) => column.autoIncrement() });
+
+/**
+ * Opens or creates a database. `file` is an absolute path or `MEMORY`. Every write is on the disk when its promise
+ * resolves. Errors: `EVCC_STORE_FAILED` with the path and what to do.
+ */
+export async function openStore(
+  file: string,
+  { clock, log, fail }: Pick<DeviceContext, 'clock' | 'log' | 'fail'>,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<Store> {
+  const run = createRunner(clock, (error) => fail('EVCC_STORE_FAILED', explain(error, file), { cause: error }));
+  const database = await run(async () => openFile(file));
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  try {
+    await run(async () => {
+      // Lost power loses nothing, either. Source: sqlite.org/pragma.html, synchronous
+      database.exec('PRAGMA synchronous = FULL');
+      checkForDamage(database, file);
+      const before = await migrate(db, migrations, clock.now());
+      if (before > 0 && before < migrations.length) {
+        log.info(`brought the database ${file} from version ${before} to ${migrations.length}`);
+      }
+      // Readers (a backup, a curious user) and this process do not lock each other out.
+      database.exec('PRAGMA journal_mode = WAL');
+      // A file without write access opens like any other and would fail at the first change.
+      database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    ...(file !== MEMORY && { location: file }),
+    ...createQueries(db, run),
+    close: () => {
+      closing ??= run(() => db.destroy());
+      return closing;
+    },
+  };
+}
+
+function openFile(file: string): DatabaseSync {
+  if (file !== MEMORY) mkdirSync(dirname(file), { recursive: true });
+  return new DatabaseSync(file, { timeout: LOCK_TIMEOUT });
+}
+
+function checkForDamage(database: DatabaseSync, file: string): void {
+  if (file === MEMORY || statSync(file).size > CHECKED_SIZE) return;
+  const [row] = database.prepare('PRAGMA quick_check(1)').all();
+  if (row?.quick_check !== 'ok') throw damage(String(row?.quick_check));
+}
+
+/**
+ * One access after the other, in the order of calls. While another process holds a lock, the access is repeated; the
+ * control loop goes on in the pauses.
+ */
+function createRunner(clock: DeviceContext['clock'], fail: (error: unknown) => never): Runner {
+  let last: Promise<unknown> = Promise.resolve();
+  return (access) => {
+    const attempt = async () => {
+      for (let count = 1; ; count += 1) {
+        try {
+          return await access();
+        } catch (error) {
+          if (!isBusy(error) || count >= ATTEMPTS) return fail(error);
+        }
+        await clock.sleep(PAUSE);
+      }
+    };
+    const result = last.then(attempt);
+    last = result.catch(() => {});
+    return result;
+  };
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import type { Session, Store } from '../../core/index.ts';
+import type { ContractCase } from './peer.ts';
+
+/** A store that is empty at first, and the database behind it. */
+export interface StorePeer {
+  readonly store: Store;
+  /** Closes the store and opens it again as after a restart; absent: it keeps nothing */
+  reopen?(): Promise<Store>;
+  /** Ends and removes the database. The contract closes the stores. */
+  close(): Promise<void> | void;
+}
+
+const NOON = Date.parse('2025-06-15T12:00:00Z');
+
+const SHORT: Session = {
+  created: NOON,
+  loadpoint: 'Garage',
+  vehicle: '',
+  identifier: '',
+  energy: 0,
+  duration: 0,
+};
+
+const FULL: Session = {
+  created: NOON + 0.5 * 3_600_000 + 1,
+  finished: NOON + 2 * 3_600_000 + 123,
+  loadpoint: 'Garage "links"; – 東',
+  vehicle: "Oma's ë-Auto",
+  identifier: '04:ab:12',
+  odometer: 48_211.5,
+  meterStart: 1_234_567.8,
+  meterStop: 1_245_678.9,
+  energy: 11_111.1,
+  duration: 5_400_000,
+  solarPercentage: 66.7,
+  price: -0.1234,
+  pricePerKwh: 0.305,
+  co2PerKwh: 0,
+};
+
+/** What every store has to do, as cases for any test runner. Each case sets up an empty store of its own. */
+export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
+  const contract = (title: string, body: (open: Opened) => Promise<void>): ContractCase => ({
+    title: `store: ${title}`,
+    run: async () => {
+      const peer = await setup();
+      const open = { store: peer.store, reopen: peer.reopen?.bind(peer) };
+      try {
+        await body(open);
+      } finally {
+        await open.store.close();
+        await peer.close();
+      }
+    },
+  });
+
+  return [
+    contract('an empty store has no settings and no sessions', async ({ store }) => {
+      assert.equal((await store.settings.all()).size, 0);
+      assert.deepEqual(await store.sessions.list(), []);
+    }),
+
+    contract('settings are what was last set', async ({ store }) => {
+      await store.settings.set('loadpoint.garage.mode', 'pv');
+      await store.settings.set('site.prioritySoc', '50');
+      await store.settings.set('loadpoint.garage.mode', 'now');
+      assert.deepEqual(sorted(await store.settings.all()), [
+        ['loadpoint.garage.mode', 'now'],
+        ['site.prioritySoc', '50'],
+      ]);
+    }),
+
+    contract('keys and values may be any text', async ({ store }) => {
+      const texts = [
+        '',
+        ' ',
+        "it's; drop table settings --",
+        'ë 東 🚗',
+        'a\nb\t"c"',
+        'x'.repeat(100_000),
+        '007',
+        'null',
+      ];
+      for (const text of texts) await store.settings.set(`key ${text}`, text);
+      assert.deepEqual(
+        sorted(await store.settings.all()),
+        texts.map((text) => [`key ${text}`, text]).sort(([a = ''], [b = '']) => compare(a, b)),
+      );
+    }),
+
+    contract('a deleted setting is gone, and deleting it again does nothing', async ({ store }) => {
+      await store.settings.set('site.telemetry', 'true');
+      await store.settings.set('site.bufferSoc', '80');
+      await store.settings.delete('site.telemetry');
+      await store.settings.delete('site.telemetry');
+      assert.deepEqual(sorted(await store.settings.all()), [['site.bufferSoc', '80']]);
+    }),
+
+    contract('of settings written at the same time the last one holds', async ({ store }) => {
+      await Promise.all(Array.from({ length: 50 }, (_, value) => store.settings.set('site.bufferSoc', String(value))));
+      assert.deepEqual(sorted(await store.settings.all()), [['site.bufferSoc', '49']]);
+    }),
+
+    contract('what was answered does not change afterwards', async ({ store }) => {
+      const before = await store.settings.all();
+      await store.settings.set('site.bufferSoc', '80');
+      assert.equal(before.size, 0);
+    }),
+
+    contract('a session comes back with every field, and absent ones absent', async ({ store }) => {
+      const short = await store.sessions.save(SHORT);
+      const full = await store.sessions.save(FULL);
+      assert.notEqual(short, full);
+      assert.deepEqual(await store.sessions.list(), [
+        { ...FULL, id: full },
+        { ...SHORT, id: short },
+      ]);
+    }),
+
+    contract('saving a session again replaces it and nothing else', async ({ store }) => {
+      const other = await store.sessions.save(SHORT);
+      const id = await store.sessions.save(FULL);
+      const { finished: _, ...running } = FULL;
+      assert.equal(await store.sessions.save({ ...running, id, energy: 12_000 }), id);
+      assert.deepEqual(await store.sessions.list(), [
+        { ...running, id, energy: 12_000 },
+        { ...SHORT, id: other },
+      ]);
+    }),
+
+    contract('sessions are listed newest first, also when they began together', async ({ store }) => {
+      const ids: number[] = [];
+      for (const hour of [3, 1, 2, 2]) {
+        ids.push(await store.sessions.save({ ...SHORT, created: NOON + hour * 3_600_000 }));
+      }
+      const listed = (await store.sessions.list()).map((session) => session.id);
+      assert.deepEqual(listed, [ids[0], ids[3], ids[2], ids[1]]);
+    }),
+
+    contract('everything is there again after a restart', async (open) => {
+      if (!open.reopen) return;
+      await open.store.settings.set('site.bufferSoc', '80');
+      await open.store.settings.set('site.telemetry', 'true');
+      await open.store.settings.delete('site.telemetry');
+      const id = await open.store.sessions.save(FULL);
+      await open.store.close();
+      open.store = await open.reopen();
+      assert.deepEqual(sorted(await open.store.settings.all()), [['site.bufferSoc', '80']]);
+      assert.deepEqual(await open.store.sessions.list(), [{ ...FULL, id }]);
+      assert.notEqual(await open.store.sessions.save(SHORT), id);
+    }),
+
+    contract('it says where it keeps data if it keeps them', async ({ store, reopen }) => {
+      assert.equal(store.location !== undefined, reopen !== undefined);
+    }),
+
+    contract('writes under way when it is closed are done, and closing again does nothing', async (open) => {
+      const written = open.store.settings.set('site.bufferSoc', '80');
+      await Promise.all([open.store.close(), written]);
+      await open.store.close();
+      if (!open.reopen) return;
+      open.store = await open.reopen();
+      assert.deepEqual(sorted(await open.store.settings.all()), [['site.bufferSoc', '80']]);
+    }),
+  ];
+}
+
+interface Opened {
+  /** The contract closes it */
+  store: Store;
+  readonly reopen: (() => Promise<Store>) | undefined;
+}
+
+function sorted(settings: ReadonlyMap<string, string>): [string, string][] {
+  return [...settings].sort(([a], [b]) => compare(a, b));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
