@@ -138,3 +138,12 @@ export interface EvccConfig extends Partial<PluginSections> {
 export function defineConfig(config: EvccConfig): EvccConfig {
   return config;
 }
+
+/**
+ * Stands for the value of an environment variable, wherever the configuration takes a text: `password: env('MQTT_PASSWORD')`.
+ * The value is read when the configuration is loaded and is treated as a secret. In JSON and YAML: `{ "env": "NAME" }`.
+ */
+export function env(name: string): string {
+  // Typed as the text that it stands for: core replaces it before anybody else sees it.
+  return { env: name } as unknown as string;
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../clock.ts';
+import type { ErrorCode, ErrorDetails } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** A command of the command line besides `start` and `check`: default export of `plugins/commands/<name>/index.ts`. */
+export interface Command {
+  /** As typed, and as the folder is named */
+  readonly name: string;
+  /** One line for the list of commands */
+  readonly summary: string;
+  /** Full help text: usage line, options with units, examples */
+  readonly usage: string;
+  /**
+   * Does the work and resolves with the exit code: 0 done, 1 the configuration is invalid, 2 wrong use, 3 could not be
+   * started. `args` is everything behind `evcc` but the command's name. Errors with a code are printed as one line.
+   */
+  run(args: readonly string[], context: CommandContext): Promise<number>;
+}
+
+/** Values of the options that all commands share, as typed. */
+export interface GlobalOptions {
+  /** File to use instead of the `evcc.config.*` of the current folder; absent: not given */
+  readonly config?: string;
+  /** Log levels, e.g. `info,mqtt:debug`; absent: not given */
+  readonly log?: string;
+}
+
+/** What a command gets: everything that it may use of the program, since it imports none of it. */
+export interface CommandContext {
+  readonly options: GlobalOptions;
+  /** Current folder, for relative paths */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Version of the program */
+  readonly version: string;
+  /** Aborted by the first SIGINT or SIGTERM */
+  readonly signal: AbortSignal;
+  /** Characters in a line of the terminal; absent: the output is no terminal */
+  readonly columns?: number;
+  /** A line on standard output */
+  print(line: string): void;
+  /** A line on standard error */
+  complain(line: string): void;
+  /** Text without line break on standard error, for progress; does nothing when that is no terminal. */
+  progress(text: string): void;
+  /** Makes the log that `--log` asks for, on standard error. */
+  createLog(): Logger;
+  fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
+}

@@ -1,0 +1,286 @@
+import type { TObject, TSchema } from 'typebox';
+import { isPlugin } from '../loader.ts';
+import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { nearest } from '../nearest.ts';
+import type { LoadedPlugin } from '../plugin.ts';
+import type { DeviceKind } from '../registry.ts';
+import { TARIFF_ROLES, type TariffRole } from '../site.ts';
+import type {
+  CheckedConfig,
+  CheckedDevice,
+  CheckedEntry,
+  CheckedLoadpoint,
+  CheckedLog,
+  CheckedMeter,
+  CheckedSite,
+  CheckedVehicle,
+} from './checked.ts';
+import { checkOptions, isPlainObject } from './options.ts';
+import { at, type Problem, problemWith } from './problem.ts';
+import { checkReferences } from './references.ts';
+import {
+  CHARGER_ENTRY,
+  CORE_KEYS,
+  DATABASE_ENTRY,
+  INTERVAL,
+  LOADPOINT,
+  LOG,
+  METER_ENTRY,
+  SITE,
+  TARIFF_ENTRY,
+  TARIFFS,
+  VEHICLE_ENTRY,
+} from './schema.ts';
+
+export interface CheckedCore {
+  readonly problems: readonly Problem[];
+  readonly config: CheckedConfig;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** ms */
+const LEAST_STALE = 60_000;
+
+/**
+ * Checks everything in a configuration that core understands: shape, unknown keys, ranges, references between entries.
+ * What belongs to types and plugins is handed on as it is. `sections` are the top-level keys of plugins that exist.
+ */
+export function checkCore(config: unknown, sections: readonly string[]): CheckedCore {
+  const problems: Problem[] = [];
+  const root: Fields = isPlainObject(config) ? config : {};
+  if (!isPlainObject(config))
+    problems.push(problemWith('', config, 'must be an object, as defineConfig({ … }) makes it'));
+  const value = (schema: TSchema, path: string, given: unknown): unknown => {
+    const checked = checkOptions(path, schema, given);
+    problems.push(...checked.problems);
+    return checked.problems.length === 0 ? checked.value : undefined;
+  };
+
+  const interval = ((value(INTERVAL, 'interval', root.interval ?? 10) as number | undefined) ?? 10) * 1000;
+  const entries = new Entries(problems, interval);
+  const meters = entries.named(root.meters, 'meters', 'meter', METER_ENTRY, toMeter);
+  const chargers = entries.named(root.chargers, 'chargers', 'charger', CHARGER_ENTRY, (device) => device);
+  const vehicles = entries.named(root.vehicles, 'vehicles', 'vehicle', VEHICLE_ENTRY, toVehicle);
+  const tariffs = entries.tariffs(root.tariffs);
+
+  const checked: CheckedConfig = {
+    interval,
+    log: toLog(value(LOG, 'log', root.log ?? {})),
+    database: entries.database(root.database ?? { type: 'sqlite' }),
+    meters,
+    chargers,
+    vehicles,
+    ...tariffs,
+    site: toSite(root.site, problems),
+    loadpoints: toLoadpoints(root.loadpoints, problems),
+    plugins: toPlugins(root.plugins, problems),
+    sections: toSections(root, sections, problems),
+  };
+  problems.push(...checkReferences(root));
+  return { problems, config: checked };
+}
+
+/** Reads entries of devices: `type`, the keys of core, and the options of the type. */
+class Entries {
+  readonly #problems: Problem[];
+  readonly #interval: number;
+
+  constructor(problems: Problem[], interval: number) {
+    this.#problems = problems;
+    this.#interval = interval;
+  }
+
+  named<T>(
+    given: unknown,
+    path: string,
+    kind: DeviceKind,
+    schema: TObject,
+    make: (device: CheckedDevice, fields: Fields) => T,
+  ): Map<string, T> {
+    const devices = new Map<string, T>();
+    if (given === undefined) return devices;
+    if (!isPlainObject(given)) {
+      this.#problems.push(problemWith(path, given, `must be an object of ${path} by name`));
+      return devices;
+    }
+    for (const [name, entry] of Object.entries(given)) {
+      if (entry === undefined) continue;
+      const place = at(path, name);
+      if (!NAME.test(name)) {
+        this.#problems.push({ path: place, message: 'a name must consist of letters, digits, - and _' });
+      }
+      const device = this.#device(entry, place, kind, name, schema);
+      if (device) devices.set(name, make(device.checked, device.fields));
+    }
+    return devices;
+  }
+
+  tariffs(given: unknown): Pick<CheckedConfig, 'tariffs' | 'currency'> {
+    const tariffs = new Map<TariffRole, CheckedDevice>();
+    const { value, problems } = checkOptions('tariffs', TARIFFS, given ?? {});
+    // What is wrong inside an entry is reported by the entry itself.
+    this.#problems.push(
+      ...problems.filter((problem) => !TARIFF_ROLES.some((role) => problem.path.startsWith(at('tariffs', role)))),
+    );
+    const fields: Fields = isPlainObject(value) ? value : {};
+    for (const role of TARIFF_ROLES) {
+      const entry = isPlainObject(given) ? given[role] : undefined;
+      const device = entry !== undefined && this.#device(entry, at('tariffs', role), 'tariff', role, TARIFF_ENTRY);
+      if (device) tariffs.set(role, device.checked);
+    }
+    return { tariffs, currency: typeof fields.currency === 'string' ? fields.currency : 'EUR' };
+  }
+
+  database(given: unknown): CheckedEntry {
+    const read = this.#read(given, 'database', DATABASE_ENTRY);
+    const { fields, options, common } = read ?? { fields: { type: 'sqlite' }, options: {}, common: {} };
+    return { kind: 'store', name: 'database', path: 'database', type: String(fields.type), options, common };
+  }
+
+  #device(
+    entry: unknown,
+    path: string,
+    kind: DeviceKind,
+    name: string,
+    schema: TObject,
+  ): { checked: CheckedDevice; fields: Fields } | undefined {
+    const read = this.#read(entry, path, schema);
+    if (!read) return undefined;
+    const { fields, options, common } = read;
+    const least = this.#interval * 3;
+    const stale = fields.staleAfter === undefined ? Math.max(LEAST_STALE, least) : (fields.staleAfter as number) * 1000;
+    if (stale < least) {
+      const message = `must be at least ${least / 1000} s, three intervals`;
+      this.#problems.push(problemWith(at(path, 'staleAfter'), fields.staleAfter, message));
+    }
+    const checked: CheckedDevice = {
+      kind,
+      name,
+      path,
+      type: fields.type as string,
+      options,
+      common,
+      timeout: (fields.timeout as number) * 1000,
+      staleAfter: stale,
+    };
+    return { checked, fields };
+  }
+
+  /** Splits an entry; `undefined`: it has problems, and its type is not known. */
+  #read(
+    entry: unknown,
+    path: string,
+    schema: TObject,
+  ): { fields: Fields; options: Fields; common: Fields } | undefined {
+    const { problems, value } = checkOptions(path, schema, entry);
+    this.#problems.push(...problems);
+    if (!isPlainObject(entry) || typeof entry.type !== 'string' || entry.type === '') return undefined;
+    const fields: Fields = problems.length === 0 ? (value as Fields) : { timeout: 10, type: entry.type };
+    const given = Object.entries(entry).filter(([key, item]) => key !== 'type' && item !== undefined);
+    const common = given.filter(([key]) => Object.hasOwn(schema.properties, key));
+    const options = given.filter(([key]) => !Object.hasOwn(schema.properties, key));
+    return { fields, options: Object.fromEntries(options), common: Object.fromEntries(common) };
+  }
+}
+
+/** Names of devices are part of topics, paths and storage keys. */
+const NAME = /^[A-Za-z0-9_-]+$/;
+
+function toMeter(device: CheckedDevice, fields: Fields): CheckedMeter {
+  return { ...device, title: (fields.title as string | undefined) ?? device.name };
+}
+
+function toVehicle(device: CheckedDevice, fields: Fields): CheckedVehicle {
+  const { title, icon, capacity, phases, minCurrent, maxCurrent } = fields as Partial<Record<string, number>>;
+  return {
+    ...device,
+    title: (title as string | undefined) ?? device.name,
+    icon: (icon as string | undefined) ?? '',
+    ...(capacity !== undefined && { capacity: capacity * 1000 }),
+    ...(phases !== undefined && { phases: phases as 1 | 2 | 3 }),
+    ...(minCurrent !== undefined && { minCurrent }),
+    ...(maxCurrent !== undefined && { maxCurrent }),
+  };
+}
+
+function toLog(value: unknown): CheckedLog {
+  if (typeof value === 'string') return { level: value as LogLevel, areas: {}, format: 'text' };
+  return { level: LOG_LEVELS[1], areas: {}, format: 'text', ...(value as Partial<CheckedLog> | undefined) };
+}
+
+function toSite(given: unknown, problems: Problem[]): CheckedSite {
+  const checked = checkOptions('site', SITE, given);
+  problems.push(...(given === undefined ? [{ path: 'site', message: MISSING_SITE }] : checked.problems));
+  const usable = checked.problems.length === 0 ? checked.value : checkOptions('site', SITE, { meters: {} }).value;
+  const { meters, ...site } = usable as Omit<CheckedSite, 'meters'> & { meters: Record<string, string | string[]> };
+  const { grid, pv, battery, aux } = meters;
+  return {
+    ...site,
+    meters: {
+      ...(typeof grid === 'string' && { grid }),
+      pv: [pv ?? []].flat(),
+      battery: [battery ?? []].flat(),
+      aux: [aux ?? []].flat(),
+    },
+  };
+}
+
+const MISSING_SITE = 'is missing: must be an object with meters, e.g. { title: "Home", meters: { grid: "…" } }';
+
+function toLoadpoints(given: unknown, problems: Problem[]): CheckedLoadpoint[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) {
+    problems.push(problemWith('loadpoints', given, 'must be a list of objects, each with a charger'));
+    return [];
+  }
+  return given.flatMap((entry: unknown, index) => {
+    const checked = checkOptions(at('loadpoints', index), LOADPOINT, entry);
+    problems.push(...checked.problems);
+    if (checked.problems.length > 0) return [];
+    const fields = checked.value as Fields;
+    const name = typeof fields.name === 'string' ? fields.name : `lp-${index + 1}`;
+    const title = fields.title ?? fields.name ?? `Loadpoint ${index + 1}`;
+    return [toLoadpoint({ ...fields, name, title })];
+  });
+}
+
+function toLoadpoint(fields: Fields): CheckedLoadpoint {
+  const { enable, disable, guardDuration, ...rest } = fields as unknown as CheckedLoadpoint;
+  return {
+    ...rest,
+    enable: { ...enable, delay: enable.delay * 1000 },
+    disable: { ...disable, delay: disable.delay * 1000 },
+    guardDuration: guardDuration * 1000,
+  };
+}
+
+function toPlugins(given: unknown, problems: Problem[]): (string | LoadedPlugin)[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) {
+    problems.push(problemWith('plugins', given, 'must be a list of packages, files and plugin objects'));
+    return [];
+  }
+  return given.filter((entry: unknown, index): entry is string | LoadedPlugin => {
+    if ((typeof entry === 'string' && entry !== '') || isPlugin(entry)) return true;
+    problems.push(
+      problemWith(at('plugins', index), entry, 'must be a package, a file, or a plugin object { name, apply }'),
+    );
+    return false;
+  });
+}
+
+/** A key that is `true` or has no value stands for the defaults; what is `false` is switched off. */
+function toSections(root: Fields, sections: readonly string[], problems: Problem[]): Map<string, unknown> {
+  const known: readonly string[] = [...CORE_KEYS, ...sections];
+  const found = new Map<string, unknown>(ALWAYS_ON.filter((key) => sections.includes(key)).map((key) => [key, {}]));
+  for (const [key, value] of Object.entries(root)) {
+    if (value === undefined || CORE_KEYS.some((own) => own === key)) continue;
+    if (sections.includes(key)) found.set(key, value === true || value === null ? {} : value);
+    else problems.push({ path: at('', key), message: `unknown key${nearest(key, known)}` });
+  }
+  return found;
+}
+
+/** Plugins that need not be named to be used. */
+const ALWAYS_ON: readonly string[] = ['rest'];

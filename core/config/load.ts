@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
+import { EvccError, messageOf } from '../errors.ts';
+import { importFile, isFile } from '../import.ts';
+import { resolveEnvironment } from './environment.ts';
+import type { Problem } from './problem.ts';
+
+/** Names under which a configuration is looked for, in this order. */
+export const CONFIG_FILES: readonly string[] = [
+  'evcc.config.ts',
+  'evcc.config.mts',
+  'evcc.config.js',
+  'evcc.config.mjs',
+  'evcc.config.json',
+  'evcc.config.yaml',
+  'evcc.config.yml',
+];
+
+export interface LoadedConfig {
+  /** Absolute */
+  readonly file: string;
+  /** Folder of the file: relative paths in the configuration start there */
+  readonly directory: string;
+  /** As written, with the values of environment variables in place */
+  readonly config: unknown;
+  /** Environment variables that are missing */
+  readonly problems: readonly Problem[];
+  /** Values of environment variables: they must not be shown */
+  readonly secrets: readonly string[];
+}
+
+export interface LoadOptions {
+  /** Folder to look in, and where a relative `file` starts */
+  readonly directory: string;
+  /** The file itself; absent: looked for */
+  readonly file?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the configuration anew. Errors: `EVCC_CONFIG_INVALID`, with file and line where they are known. */
+export async function loadConfig({ directory, file, env = {} }: LoadOptions): Promise<LoadedConfig> {
+  const loaders = {
+    ...Object.fromEntries(['.ts', '.mts', '.js', '.mjs'].map((extension) => [extension, importConfig])),
+    '.json': readable(defaultLoaders['.json']),
+    '.yaml': readable(defaultLoaders['.yaml']),
+    '.yml': readable(defaultLoaders['.yml']),
+    noExt: readable(defaultLoaders['.yaml']),
+  };
+  const explorer = cosmiconfig('evcc', {
+    searchPlaces: [...CONFIG_FILES],
+    searchStrategy: 'none',
+    ignoreEmptySearchPlaces: false,
+    cache: false,
+    loaders,
+  });
+  const path = file === undefined ? undefined : resolve(directory, file);
+  if (path !== undefined && !isFile(path)) throw invalid(`there is no configuration file ${path}`);
+  const found = await (path === undefined ? explorer.search(directory) : explorer.load(path)).catch(
+    (error: unknown): never => {
+      if (error instanceof EvccError) throw error;
+      throw invalid(`${path ?? join(directory, 'evcc.config')}: ${messageOf(error)}`, error);
+    },
+  );
+  if (!found) throw invalid(`there is no evcc.config.ts (or .js, .json, .yaml) in ${resolve(directory)}`);
+  if (found.isEmpty || found.config === undefined || found.config === null) throw invalid(`${found.filepath} is empty`);
+  const resolved = resolveEnvironment(found.config, env);
+  return { file: found.filepath, directory: dirname(found.filepath), ...resolved };
+}
+
+/** Imports a configuration as Node does; a changed file is another module. */
+async function importConfig(file: string): Promise<unknown> {
+  const url = pathToFileURL(file);
+  const { mtimeMs, size } = statSync(file);
+  url.searchParams.set('t', `${mtimeMs}-${size}`);
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await importFile(url.href);
+  } catch (error) {
+    throw invalid(`${placeOf(error, file)}: ${messageOf(error)}`, error);
+  }
+  if (module.default === undefined) {
+    throw invalid(`${file} has no default export; write: export default defineConfig({ … })`);
+  }
+  if (typeof module.default === 'object' && module.default !== null) return module.default;
+  throw invalid(`${file}: the default export must be an object, it is a ${typeof module.default}`);
+}
+
+/** `file:line` where an error says so: syntax errors begin their stack with it, others name it in a frame. */
+function placeOf(error: unknown, file: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const line = new RegExp(`${escaped}(?:\\?[^:\\s)]*)?:(\\d+)`).exec(stack)?.[1];
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+type Parse = (file: string, content: string) => unknown;
+
+/** A loader whose errors say file and line. */
+function readable(parse: Parse): Parse {
+  return (file, content) => {
+    try {
+      return parse(file, content);
+    } catch (error) {
+      const message = messageOf(error).replace(/^(JSON|YAML) Error in .*?:\n/, '');
+      throw invalid(`${file}: ${message}`, error);
+    }
+  };
+}
+
+function invalid(message: string, cause?: unknown): EvccError {
+  return new EvccError('EVCC_CONFIG_INVALID', message, { cause });
+}

@@ -1,0 +1,225 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { nearest } from '../nearest.ts';
+import { describe } from './describe.ts';
+import {
+  alternatives,
+  asJson,
+  type Definitions,
+  isObjectSchema,
+  type JsonSchema,
+  listed,
+  resolve,
+} from './json-schema.ts';
+import { at, type Problem, problemWith } from './problem.ts';
+
+export interface CheckedOptions {
+  readonly problems: readonly Problem[];
+  /** A copy with defaults filled in; usable only without problems */
+  readonly value: unknown;
+}
+
+/**
+ * Checks a value against a schema and fills in defaults. All problems are found at once, in terms of what is allowed.
+ * Unknown keys are problems unless the schema opens an object expressly; of a union the alternative that was probably
+ * meant is reported. typebox has the last word, for keywords that are not explained here.
+ */
+export function checkOptions(path: string, schema: TSchema, value: unknown): CheckedOptions {
+  const problems: Problem[] = [];
+  const checked = walk(asJson(schema), value, { path, problems, definitions: {}, secret: false });
+  if (problems.length === 0 && !Value.Check(schema, checked)) {
+    for (const error of Value.Errors(schema, checked)) {
+      problems.push({ path: fromPointer(path, error.instancePath), message: error.message });
+    }
+    if (problems.length === 0) problems.push({ path, message: `must be ${describe(asJson(schema))}` });
+  }
+  return { problems, value: checked };
+}
+
+/** Where the check is, and where its results go. */
+interface Place {
+  readonly path: string;
+  readonly problems: Problem[];
+  readonly definitions: Definitions;
+  /** The value may not be shown. */
+  readonly secret: boolean;
+}
+
+function walk(raw: JsonSchema, value: unknown, above: Place): unknown {
+  const definitions = raw.$defs ? { ...above.definitions, ...raw.$defs } : above.definitions;
+  const schema = resolve(raw, definitions);
+  const place = { ...above, definitions, secret: above.secret || schema.secret === true };
+  if (listed(schema, definitions) === undefined) {
+    const branches = alternatives(schema, definitions);
+    if (branches) return walkUnion(schema, branches, value, place);
+    if (isObjectSchema(schema) && isPlainObject(value)) return walkObject(schema, value, place);
+    if (schema.type === 'array' && Array.isArray(value)) return walkList(schema, value, place);
+  }
+  if (!fits(schema, value, definitions)) reject(schema, value, place);
+  return value;
+}
+
+function walkObject(schema: JsonSchema, value: Readonly<Record<string, unknown>>, place: Place): unknown {
+  const properties = schema.properties ?? {};
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    const child = Object.hasOwn(properties, key) ? properties[key] : otherKey(schema, key);
+    if (key === '__proto__' || child === false) rejectKey(schema, key, place);
+    else result[key] = child === true || !child ? item : walk(child, item, { ...place, path: at(place.path, key) });
+  }
+  for (const [key, raw] of Object.entries(properties)) {
+    if (Object.hasOwn(result, key) || value[key] !== undefined) continue;
+    const child = resolve(raw, { ...place.definitions, ...raw.$defs });
+    if (child.default !== undefined) result[key] = walk(child, child.default, { ...place, path: at(place.path, key) });
+    else if (schema.required?.includes(key)) rejectMissing(child, { ...place, path: at(place.path, key) });
+  }
+  return result;
+}
+
+/** What a key may hold that is not listed: a schema, anything (true), or it must not be there (false). */
+function otherKey(schema: JsonSchema, key: string): JsonSchema | boolean {
+  for (const [pattern, child] of Object.entries(schema.patternProperties ?? {})) {
+    if (new RegExp(pattern, 'u').test(key)) return child;
+  }
+  if (schema.additionalProperties !== undefined) return schema.additionalProperties;
+  return schema.properties === undefined && schema.patternProperties === undefined;
+}
+
+function walkList(schema: JsonSchema, value: readonly unknown[], place: Place): unknown {
+  const fixed = schema.prefixItems ?? (Array.isArray(schema.items) ? (schema.items as JsonSchema[]) : []);
+  const rest = Array.isArray(schema.items) ? undefined : (schema.items as JsonSchema | undefined);
+  const count = value.length;
+  if (count < (schema.minItems ?? 0) || count > (schema.maxItems ?? (fixed.length && !rest ? fixed.length : count))) {
+    reject(schema, value, place);
+  }
+  return value.map((item, index) => {
+    const child = fixed[index] ?? rest;
+    return child ? walk(child, item, { ...place, path: at(place.path, index) }) : item;
+  });
+}
+
+function walkUnion(schema: JsonSchema, branches: readonly JsonSchema[], value: unknown, place: Place): unknown {
+  const tries = branches.map((branch) => {
+    const problems: Problem[] = [];
+    return { branch, problems, value: walk(branch, value, { ...place, problems }) };
+  });
+  const passed = tries.find((each) => each.problems.length === 0);
+  if (passed) return passed.value;
+  const alike = tries.filter((each) => sameShape(each.branch, value, place.definitions));
+  if (alike.length > 1 && isPlainObject(value)) return rejectObject(alike, value, place);
+  const [only] = alike;
+  if (alike.length === 1 && only) place.problems.push(...only.problems);
+  else reject(schema, value, place);
+  return value;
+}
+
+interface Try {
+  readonly branch: JsonSchema;
+  readonly problems: readonly Problem[];
+}
+
+/** Says what is wrong with an object that fits none of several alternatives, by the one it was probably meant to be. */
+function rejectObject(tries: readonly Try[], value: Readonly<Record<string, unknown>>, place: Place): unknown {
+  const key = discriminator(tries, place.definitions);
+  if (key !== undefined) {
+    const meant = tries.filter((each) => allowedAt(each, key, place.definitions)?.includes(value[key]));
+    if (meant.length > 0) place.problems.push(...closest(meant).problems);
+    else {
+      const values = [...new Set(tries.flatMap((each) => allowedAt(each, key, place.definitions) ?? []))];
+      const child = { ...place, path: at(place.path, key) };
+      if (value[key] === undefined) rejectMissing({ enum: values }, child);
+      else reject({ enum: values }, value[key], child);
+    }
+    return value;
+  }
+  const leading = tries.map((each) => ownKeys(each, tries));
+  const meant = tries.filter((_, index) => leading[index]?.some((own) => value[own] !== undefined));
+  if (meant.length > 0) place.problems.push(...closest(meant).problems);
+  else {
+    const keys = [...new Set(leading.flat())];
+    const stranger = Object.keys(value)[0];
+    const hint = stranger === undefined ? '' : nearest(stranger, keys);
+    const message =
+      keys.length === 0 ? closest(tries).problems[0]?.message : `must have one of the keys ${keys.join(', ')}`;
+    place.problems.push({ path: place.path, message: `${message}${hint.startsWith(',') ? hint : ''}` });
+  }
+  return value;
+}
+
+/** A key whose value is fixed in each alternative, so that it tells them apart. */
+function discriminator(tries: readonly Try[], definitions: Definitions): string | undefined {
+  const keys = Object.keys(tries[0]?.branch.properties ?? {});
+  return keys.find((key) => tries.every((each) => allowedAt(each, key, definitions) !== undefined));
+}
+
+function allowedAt({ branch }: Try, key: string, definitions: Definitions): readonly unknown[] | undefined {
+  const property = branch.properties?.[key];
+  return property && listed(resolve(property, definitions), definitions);
+}
+
+/** Required keys that only this alternative has. */
+function ownKeys({ branch }: Try, tries: readonly Try[]): readonly string[] {
+  return (branch.required ?? []).filter((key) =>
+    tries.every((other) => other.branch === branch || !other.branch.required?.includes(key)),
+  );
+}
+
+function closest<T extends Try>(tries: readonly T[]): T {
+  return tries.reduce((best, each) => (each.problems.length < best.problems.length ? each : best));
+}
+
+/** Whether an alternative is for values of this shape: objects, lists, texts, numbers, flags. */
+function sameShape(schema: JsonSchema, value: unknown, definitions: Definitions): boolean {
+  const branches = alternatives(schema, definitions);
+  if (branches) return branches.some((branch) => sameShape(branch, value, definitions));
+  if (isObjectSchema(schema)) return isPlainObject(value);
+  if (Array.isArray(value)) return schema.type === 'array';
+  const types = [schema.type ?? []].flat().map((type) => (type === 'integer' ? 'number' : type));
+  return types.includes(typeof value) && listed(schema, definitions) === undefined;
+}
+
+/** Whether a value that is no object or list with a schema of its own is allowed. */
+function fits(schema: JsonSchema, value: unknown, definitions: Definitions): boolean {
+  const values = listed(schema, definitions);
+  if (values) return values.includes(value);
+  if (isObjectSchema(schema) && typeof value === 'object' && value !== null) return false;
+  return Value.Check(schema as TSchema, value);
+}
+
+function reject(schema: JsonSchema, value: unknown, place: Place): void {
+  const allowed = describe(schema, place.definitions);
+  const values = listed(schema, place.definitions)?.filter((each) => typeof each === 'string');
+  const hint = typeof value === 'string' && values?.length && !place.secret ? nearest(value, values) : '';
+  const message = `must be ${allowed}${hint.startsWith(',') ? hint : ''}`;
+  place.problems.push(problemWith(place.path, value, message, place.secret));
+}
+
+function rejectMissing(schema: JsonSchema, place: Place): void {
+  const meaning = schema.description ? ` (${schema.description})` : '';
+  place.problems.push({
+    path: place.path,
+    message: `is missing: must be ${describe(schema, place.definitions)}${meaning}`,
+  });
+}
+
+function rejectKey(schema: JsonSchema, key: string, place: Place): void {
+  const known = Object.keys(schema.properties ?? {});
+  place.problems.push({ path: at(place.path, key), message: `unknown key${nearest(key, known)}` });
+}
+
+/** An object as a configuration file makes it, and no instance of a class. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** `/auth/0/user` below `mqtt` is `mqtt.auth[0].user`. */
+function fromPointer(path: string, pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((place, part) => at(place, /^\d+$/.test(part) ? Number(part) : part), path);
+}

@@ -1,0 +1,123 @@
+import { nearest } from '../nearest.ts';
+import { isPlainObject } from './options.ts';
+import { at, type Problem, problemWith } from './problem.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks what entries of a configuration say of each other: names that must exist, devices that serve one purpose only,
+ * limits that must fit together. Looks at the configuration as written; entries of another shape are reported elsewhere.
+ */
+export function checkReferences(config: Fields): Problem[] {
+  const problems: Problem[] = [];
+  const uses = new Uses(config, problems);
+  const site = fieldsOf(config.site);
+  if (isPlainObject(site.meters)) checkSite(site.meters, uses, problems);
+  checkSocs(site, problems);
+  const names = new Map<string, string>();
+  listOf(config.loadpoints).forEach((loadpoint, index) => {
+    const path = at('loadpoints', index);
+    uses.once('chargers', loadpoint.charger, at(path, 'charger'));
+    uses.once('meters', loadpoint.meter, at(path, 'meter'));
+    uses.check('vehicles', loadpoint.vehicle, at(path, 'vehicle'));
+    checkCurrents(loadpoint, path, problems);
+    const name = typeof loadpoint.name === 'string' ? loadpoint.name : `lp-${index + 1}`;
+    const other = names.get(name);
+    if (other) problems.push(problemWith(at(path, 'name'), name, `is already the name of ${other}`));
+    else names.set(name, path);
+  });
+  for (const [name, vehicle] of Object.entries(fieldsOf(config.vehicles))) {
+    checkCurrents(fieldsOf(vehicle), at('vehicles', name), problems, {});
+  }
+  return problems;
+}
+
+type Group = 'chargers' | 'meters' | 'vehicles';
+
+const NOUNS: Readonly<Record<Group, string>> = { chargers: 'charger', meters: 'meter', vehicles: 'vehicle' };
+
+/** Remembers where devices are used. */
+class Uses {
+  readonly #config: Fields;
+  readonly #problems: Problem[];
+  readonly #used = new Map<string, string>();
+
+  constructor(config: Fields, problems: Problem[]) {
+    this.#config = config;
+    this.#problems = problems;
+  }
+
+  /** The name must exist. */
+  check(group: Group, name: unknown, path: string): boolean {
+    if (typeof name !== 'string' || name === '') return false;
+    const known = Object.keys(fieldsOf(this.#config[group]));
+    if (known.includes(name)) return true;
+    const hint = known.length === 0 ? `; there are no ${group}` : nearest(name, known);
+    this.#problems.push(problemWith(path, name, `there is no ${NOUNS[group]} "${name}"${hint}`));
+    return false;
+  }
+
+  /** The name must exist and be used nowhere else: power would be counted twice, a charger told two things. */
+  once(group: Group, name: unknown, path: string): void {
+    if (!this.check(group, name, path)) return;
+    const key = `${group}.${String(name)}`;
+    const other = this.#used.get(key);
+    if (other) this.#problems.push(problemWith(path, name, `${NOUNS[group]} "${name}" is already used by ${other}`));
+    else this.#used.set(key, path);
+  }
+}
+
+function checkSite(meters: Fields, uses: Uses, problems: Problem[]): void {
+  const path = 'site.meters';
+  if (typeof meters.grid === 'string') uses.once('meters', meters.grid, at(path, 'grid'));
+  for (const role of ['pv', 'battery', 'aux']) {
+    const names = meters[role];
+    if (typeof names === 'string') uses.once('meters', names, at(path, role));
+    else if (Array.isArray(names)) {
+      for (const [index, name] of names.entries()) uses.once('meters', name, at(at(path, role), index));
+    }
+  }
+  if (meters.grid === undefined && [meters.pv ?? []].flat().length === 0) {
+    problems.push({ path, message: 'must name a grid meter or at least one pv meter' });
+  }
+}
+
+/** A unit's soc settings must be in order, each only where it is set. */
+function checkSocs({ prioritySoc, bufferSoc, bufferStartSoc }: Fields, problems: Problem[]): void {
+  const priority = numberOf(prioritySoc);
+  const buffer = numberOf(bufferSoc);
+  const start = numberOf(bufferStartSoc);
+  if (buffer > 0 && priority > buffer) {
+    problems.push(problemWith('site.prioritySoc', prioritySoc, `must not be above bufferSoc (${buffer} %)`));
+  }
+  if (start > 0 && buffer > start) {
+    problems.push(problemWith('site.bufferSoc', bufferSoc, `must not be above bufferStartSoc (${start} %)`));
+  }
+}
+
+function checkCurrents(fields: Fields, path: string, problems: Problem[], preset: Fields = PRESET): void {
+  const least = fields.minCurrent ?? preset.minCurrent;
+  const most = fields.maxCurrent ?? preset.maxCurrent;
+  if (typeof least !== 'number' || typeof most !== 'number' || !(least > most)) return;
+  if (fields.minCurrent === undefined) {
+    problems.push(problemWith(at(path, 'maxCurrent'), most, `must not be below minCurrent (by default ${least} A)`));
+  } else {
+    const which = fields.maxCurrent === undefined ? `by default ${most} A` : `${most} A`;
+    problems.push(problemWith(at(path, 'minCurrent'), least, `must not be above maxCurrent (${which})`));
+  }
+}
+
+/** A, what a loadpoint has without configuration */
+const PRESET: Fields = { minCurrent: 6, maxCurrent: 16 };
+
+function fieldsOf(value: unknown): Fields {
+  return isPlainObject(value) ? value : {};
+}
+
+function listOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : [];
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,60 @@
+import type { TSchema } from 'typebox';
+import { alternatives, asJson, type Definitions, type JsonSchema, resolve } from './json-schema.ts';
+import { isPlainObject } from './options.ts';
+import { MASK } from './problem.ts';
+
+/** Shorter secrets are only hidden where they stand alone: they would be found in every other word. */
+const SHORTEST = 4;
+
+/** Texts that the schema marks as secret, and passwords in addresses; also of a value that does not fit the schema. */
+export function collectSecrets(schema: TSchema, value: unknown): string[] {
+  return [...new Set(collect(asJson(schema), value, {}, false, 0))];
+}
+
+function collect(raw: JsonSchema, value: unknown, outer: Definitions, secret: boolean, depth: number): string[] {
+  if (depth > 20) return [];
+  const definitions = raw.$defs ? { ...outer, ...raw.$defs } : outer;
+  const schema = resolve(raw, definitions);
+  const marked = secret || schema.secret === true;
+  const below = (child: JsonSchema | undefined, item: unknown): string[] =>
+    collect(child ?? {}, item, definitions, marked, depth + 1);
+  if (typeof value === 'string') return marked && value !== '' ? [value] : passwordsIn(value);
+  if (typeof value === 'number' && marked) return [String(value)];
+  const branches = alternatives(schema, definitions);
+  if (branches) return branches.flatMap((branch) => below(branch, value));
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return value.flatMap((item, index) => below(Array.isArray(items) ? items[index] : (items as JsonSchema), item));
+  }
+  if (!isPlainObject(value)) return [];
+  const others = Object.values(schema.patternProperties ?? {})[0] ?? schema.additionalProperties;
+  const open = typeof others === 'object' ? others : undefined;
+  return Object.entries(value).flatMap(([key, item]) =>
+    below(schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : open, item),
+  );
+}
+
+/** `mqtt://user:password@host` */
+function passwordsIn(text: string): string[] {
+  return [...text.matchAll(/:\/\/[^/@\s:]*:([^/@\s]+)@/g)].map((match) => match[1] ?? '');
+}
+
+/** A text without the secrets in it. */
+export function hide(text: string, secrets: Iterable<string>): string {
+  let hidden = text;
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
+    if (hidden === secret) return MASK;
+    if (secret.length >= SHORTEST) hidden = hidden.replaceAll(secret, MASK);
+  }
+  return hidden;
+}
+
+/** A copy of plain data in which secrets are masked, wherever they stand. */
+export function redact(value: unknown, secrets: Iterable<string>): unknown {
+  const all = [...secrets];
+  if (typeof value === 'string') return hide(value, all);
+  if (typeof value === 'number') return all.includes(String(value)) && String(value).length >= SHORTEST ? MASK : value;
+  if (Array.isArray(value)) return value.map((item) => redact(item, all));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, all)]));
+}
