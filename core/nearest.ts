@@ -1,15 +1,23 @@
-/** Names that were probably meant, nearest first; empty when nothing comes close. */
-export function nearestNames(name: string, known: Iterable<string>, count = 3): string[] {
+/** Names that were probably meant: those that differ least, in order; empty when nothing comes close. */
+export function nearestNames(name: string, known: Iterable<string>): string[] {
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
-  return [...new Set(known)]
-    .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
-    .filter(
-      (row) => row.distance <= limit || (wanted.length > 2 && row.candidate.toLowerCase().split('-').includes(wanted)),
-    )
-    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
-    .slice(0, count)
-    .map((row) => row.candidate);
+  const rows = [...new Set(known)].map((candidate) => {
+    const plain = candidate.toLowerCase();
+    const part = isPart(wanted, plain) || isPart(plain, wanted);
+    return { candidate, distance: part ? Math.min(limit, distance(wanted, plain)) : distance(wanted, plain) };
+  });
+  const least = Math.min(limit, ...rows.map((row) => row.distance));
+  return rows
+    .filter((row) => row.distance === least)
+    .map((row) => row.candidate)
+    .sort()
+    .slice(0, 3);
+}
+
+/** Whether a name is the beginning of another, or one of its words. */
+function isPart(part: string, whole: string): boolean {
+  return part.length > 2 && (whole.startsWith(part) || whole.split('-').includes(part));
 }
 
 /** The end of an error message: what was probably meant, else the first of what is known. Empty when nothing is known. */

@@ -189,10 +189,19 @@ function fits(schema: JsonSchema, value: unknown, definitions: Definitions): boo
 
 function reject(schema: JsonSchema, value: unknown, place: Place): void {
   const allowed = describe(schema, place.definitions);
-  const values = listed(schema, place.definitions)?.filter((each) => typeof each === 'string');
-  const hint = typeof value === 'string' && values?.length && !place.secret ? nearest(value, values) : '';
+  const words = wordsOf(schema, place.definitions);
+  const hint = typeof value === 'string' && words.length > 0 && !place.secret ? nearest(value, words) : '';
   const message = `must be ${allowed}${hint.startsWith(',') ? hint : ''}`;
   place.problems.push(problemWith(place.path, value, message, place.secret));
+}
+
+/** The words that a schema lists, also beside other alternatives. */
+function wordsOf(schema: JsonSchema, definitions: Definitions): string[] {
+  const branches = alternatives(schema, definitions);
+  const values = branches
+    ? branches.flatMap((branch) => listed(branch, definitions) ?? [])
+    : listed(schema, definitions);
+  return (values ?? []).filter((each) => typeof each === 'string');
 }
 
 function rejectMissing(schema: JsonSchema, place: Place): void {

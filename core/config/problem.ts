@@ -25,7 +25,8 @@ export function problemWith(path: string, value: unknown, message: string, secre
 
 /** One line for people: `loadpoints[0].maxCurrent: must be a number above 0 A (is "lots")`. */
 export function formatProblem({ path, value, message }: Problem): string {
-  const is = value === undefined || message.includes(JSON.stringify(value)) ? '' : ` (is ${JSON.stringify(value)})`;
+  const told = typeof value === 'string' && value !== '' && message.includes(`"${value}"`);
+  const is = value === undefined || told ? '' : ` (is ${JSON.stringify(value)})`;
   return `${path === '' ? '' : `${path}: `}${message}${is}`;
 }
 
