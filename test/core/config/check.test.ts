@@ -218,7 +218,7 @@ const BAD: readonly (readonly [title: string, config: unknown, ...problems: stri
   [
     'a loadpoint meter that does not exist',
     loadpoint({ meter: 'cell' }),
-    'loadpoints[0].meter: there is no meter "cell"; known: grid, roof, cellar',
+    'loadpoints[0].meter: there is no meter "cell", did you mean "cellar"?',
   ],
   [
     'a loadpoint meter that is the grid meter',
