@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { hide } from './config/secrets.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -33,6 +34,8 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
   /** `text` for people, `json` for log collectors. */
   readonly format?: 'text' | 'json';
+  /** Texts that are masked wherever they stand; may grow while the log is in use. */
+  readonly secrets?: ReadonlySet<string>;
   /** Called for every line that is written. */
   readonly observe?: (entry: LogEntry) => void;
 }
@@ -58,9 +61,10 @@ function area(parent: PinoLogger, name: string, options: LogOptions): Logger {
   const sink = parent.child({ area: name }, { level: options.levels?.[name] ?? options.level ?? 'info' });
   const write = (level: LogEntry['level'], message: string, error?: unknown): void => {
     if (!sink.isLevelEnabled(level)) return;
-    if (error === undefined) sink[level](message);
-    else sink[level]({ err: error }, message);
-    options.observe?.({ level, area: name, message });
+    const text = options.secrets ? hide(message, options.secrets) : message;
+    if (error instanceof Error) sink[level](`${text}\n${hide(error.stack ?? error.message, options.secrets ?? [])}`);
+    else sink[level](text);
+    options.observe?.({ level, area: name, message: text });
   };
   return {
     debug: (message) => write('debug', message),

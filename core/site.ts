@@ -39,8 +39,6 @@ export interface Setpoint {
   readonly current: number;
   /** Phases to charge on; absent: as they are */
   readonly phases?: Phases;
-  /** Skips the pause between switching off and on: for the user's own wishes and for safety */
-  readonly force?: boolean;
   /** In the order in which they were added: the strategy first, then each limiter that lowered it, the guard last */
   readonly reasons: readonly Reason[];
 }
@@ -50,6 +48,8 @@ export interface Decision extends Omit<Setpoint, 'reasons'> {
   readonly reason: Reason;
   /** Timers by name to set, or `null` to clear; others stay as they are. */
   readonly timers?: Readonly<Record<string, Timer | null>>;
+  /** A per phase to which more important loadpoints may push this one down; absent: it gives nothing */
+  readonly yieldsTo?: number;
 }
 
 /** A charging slot of a plan. */
@@ -184,6 +184,8 @@ export interface LoadpointState {
   readonly enabled: boolean;
   /** A, what the charger was last told; 0 while disabled */
   readonly offeredCurrent: number;
+  /** A that regulation builds on: what the car takes plus some headroom, at most what is offered; 0 unless charging */
+  readonly effectiveCurrent: number;
   /** Phases switched on; 0: unknown */
   readonly phasesEnabled: 0 | Phases;
   /** Phases that carried current, while charging; absent: unknown */
@@ -213,6 +215,8 @@ export interface LoadpointState {
   readonly phasesSwitchedAt?: number;
   /** ms, shortest pause between switching off and on again */
   readonly guardDuration: number;
+  /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
+  readonly wishedAt?: number;
   readonly timers: Readonly<Record<string, Timer>>;
 }
 

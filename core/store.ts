@@ -20,7 +20,7 @@ export interface Session {
   readonly id?: number;
   /** ms since the epoch when charging first began */
   readonly created: number;
-  /** ms since the epoch when charging last ended; absent: still charging */
+  /** ms since the epoch when charging was last seen; a running session has the time of its last cycle */
   readonly finished?: number;
   /** Title of the loadpoint */
   readonly loadpoint: string;

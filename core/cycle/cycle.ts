@@ -1,0 +1,271 @@
+import type { Clock } from '../clock.ts';
+import { failureReporter } from '../containment.ts';
+import { deviceReports, type Equipment, NO_EQUIPMENT, readingsOf, refreshAll, vehicleState } from '../equipment.ts';
+import type { LoadpointEvent } from '../events.ts';
+import type { Hooks } from '../hooks.ts';
+import type { Loadpoint } from '../loadpoint.ts';
+import type { Logger } from '../log.ts';
+import type { Planning } from '../planning.ts';
+import type { SettingsService } from '../settings-service.ts';
+import type { LoadpointState, SiteState } from '../site.ts';
+import type { State } from '../state.ts';
+import type { Store } from '../store.ts';
+import type { TariffBook } from '../tariffs.ts';
+import type { BatteryWriter } from './battery.ts';
+import { decideAll, type Outcome } from './decide.ts';
+import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
+import { siteState } from './site-state.ts';
+import { applied, commandsFor, write } from './write.ts';
+
+/** The control cycle: measure, freeze, plan, decide, limit, guard, write, publish. */
+
+export interface CycleOptions {
+  readonly hooks: Hooks;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly state: State;
+  readonly settings: SettingsService;
+  readonly store: Store;
+  readonly tariffs: TariffBook;
+  readonly planning: Planning;
+  readonly batteries: BatteryWriter;
+}
+
+/** Share of the interval that reading and writing may hold a cycle up; what takes longer is used in the next one. */
+const IO_SHARE = 0.3;
+const LONGEST_IO = 5_000;
+
+export class Cycle {
+  readonly #options: CycleOptions;
+  readonly #reporters = new Map<string, ReturnType<typeof failureReporter>>();
+  readonly #writing = new Map<Loadpoint, Promise<void>>();
+  #equipment: Equipment = NO_EQUIPMENT;
+  #interval = 10_000;
+  #voltage = 230;
+  #devicesChanged = true;
+  #goodAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: CycleOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over devices and constants; from the next cycle on. */
+  use(equipment: Equipment, interval: number, voltage: number): void {
+    this.#equipment = equipment;
+    this.#interval = interval;
+    this.#voltage = voltage;
+    this.#devicesChanged = true;
+  }
+
+  /** The report of a device changed. */
+  noteDeviceChange(): void {
+    this.#devicesChanged = true;
+  }
+
+  /** A cycle ended within a minute and an interval, and knew the site power. */
+  get healthy(): boolean {
+    return this.#options.clock.now() - this.#goodAt <= 60_000 + this.#interval;
+  }
+
+  async run(): Promise<void> {
+    const { hooks, clock, planning, state } = this.#options;
+    const startedAt = clock.now();
+    const readings = readingsOf(await this.#measure(startedAt), clock.now());
+    if (hooks.measure.isUsed()) await hooks.measure.promise(readings, new AbortController().signal);
+    Object.freeze(readings);
+
+    const now = clock.now();
+    const { loadpoints } = this.#equipment;
+    for (const loadpoint of loadpoints) this.#observe(loadpoint, now);
+    const site = siteState(hooks, {
+      now,
+      interval: this.#interval,
+      voltage: this.#voltage,
+      settings: this.#options.settings.site(),
+      readings,
+      rates: this.#options.tariffs.rates,
+      plans: planning.plans,
+      loadpoints: loadpoints.map((loadpoint) => this.#stateOf(loadpoint, now)),
+    });
+    hooks.measured.call(site);
+    planning.consider(site);
+
+    const mix = mixOf(site);
+    this.#account(site, mix);
+    const outcomes = decideAll(hooks, site, new Map(loadpoints.map(({ spec, memory }) => [spec.id, memory])));
+    const battery = hooks.battery.call(site);
+    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, this.#equipment.battery)]);
+
+    publishSite(state, site, mix);
+    state.set('site', 0, 'batteryMode', this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
+    for (const [index, loadpoint] of loadpoints.entries()) {
+      const before = site.loadpoints[index];
+      if (before) publishLoadpoint(state, site, before, loadpoint);
+    }
+    this.#publishDevices();
+    if (site.sitePower.power !== undefined) this.#goodAt = clock.now();
+    this.publish();
+  }
+
+  /** Hands changed values to the observers; also between cycles. */
+  publish(): void {
+    const changes = this.#options.state.flush();
+    if (changes.length > 0) this.#options.hooks.publish.call(changes);
+  }
+
+  /** Closes and stores the sessions that are under way. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#equipment.loadpoints.map((loadpoint) => this.save(loadpoint)));
+  }
+
+  /** Stores the session of a loadpoint, if there is one. */
+  async save(loadpoint: Loadpoint): Promise<void> {
+    const { store, hooks, clock } = this.#options;
+    const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
+    const odometer = vehicle?.handle.sample(clock.now())?.value.odometer;
+    const reporter = this.#reporter(`storing the session of ${loadpoint.spec.title}`);
+    try {
+      await loadpoint.saveSession(store.sessions, vehicle?.spec.title ?? '', odometer, (session) =>
+        hooks.session.call(session),
+      );
+      reporter.worked();
+    } catch (error) {
+      reporter.failed(error);
+    }
+  }
+
+  async #measure(now: number): Promise<Equipment> {
+    const equipment = this.#equipment;
+    const tariffs = this.#options.tariffs.refresh(now);
+    const readings = refreshAll(equipment, now);
+    await this.#within(tariffs === undefined ? readings : [...readings, tariffs]);
+    return equipment;
+  }
+
+  /** Waits for all, but not longer than a cycle may be held up. */
+  async #within(work: readonly Promise<void>[]): Promise<void> {
+    if (work.length === 0) return;
+    const { clock } = this.#options;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(Math.min(LONGEST_IO, this.#interval * IO_SHARE), resolve);
+      void Promise.all(work).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #observe(loadpoint: Loadpoint, now: number): void {
+    const { settings, log } = this.#options;
+    const { id, title } = loadpoint.spec;
+    const observed = loadpoint.memory.status !== undefined;
+    const { events, corrections } = loadpoint.observe(settings.loadpoint(id), now);
+    for (const correction of corrections) log.warn(`${title}: ${correction}`);
+    for (const kind of events) this.#happened(loadpoint, { kind, loadpoint: id, at: now, observed });
+  }
+
+  #happened(loadpoint: Loadpoint, event: LoadpointEvent): void {
+    const { settings, hooks, log } = this.#options;
+    const { spec } = loadpoint;
+    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}`);
+    if (event.kind === 'connect') loadpoint.beginSession();
+    if (event.kind === 'stop' || event.kind === 'disconnect') void this.save(loadpoint);
+    if (event.kind === 'disconnect') {
+      settings.assign('loadpoint', spec.id, 'targetTime', null);
+      this.selectVehicle(loadpoint, spec.vehicle ?? null);
+    }
+    hooks.event.call(event);
+  }
+
+  /** Makes a vehicle the active one of a loadpoint; whoever had it before has none then. */
+  selectVehicle(loadpoint: Loadpoint, vehicle: string | null): void {
+    const { settings } = this.#options;
+    for (const other of this.#equipment.loadpoints) {
+      if (vehicle === null || other === loadpoint || other.vehicle !== vehicle || !isConnected(other)) continue;
+      other.vehicle = null;
+      settings.useVehicle(other.spec.id, null);
+    }
+    loadpoint.vehicle = vehicle;
+    settings.useVehicle(loadpoint.spec.id, vehicle);
+  }
+
+  #stateOf(loadpoint: Loadpoint, now: number): LoadpointState {
+    const { settings } = this.#options;
+    const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
+    return loadpoint.state(settings.loadpoint(loadpoint.spec.id), vehicleState(vehicle, now), this.#voltage, now);
+  }
+
+  #account(site: SiteState, mix: ReturnType<typeof mixOf>): void {
+    for (const [index, loadpoint] of this.#equipment.loadpoints.entries()) {
+      const state = site.loadpoints[index];
+      if (!state?.connected) continue;
+      const before = loadpoint.account.energy;
+      loadpoint.addCycle({
+        now: site.now,
+        charging: state.charging,
+        power: state.chargePower,
+        meter: loadpoint.counter(site.now),
+        greenShare: mix.greenShareLoadpoints,
+        price: mix.price,
+        co2: mix.co2,
+      });
+      if (state.charging && loadpoint.account.energy > before) void this.save(loadpoint);
+    }
+  }
+
+  #write(outcomes: readonly Outcome[]): Promise<void>[] {
+    const { clock, hooks, log } = this.#options;
+    const writing: Promise<void>[] = [];
+    for (const { loadpoint: turn, memory, order, setpoint } of outcomes) {
+      const loadpoint = this.#equipment.loadpoints[turn.id - 1];
+      if (!loadpoint) continue;
+      loadpoint.memory = memory;
+      const commands = order && !this.#writing.has(loadpoint) ? commandsFor(order, memory) : [];
+      if (commands.length === 0) continue;
+      const why = setpoint.reasons.map((reason) => reason.text).join('; ');
+      log.debug(`${turn.title}: ${JSON.stringify(commands)} because ${why}`);
+      const reporter = this.#reporter(`commanding charger ${loadpoint.charger.name}`);
+      const done = write(loadpoint.charger, commands, (command, success) => {
+        loadpoint.memory = applied(loadpoint.memory, command, clock.now(), success);
+      }).then(
+        () => {
+          this.#writing.delete(loadpoint);
+          reporter.worked();
+          hooks.written.call(setpoint, turn);
+        },
+        (error: unknown) => {
+          this.#writing.delete(loadpoint);
+          reporter.failed(error);
+        },
+      );
+      this.#writing.set(loadpoint, done);
+      writing.push(done);
+    }
+    return writing;
+  }
+
+  #publishDevices(): void {
+    if (!this.#devicesChanged) return;
+    this.#devicesChanged = false;
+    const reports = [...deviceReports(this.#equipment), ...this.#options.tariffs.reports()];
+    this.#options.state.set('site', 0, 'devices', reports);
+  }
+
+  #reporter(what: string): ReturnType<typeof failureReporter> {
+    let reporter = this.#reporters.get(what);
+    if (!reporter) {
+      reporter = failureReporter(what, this.#options.log);
+      this.#reporters.set(what, reporter);
+    }
+    return reporter;
+  }
+}
+
+const isConnected = (loadpoint: Loadpoint): boolean => loadpoint.memory.connectedAt !== undefined;
+
+const EVENT_TEXTS: Readonly<Record<LoadpointEvent['kind'], string>> = {
+  connect: 'car connected',
+  start: 'charging started',
+  stop: 'charging stopped',
+  disconnect: 'car disconnected',
+};

@@ -1,0 +1,120 @@
+import type { Hooks } from '../hooks.ts';
+import type { Decision, LoadpointState, LoadpointTurn, Setpoint, SiteState } from '../site.ts';
+import { type GuardResult, guard } from './guard.ts';
+import type { LoadpointMemory } from './memory.ts';
+
+/**
+ * Serves all loadpoints in order of priority against one ledger of what is left: the first strategy with an opinion
+ * decides, limiters lower, the guard has the last word. Synchronous and pure.
+ */
+
+/** ms that a car may take to follow a start or a raised current before its share is given to others */
+const FOLLOW_TIME = 60_000;
+
+/** Share of the offered power below which a car is said to take less than it is offered */
+const UNDERSHOOT = 0.85;
+
+export interface Outcome extends GuardResult {
+  readonly loadpoint: LoadpointTurn;
+}
+
+/** `memories` by loadpoint id. The outcomes come in the order in which the loadpoints were served. */
+export function decideAll(
+  hooks: Pick<Hooks, 'decide' | 'limit'>,
+  site: SiteState,
+  memories: ReadonlyMap<number, LoadpointMemory>,
+): Outcome[] {
+  const served = [...site.loadpoints].sort((a, b) => b.settings.priority - a.settings.priority || a.id - b.id);
+  const flexible = flexibleBelow(served, memories, site.voltage);
+  const outcomes: Outcome[] = [];
+  // W that loadpoints served so far will take more (+) or less (−) than they take now.
+  let claimed = 0;
+  for (const [index, loadpoint] of served.entries()) {
+    const memory = memories.get(loadpoint.id);
+    if (!memory) continue;
+    const turn = takeTurn(loadpoint, site, claimed - (flexible[index] ?? 0));
+    const decision = hooks.decide.call(turn, site);
+    const wanted = decision ? toSetpoint(decision, turn) : undefined;
+    const limited = hooks.limit.call(wanted ?? keep(turn), turn, site);
+    const result = guard(limited, turn, memory, site.now);
+    claimed += claim(result, turn, memory, site);
+    outcomes.push({ ...result, memory: remember(result.memory, decision, turn, site), loadpoint: turn });
+  }
+  return outcomes;
+}
+
+function takeTurn(loadpoint: LoadpointState, site: SiteState, correction: number): LoadpointTurn {
+  const { power } = site.sitePower;
+  return power === undefined ? loadpoint : { ...loadpoint, sitePower: power + correction };
+}
+
+function toSetpoint(decision: Decision, loadpoint: LoadpointState): Setpoint {
+  const configured = loadpoint.settings.phases;
+  const phases = configured === 0 ? decision.phases : configured;
+  return {
+    current: decision.current,
+    ...(phases !== undefined && loadpoint.canSwitchPhases && { phases }),
+    reasons: [decision.reason ?? { code: 'unexplained', text: 'the strategy gave no reason' }],
+  };
+}
+
+/** Nobody has an opinion: the charger is left as it is, within the limits. */
+function keep(loadpoint: LoadpointState): Setpoint {
+  const text = 'no strategy has an opinion, so the charger stays as it is';
+  return { current: loadpoint.offeredCurrent, reasons: [{ code: 'no-opinion', text, by: 'core' }] };
+}
+
+function remember(
+  memory: LoadpointMemory,
+  decision: Decision | undefined,
+  turn: LoadpointTurn,
+  site: SiteState,
+): LoadpointMemory {
+  const { yieldsTo: _, undershootSince, ...rest } = memory;
+  const timers = { ...memory.timers };
+  for (const [name, timer] of Object.entries(decision?.timers ?? {})) {
+    if (timer === null) delete timers[name];
+    else timers[name] = timer;
+  }
+  const offered = turn.offeredCurrent * turn.phasesActive * site.voltage;
+  const undershoots = turn.charging && turn.chargePower < UNDERSHOOT * offered;
+  return {
+    ...rest,
+    timers,
+    ...(undershoots && { undershootSince: undershootSince ?? site.now }),
+    ...(decision?.yieldsTo !== undefined && { yieldsTo: decision.yieldsTo }),
+  };
+}
+
+/** W for each loadpoint that less important ones could give up: only what a strategy declared in the cycle before. */
+function flexibleBelow(
+  served: readonly LoadpointState[],
+  memories: ReadonlyMap<number, LoadpointMemory>,
+  voltage: number,
+): number[] {
+  const flexible = served.map((loadpoint) => {
+    const floor = memories.get(loadpoint.id)?.yieldsTo;
+    if (floor === undefined || !loadpoint.charging) return 0;
+    return Math.max(0, loadpoint.chargePower - floor * loadpoint.phasesActive * voltage);
+  });
+  return served.map(({ settings }) =>
+    served.reduce(
+      (sum, other, index) => (other.settings.priority < settings.priority ? sum + (flexible[index] ?? 0) : sum),
+      0,
+    ),
+  );
+}
+
+/** W by which a loadpoint's consumption will change through its set-point. */
+function claim({ order }: GuardResult, loadpoint: LoadpointState, memory: LoadpointMemory, site: SiteState): number {
+  const current = order?.enabled ? order.current : 0;
+  if (current === 0) return -loadpoint.chargePower;
+  const phases = order?.phases === undefined ? loadpoint.phasesActive : Math.min(order.phases, loadpoint.phasesMax);
+  if (loadpoint.charging) {
+    const change = current * phases * site.voltage - loadpoint.effectiveCurrent * loadpoint.phasesActive * site.voltage;
+    const follows = memory.undershootSince === undefined || site.now - memory.undershootSince < FOLLOW_TIME;
+    return follows ? change : Math.min(0, change);
+  }
+  const starting = !loadpoint.enabled || site.now - (loadpoint.switchedAt ?? site.now) < FOLLOW_TIME;
+  return starting ? current * phases * site.voltage : 0;
+}

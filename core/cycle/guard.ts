@@ -1,0 +1,137 @@
+import type { Phases } from '../devices.ts';
+import type { LoadpointState, Reason, Setpoint, Timer } from '../site.ts';
+import type { LoadpointMemory } from './memory.ts';
+import { isPast, SETTLING } from './observe.ts';
+
+/**
+ * The last stage of every decision, which no plugin can bypass. Whatever strategies and limiters answered, what leaves
+ * here is within the limits of charger, car and loadpoint, never between 0 and the minimum, and switches no more often
+ * than allowed. Pure.
+ */
+
+/** ms between two phase switches */
+export const PHASE_PAUSE: number = SETTLING;
+/** ms after which a phase switch that waits for the current to stop is given up */
+const PENDING_LIMIT = 120_000;
+/** W below which no current flows */
+const IDLE_POWER = 100;
+
+/** What shall be written. */
+export interface Order {
+  readonly enabled: boolean;
+  /** A per phase, within the limits; only meaningful when enabled */
+  readonly current: number;
+  /** Absent: as they are */
+  readonly phases?: Phases;
+}
+
+export interface GuardResult {
+  /** Absent: the charger cannot be trusted, nothing is written */
+  readonly order?: Order;
+  /** The set-point in force, with every reason */
+  readonly setpoint: Setpoint;
+  readonly memory: LoadpointMemory;
+}
+
+export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: LoadpointMemory, now: number): GuardResult {
+  const reasons: Reason[] = [...wanted.reasons];
+  const because = (code: string, text: string): void => void reasons.push({ code, text, by: 'core' });
+  const { timers: before, pendingPhases, ...kept } = memory;
+  const { guard: _, ...others } = before;
+  const timers: Record<string, Timer> = { ...others };
+  const result = (order: Order | undefined, patch: Partial<LoadpointMemory> = {}): GuardResult => {
+    const setpoint: Setpoint = {
+      current: order?.enabled ? order.current : 0,
+      ...(order?.phases !== undefined && { phases: order.phases }),
+      reasons,
+    };
+    return { ...(order && { order }), setpoint, memory: { ...kept, timers, ...patch, setpoint } };
+  };
+
+  if (!loadpoint.charger || loadpoint.charger.stale) {
+    because(
+      'charger-unavailable',
+      `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; nothing is sent`,
+    );
+    return result(undefined, pendingPhases && { pendingPhases });
+  }
+
+  const current = within(wanted.current, loadpoint, because);
+  const paused = (wantedCurrent: number): number => {
+    const remaining = pauseLeft(wantedCurrent, loadpoint, now);
+    if (remaining === 0) return wantedCurrent;
+    const { guardDuration } = loadpoint;
+    timers.guard = { action: 'enable', since: now + remaining - guardDuration, delay: guardDuration };
+    const wait = Math.ceil(remaining / 1_000);
+    because('guard', `charger was switched off less than ${guardDuration / 1_000} s ago; ${wait} s to wait`);
+    return 0;
+  };
+
+  const phases = allowedPhases(wanted, loadpoint, memory, now, because);
+  if (phases !== undefined && loadpoint.canSwitchPhases) {
+    const live = loadpoint.traits.phaseSwitching === 'live';
+    const since = pendingPhases?.phases === phases ? pendingPhases.since : now;
+    const flowing = loadpoint.charging || loadpoint.chargePower > IDLE_POWER;
+    if (live || (!flowing && !loadpoint.enabled)) {
+      // A charge that was only paused for the switch goes on at once; any other start waits as usual.
+      const resumes = live || pendingPhases !== undefined;
+      return result({ ...switched(resumes ? current : paused(current)), phases });
+    }
+    if (isPast(since, PENDING_LIMIT, now)) {
+      because('phase-switch-failed', `current still flows after ${PENDING_LIMIT / 1_000} s; phases stay as they are`);
+      return result(switched(0), { phasesSwitchedAt: now });
+    }
+    because('phase-switch', `charging pauses to switch to ${phases} phase${phases === 1 ? '' : 's'}`);
+    return result(switched(0), { pendingPhases: { phases, since } });
+  }
+
+  return result(switched(paused(current)));
+}
+
+const switched = (current: number): Order => ({ enabled: current > 0, current });
+/** A within the limits and on the charger's steps; below the minimum there is nothing but 0. */
+function within(wanted: number, loadpoint: LoadpointState, because: (code: string, text: string) => void): number {
+  if (!(wanted > 0)) return 0;
+  const { minCurrent, maxCurrent, traits } = loadpoint;
+  const capped = Math.min(wanted, maxCurrent);
+  const step = traits.currentStep ?? 1;
+  // Down to the step; the small addend keeps 0.3 / 0.1 from becoming 2.
+  const current = Math.min(Math.floor(capped / step + 1e-9) * step, maxCurrent);
+  const rounded = Math.round(current * 1_000) / 1_000;
+  if (rounded >= minCurrent) return rounded;
+  if (maxCurrent < minCurrent) {
+    because(
+      'limits-conflict',
+      `no current is possible: at least ${minCurrent} A are needed, at most ${maxCurrent} A allowed`,
+    );
+  } else {
+    because('below-minimum', `${Math.round(wanted * 10) / 10} A are less than the minimum of ${minCurrent} A`);
+  }
+  return 0;
+}
+
+/** The phases to switch to; `undefined`: none, or not now. */
+function allowedPhases(
+  wanted: Setpoint,
+  loadpoint: LoadpointState,
+  memory: LoadpointMemory,
+  now: number,
+  because: (code: string, text: string) => void,
+): Phases | undefined {
+  const { phases } = wanted;
+  if ((phases !== 1 && phases !== 3) || phases === memory.phasesEnabled) return undefined;
+  if (phases === 3 && loadpoint.traits.phases === 1) return undefined;
+  if (!isPast(memory.phasesSwitchedAt, PHASE_PAUSE, now)) {
+    because('phase-pause', `phases were switched less than ${PHASE_PAUSE / 1_000} s ago`);
+    return undefined;
+  }
+  return phases;
+}
+
+/** ms until the charger may be switched on again; 0: now. A user's wish and a newly connected car need not wait. */
+function pauseLeft(current: number, loadpoint: LoadpointState, now: number): number {
+  const { switchedAt, wishedAt } = loadpoint;
+  if (current === 0 || loadpoint.enabled || switchedAt === undefined) return 0;
+  if (wishedAt !== undefined && wishedAt >= switchedAt) return 0;
+  return Math.max(0, switchedAt + loadpoint.guardDuration - now);
+}

@@ -1,0 +1,112 @@
+import type { ChargerReading, ChargerTraits, MeterReading, Phases } from '../devices.ts';
+import type { LoadpointSettings } from '../settings.ts';
+import type { LoadpointState, Sampled, VehicleState } from '../site.ts';
+import type { LoadpointMemory } from './memory.ts';
+import { isConnected } from './observe.ts';
+
+/** Forms the picture of one loadpoint from its readings, settings and memory. Pure. */
+
+/** IEC 61851-1: no charging below 6 A */
+const LOWEST_CURRENT = 6;
+/** A above the measured current that a car may still be ramping up to */
+const HEADROOM = 2;
+
+export interface LoadpointInputs {
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Readonly<LoadpointSettings>;
+  readonly enableDelay: number;
+  readonly disableDelay: number;
+  readonly guardDuration: number;
+  readonly charger: Sampled<ChargerReading> | undefined;
+  /** Reading of the separate charge meter, if there is one */
+  readonly meter: Sampled<MeterReading> | undefined;
+  readonly traits: ChargerTraits;
+  readonly canSwitchPhases: boolean;
+  readonly vehicle: VehicleState | undefined;
+  readonly sessionEnergy: number;
+  readonly memory: LoadpointMemory;
+}
+
+export function loadpointState(inputs: LoadpointInputs, voltage: number): LoadpointState {
+  const { settings, memory, traits, vehicle, charger, canSwitchPhases } = inputs;
+  const reading = charger?.value;
+  const connected = isConnected(memory.status);
+  const charging = memory.status === 'C';
+  const phasesActive = smallest(memory.phasesEnabled, memory.phasesMeasured, vehicle?.phases, traits.phases);
+  const offeredCurrent = memory.enabled ? memory.offeredCurrent : 0;
+  const measured =
+    inputs.meter && !inputs.meter.stale ? inputs.meter.value : charger && !charger.stale ? reading : undefined;
+  const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
+  const chargeCurrents = measured?.currents;
+  const soc = reading?.soc ?? vehicle?.sample?.value.soc;
+  return {
+    id: inputs.id,
+    name: inputs.name,
+    title: inputs.title,
+    settings,
+    enableDelay: inputs.enableDelay,
+    disableDelay: inputs.disableDelay,
+    guardDuration: inputs.guardDuration,
+    traits,
+    canSwitchPhases,
+    connected,
+    charging,
+    enabled: memory.enabled,
+    offeredCurrent,
+    effectiveCurrent: charging
+      ? Math.min(chargeCurrents ? Math.max(...chargeCurrents) + HEADROOM : offeredCurrent, offeredCurrent)
+      : 0,
+    phasesEnabled: memory.phasesEnabled,
+    phasesActive,
+    phasesMax: largestPhases(inputs),
+    minCurrent: roundUp(
+      Math.max(traits.minCurrent ?? LOWEST_CURRENT, vehicle?.minCurrent ?? 0, settings.minCurrent),
+      traits,
+    ),
+    maxCurrent: Math.min(
+      settings.maxCurrent,
+      traits.maxCurrent ?? Number.POSITIVE_INFINITY,
+      vehicle?.maxCurrent ?? Number.POSITIVE_INFINITY,
+    ),
+    chargePower: Math.max(0, measured?.power ?? derivedPower),
+    sessionEnergy: inputs.sessionEnergy,
+    timers: memory.timers,
+    ...(charger && { charger }),
+    ...(memory.phasesMeasured !== undefined && { phasesMeasured: memory.phasesMeasured }),
+    ...(chargeCurrents && { chargeCurrents }),
+    ...(vehicle && { vehicle }),
+    ...(soc !== undefined && { soc }),
+    ...(memory.connectedAt !== undefined && { connectedAt: memory.connectedAt }),
+    ...(memory.wishedAt !== undefined && { wishedAt: memory.wishedAt }),
+    ...(memory.switchedAt !== undefined && { switchedAt: memory.switchedAt }),
+    ...(memory.phasesSwitchedAt !== undefined && { phasesSwitchedAt: memory.phasesSwitchedAt }),
+  };
+}
+
+/** Phases in use if every phase that may be used were switched on. */
+function largestPhases({ settings, memory, traits, vehicle, canSwitchPhases }: LoadpointInputs): 1 | 2 | 3 {
+  // While one phase is on, measuring one phase says nothing about the car.
+  const oneOn = memory.phasesEnabled === 1 || vehicle?.phases === 1;
+  const measured = oneOn ? undefined : memory.phasesMeasured;
+  return smallest(canSwitchPhases ? settings.phases : memory.phasesEnabled, measured, vehicle?.phases, traits.phases);
+}
+
+/** The smallest of the known counts; 0 and absent mean unknown, which counts as 3. */
+function smallest(...counts: readonly (0 | 1 | 2 | 3 | undefined)[]): 1 | 2 | 3 {
+  let result: 1 | 2 | 3 = 3;
+  for (const count of counts) if (count && count < result) result = count;
+  return result;
+}
+
+/** A, rounded up to what the charger can set. */
+function roundUp(current: number, traits: ChargerTraits): number {
+  const step = traits.currentStep ?? 1;
+  return Math.ceil(current / step - 1e-9) * step;
+}
+
+/** Phases that a charger which cannot switch them uses. */
+export function fixedPhases(settings: Pick<LoadpointSettings, 'phases'>, traits: ChargerTraits): Phases {
+  return settings.phases === 0 ? (traits.phases ?? 3) : settings.phases;
+}

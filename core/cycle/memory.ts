@@ -1,0 +1,37 @@
+import type { ChargeStatus, Phases } from '../devices.ts';
+import type { Setpoint, Timer } from '../site.ts';
+
+/** What a loadpoint remembers from cycle to cycle: plain data, replaced as a whole, so that it can be stored and replayed. */
+export interface LoadpointMemory {
+  /** Status in the last reading; absent: never read */
+  readonly status?: ChargeStatus;
+  /** The charger lets the car charge: as commanded, corrected by what it reports */
+  readonly enabled: boolean;
+  /** A, what the charger was last told; 0 after it was disabled, so that the next start sends it again */
+  readonly offeredCurrent: number;
+  /** ms since the epoch of the last current command */
+  readonly currentSetAt?: number;
+  /** Phases switched on; 0: unknown */
+  readonly phasesEnabled: 0 | Phases;
+  /** Phases that carried current; absent: unknown */
+  readonly phasesMeasured?: 1 | 2 | 3;
+  /** ms since the epoch of the last enable or disable command */
+  readonly switchedAt?: number;
+  /** ms since the epoch of the last phase command, or of the last attempt that was given up */
+  readonly phasesSwitchedAt?: number;
+  /** A phase switch waits for the current to stop flowing */
+  readonly pendingPhases?: { readonly phases: Phases; readonly since: number };
+  /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
+  readonly wishedAt?: number;
+  /** ms since the epoch of the connection; absent: not connected */
+  readonly connectedAt?: number;
+  /** ms since the epoch since when the car takes clearly less than it is offered */
+  readonly undershootSince?: number;
+  /** A that this loadpoint could be lowered to in favour of more important ones; absent: it gives nothing */
+  readonly yieldsTo?: number;
+  readonly timers: Readonly<Record<string, Timer>>;
+  /** The set-point of the last cycle; absent: none yet */
+  readonly setpoint?: Setpoint;
+}
+
+export const NEW_MEMORY: LoadpointMemory = { enabled: false, offeredCurrent: 0, phasesEnabled: 0, timers: {} };

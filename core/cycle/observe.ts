@@ -1,0 +1,154 @@
+import type { ChargerReading, ChargeStatus, PerPhase, Phases } from '../devices.ts';
+import type { LoadpointEvent } from '../events.ts';
+import type { Sampled } from '../site.ts';
+import type { LoadpointMemory } from './memory.ts';
+
+/** Compares what a charger reports with what is remembered of it. Pure. */
+
+/** ms after a command during which a charger may still report the state before */
+export const SETTLING = 60_000;
+/** ms after a current command during which the charger may still report the old one */
+const CURRENT_SETTLING = 30_000;
+/** A of difference to the reported limit from which it is taken over */
+const CURRENT_TOLERANCE = 0.23;
+/** A above the offered current from which a measured current is taken over */
+const MEASURED_TOLERANCE = 1;
+/** A above which a phase counts as active */
+const ACTIVE_CURRENT = 1;
+/** V from which a phase counts as live */
+const LIVE_VOLTAGE = 207;
+
+export interface Observation {
+  readonly memory: LoadpointMemory;
+  /** In the order in which they happened */
+  readonly events: readonly LoadpointEvent['kind'][];
+  /** Something did not fit and was corrected; for the log */
+  readonly corrections: readonly string[];
+}
+
+export interface ObservedLoadpoint {
+  readonly canSwitchPhases: boolean;
+  /** What a charger that cannot switch uses: the setting, else what is wired */
+  readonly fixedPhases: Phases;
+  /** A, assumed for a running charge whose current nobody reports */
+  readonly minCurrent: number;
+}
+
+export const isConnected = (status: ChargeStatus | undefined): boolean => status === 'B' || status === 'C';
+
+/** Takes a new reading into the memory. A stale or missing one changes nothing. */
+export function observe(
+  memory: LoadpointMemory,
+  sample: Sampled<ChargerReading> | undefined,
+  loadpoint: ObservedLoadpoint,
+  now: number,
+): Observation {
+  if (!sample || sample.stale) return { memory, events: [], corrections: [] };
+  const reading = sample.value;
+  const events = eventsOf(memory.status, reading.status);
+  const corrections: string[] = [];
+  const next = { ...memory, status: reading.status };
+
+  if (memory.status === undefined) adopt(next, reading, loadpoint);
+  else correct(next, memory, reading, now, corrections);
+  observePhases(next, reading, loadpoint, now, corrections);
+
+  if (events.includes('connect')) {
+    next.connectedAt = now;
+    next.wishedAt = now;
+  }
+  if (events.includes('disconnect')) {
+    delete next.connectedAt;
+    delete next.phasesMeasured;
+    delete next.undershootSince;
+  }
+  return { memory: next, events, corrections };
+}
+
+type Draft = { -readonly [K in keyof LoadpointMemory]: LoadpointMemory[K] };
+
+/** Start-up: the charger is taken as it is, so that a running charge is not cut. */
+function adopt(next: Draft, reading: ChargerReading, loadpoint: ObservedLoadpoint): void {
+  next.enabled = reading.enabled;
+  next.offeredCurrent = reading.enabled ? (reading.maxCurrent ?? highest(reading.currents) ?? loadpoint.minCurrent) : 0;
+}
+
+function correct(
+  next: Draft,
+  memory: LoadpointMemory,
+  reading: ChargerReading,
+  now: number,
+  corrections: string[],
+): void {
+  const settled = isPast(memory.switchedAt, SETTLING, now) && isPast(memory.phasesSwitchedAt, SETTLING, now);
+  const enabled = reading.enabled || reading.status === 'C';
+  if (enabled !== memory.enabled && settled) {
+    next.enabled = enabled;
+    if (!enabled) next.offeredCurrent = 0;
+    corrections.push(`charger was switched ${enabled ? 'on' : 'off'} by something else`);
+  }
+  if (!next.enabled || !settled || !isPast(memory.currentSetAt, CURRENT_SETTLING, now)) return;
+  const measured = highest(reading.currents);
+  if (reading.maxCurrent !== undefined) {
+    const difference = Math.abs(reading.maxCurrent - memory.offeredCurrent);
+    if (difference > CURRENT_TOLERANCE) {
+      next.offeredCurrent = reading.maxCurrent;
+      if (difference >= 1)
+        corrections.push(`charger offers ${reading.maxCurrent} A instead of ${memory.offeredCurrent} A`);
+    }
+  } else if (measured !== undefined && measured > memory.offeredCurrent + MEASURED_TOLERANCE) {
+    next.offeredCurrent = measured;
+    corrections.push(`car takes ${measured} A, more than the ${memory.offeredCurrent} A on offer`);
+  }
+}
+
+function observePhases(
+  next: Draft,
+  reading: ChargerReading,
+  loadpoint: ObservedLoadpoint,
+  now: number,
+  corrections: string[],
+): void {
+  const settled = isPast(next.phasesSwitchedAt, SETTLING, now);
+  if (!loadpoint.canSwitchPhases) {
+    next.phasesEnabled = livePhases(reading.voltages) ?? loadpoint.fixedPhases;
+  } else if (settled && reading.phases !== undefined && reading.phases !== next.phasesEnabled) {
+    if (next.phasesEnabled !== 0)
+      corrections.push(`charger uses ${reading.phases} instead of ${next.phasesEnabled} phases`);
+    next.phasesEnabled = reading.phases;
+    delete next.phasesMeasured;
+  }
+  if (reading.status !== 'C' || !settled || !reading.currents) return;
+  const active = reading.currents.filter((current) => current > ACTIVE_CURRENT).length;
+  if (active === 0) return;
+  const measured = active as 1 | 2 | 3;
+  // A measurement never proves that fewer phases are on, only that the car uses fewer; more than believed are a fact.
+  if (loadpoint.canSwitchPhases && reading.phases === undefined && measured > next.phasesEnabled) {
+    next.phasesEnabled = measured === 1 ? 1 : 3;
+  }
+  next.phasesMeasured = measured;
+}
+
+function eventsOf(before: ChargeStatus | undefined, after: ChargeStatus): LoadpointEvent['kind'][] {
+  const events: LoadpointEvent['kind'][] = [];
+  if (before === after) return events;
+  if (before === 'C') events.push('stop');
+  if (isConnected(before) !== isConnected(after)) events.push(isConnected(after) ? 'connect' : 'disconnect');
+  if (after === 'C') events.push('start');
+  return events;
+}
+
+/** 1 when only L1 is live, 3 when more is; `undefined`: not measured, or no phase is live. */
+function livePhases(voltages: PerPhase | undefined): Phases | undefined {
+  if (!voltages) return undefined;
+  const live = voltages.filter((voltage) => voltage >= LIVE_VOLTAGE).length;
+  if (live === 0) return undefined;
+  return live === 1 && voltages[0] >= LIVE_VOLTAGE ? 1 : 3;
+}
+
+const highest = (currents: PerPhase | undefined): number | undefined => currents && Math.max(...currents);
+
+/** Whether something that happened at `at` is more than `ms` ago; it is when it never happened. */
+export function isPast(at: number | undefined, ms: number, now: number): boolean {
+  return at === undefined || now - at >= ms;
+}

@@ -1,0 +1,192 @@
+import type { Clock } from './clock.ts';
+import { attempt, withDeadline } from './deadline.ts';
+import type { Closable } from './devices.ts';
+import { classifyDeviceError, EvccError, messageOf } from './errors.ts';
+import type { Logger } from './log.ts';
+import type { Sampled } from './site.ts';
+
+/**
+ * Keeps one configured device: creates it, reads it with a deadline, remembers the last reading until it is stale, pauses
+ * longer and longer while it fails, and notices when it is back. Never throws.
+ */
+
+export type DeviceCondition = 'starting' | 'available' | 'unavailable';
+
+/** How a device is, for people. */
+export interface DeviceReport {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: DeviceCondition;
+  /** Why it is not available; empty: it is */
+  readonly reason: string;
+  /** ms since the epoch of the present state */
+  readonly since: number;
+}
+
+export interface HandleOptions<D, R> {
+  readonly kind: string;
+  readonly name: string;
+  readonly create: (signal: AbortSignal) => D | Promise<D>;
+  readonly read: (device: D, signal: AbortSignal) => Promise<R>;
+  /** ms that creating, reading or commanding may take */
+  readonly timeout: number;
+  /** ms after which the last reading is no longer trusted */
+  readonly staleAfter: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Masks the secrets in a text that may be shown. */
+  readonly hide?: (text: string) => string;
+  /** The report is another one now. */
+  readonly changed?: () => void;
+}
+
+/** ms of pause after the third failure in a row; doubles with each further one */
+const FIRST_PAUSE = 5_000;
+const LONGEST_PAUSE = 300_000;
+/** Failures in a row that are tried again in the next cycle already */
+const QUICK_RETRIES = 2;
+
+export class DeviceHandle<D extends Partial<Closable>, R> {
+  readonly kind: string;
+  readonly name: string;
+  readonly #options: HandleOptions<D, R>;
+  #device: D | undefined;
+  #creating: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
+  #sample: { value: R; at: number } | undefined;
+  #condition: DeviceCondition = 'starting';
+  #reason = 'not read yet';
+  #since: number;
+  #failures = 0;
+  #retryAt = 0;
+  #closed = false;
+
+  constructor(options: HandleOptions<D, R>) {
+    this.kind = options.kind;
+    this.name = options.name;
+    this.#options = options;
+    this.#since = options.clock.now();
+  }
+
+  /** The device itself; `undefined` until it could be created. */
+  get device(): D | undefined {
+    return this.#device;
+  }
+
+  report(): DeviceReport {
+    const reason = this.#condition === 'available' ? '' : this.#reason;
+    return { kind: this.kind, name: this.name, state: this.#condition, reason, since: this.#since };
+  }
+
+  /** The last reading with its age at `now`; `undefined`: never read. */
+  sample(now: number): Sampled<R> | undefined {
+    const sample = this.#sample;
+    return sample && { value: sample.value, at: sample.at, stale: now - sample.at > this.#options.staleAfter };
+  }
+
+  /** Creates the device if need be and reads it. A reading that is still under way is left alone. */
+  refresh(): Promise<void> | undefined {
+    if (this.#closed || this.#reading || this.#creating || this.#options.clock.now() < this.#retryAt) return undefined;
+    const device = this.#device;
+    this.#reading = (device ? this.#read(device) : this.#create().then(() => this.#readNew())).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** Runs a command with the device's deadline; rejects with a coded error that names the device. */
+  async command(what: string, run: (device: D, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const device = this.#device;
+    if (!device) throw new EvccError('EVCC_DEVICE_UNAVAILABLE', `${this.#title()} is not available: ${this.#reason}`);
+    try {
+      await withDeadline(this.#options.clock, this.#options.timeout, what, (signal) => run(device, signal));
+    } catch (error) {
+      throw this.#named(error, what);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const device = this.#device;
+    if (!device?.close) return;
+    await attempt(() => device.close?.()).catch((error: unknown) => {
+      this.#options.log.warn(`${this.#title()} could not be closed: ${messageOf(error)}`);
+    });
+  }
+
+  async #create(): Promise<void> {
+    const { clock, timeout, create } = this.#options;
+    let late = true;
+    this.#creating = attempt(() =>
+      withDeadline(clock, timeout, `starting ${this.#title()}`, async (signal) => {
+        const device = await create(signal);
+        // Arrived after its deadline or removal: nobody will use it.
+        if (this.#closed || signal.aborted) await device.close?.();
+        else if (late) this.#device = device;
+      }),
+    ).catch((error: unknown) => this.#failed(error));
+    await this.#creating;
+    late = false;
+    this.#creating = undefined;
+  }
+
+  async #readNew(): Promise<void> {
+    if (this.#device) await this.#read(this.#device);
+  }
+
+  async #read(device: D): Promise<void> {
+    const { clock, timeout, read } = this.#options;
+    try {
+      const value = await withDeadline(clock, timeout, `reading ${this.#title()}`, (signal) => read(device, signal));
+      this.#sample = { value, at: clock.now() };
+      this.#worked();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #worked(): void {
+    if (this.#condition === 'unavailable') this.#options.log.info(`${this.#title()} is back`);
+    this.#failures = 0;
+    this.#retryAt = 0;
+    if (this.#condition === 'available') return;
+    this.#since = this.#options.clock.now();
+    this.#condition = 'available';
+    this.#options.changed?.();
+  }
+
+  #failed(thrown: unknown): void {
+    if (this.#closed) return;
+    const { clock, log } = this.#options;
+    const error = this.#named(thrown, 'reading');
+    this.#failures += 1;
+    this.#reason = error.message;
+    if (this.#condition !== 'unavailable') {
+      this.#since = clock.now();
+      const bug = classifyDeviceError(thrown) === undefined;
+      if (bug) log.error(`${this.#title()} is not available: ${error.message}`, thrown);
+      else log.warn(`${this.#title()} is not available: ${error.message}`);
+    }
+    this.#condition = 'unavailable';
+    this.#options.changed?.();
+    // Refused credentials are not tried again: accounts get locked. A changed entry or a restart makes a new handle.
+    this.#retryAt = error.code === 'EVCC_DEVICE_AUTH' ? Number.POSITIVE_INFINITY : clock.now() + pause(this.#failures);
+  }
+
+  #named(error: unknown, what: string): EvccError {
+    const code = classifyDeviceError(error) ?? 'EVCC_DEVICE_UNAVAILABLE';
+    const text = this.#options.hide?.(messageOf(error)) ?? messageOf(error);
+    const message = text.includes(this.name) || what === 'reading' ? text : `${what}: ${text}`;
+    return new EvccError(code, message, { device: this.name, cause: error });
+  }
+
+  #title(): string {
+    return `${this.kind} ${this.name}`;
+  }
+}
+
+/** ms until a device that failed `failures` times in a row is tried again. */
+export function pause(failures: number): number {
+  if (failures <= QUICK_RETRIES) return 0;
+  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - QUICK_RETRIES - 1));
+}

@@ -1,0 +1,158 @@
+import { fixedPhases, loadpointState } from './cycle/loadpoint-state.ts';
+import { type LoadpointMemory, NEW_MEMORY } from './cycle/memory.ts';
+import { type Observation, observe } from './cycle/observe.ts';
+import type { DeviceHandle } from './device-handle.ts';
+import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from './devices.ts';
+import { addCycle, NEW_ACCOUNT, type SessionAccount, type SessionInput, toSession } from './session.ts';
+import type { LoadpointSettings } from './settings.ts';
+import type { LoadpointState, VehicleState } from './site.ts';
+import type { Session, SessionStore } from './store.ts';
+
+/** What the configuration says of a loadpoint, in internal units. */
+export interface LoadpointSpec {
+  /** From 1 */
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  /** Name of the charger */
+  readonly charger: string;
+  /** Name of the separate charge meter */
+  readonly meter?: string;
+  /** Name of the vehicle that usually charges here */
+  readonly vehicle?: string;
+  /** ms */
+  readonly enableDelay: number;
+  /** ms */
+  readonly disableDelay: number;
+  /** ms */
+  readonly guardDuration: number;
+  /** Configured values of the settings rows, by name */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A loadpoint as it runs: its devices, its memory, and the session that is under way. */
+export class Loadpoint {
+  readonly spec: LoadpointSpec;
+  readonly charger: DeviceHandle<ChargerDevice, ChargerReading>;
+  readonly meter: DeviceHandle<MeterDevice, MeterReading> | undefined;
+  memory: LoadpointMemory = NEW_MEMORY;
+  account: SessionAccount = NEW_ACCOUNT;
+  /** Name of the active vehicle; null: none */
+  vehicle: string | null;
+  #sessionId: number | undefined;
+  /** Saves are done one after the other, so that the first one gives the id to the others. */
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    spec: LoadpointSpec,
+    charger: DeviceHandle<ChargerDevice, ChargerReading>,
+    meter: DeviceHandle<MeterDevice, MeterReading> | undefined,
+  ) {
+    this.spec = spec;
+    this.charger = charger;
+    this.meter = meter;
+    this.vehicle = spec.vehicle ?? null;
+  }
+
+  get canSwitchPhases(): boolean {
+    return this.charger.device?.setPhases !== undefined;
+  }
+
+  /** Takes over from a loadpoint that is replaced: the same charger goes on as if nothing had happened. */
+  takeOver(before: Loadpoint): void {
+    this.memory = before.memory;
+    this.account = before.account;
+    this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
+    this.#sessionId = before.#sessionId;
+    this.#saving = before.#saving;
+  }
+
+  /** Takes the reading of this cycle into the memory. */
+  observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
+    const traits = this.charger.device?.traits ?? {};
+    const observation = observe(
+      this.memory,
+      this.charger.sample(now),
+      {
+        canSwitchPhases: this.canSwitchPhases,
+        fixedPhases: fixedPhases(settings, traits),
+        minCurrent: settings.minCurrent,
+      },
+      now,
+    );
+    this.memory = observation.memory;
+    return observation;
+  }
+
+  state(
+    settings: Readonly<LoadpointSettings>,
+    vehicle: VehicleState | undefined,
+    voltage: number,
+    now: number,
+  ): LoadpointState {
+    const { id, name, title, enableDelay, disableDelay, guardDuration } = this.spec;
+    return Object.freeze(
+      loadpointState(
+        {
+          id,
+          name,
+          title,
+          settings,
+          enableDelay,
+          disableDelay,
+          guardDuration,
+          charger: this.charger.sample(now),
+          meter: this.meter?.sample(now),
+          traits: this.charger.device?.traits ?? {},
+          canSwitchPhases: this.canSwitchPhases,
+          vehicle,
+          sessionEnergy: this.account.energy,
+          memory: this.memory,
+        },
+        voltage,
+      ),
+    );
+  }
+
+  /** Wh counter of whatever measures the charge; absent: none. */
+  counter(now: number): number | undefined {
+    const sample = this.meter ? this.meter.sample(now) : this.charger.sample(now);
+    return sample && !sample.stale ? sample.value.energy : undefined;
+  }
+
+  /** A new car: the account starts from zero. */
+  beginSession(): void {
+    this.account = NEW_ACCOUNT;
+    this.#sessionId = undefined;
+  }
+
+  addCycle(input: SessionInput): void {
+    this.account = addCycle(this.account, input);
+  }
+
+  /** Stores the session if anything was charged; `saved` gets it with its id. Rejects when the store fails. */
+  saveSession(
+    store: SessionStore,
+    vehicleTitle: string,
+    odometer: number | undefined,
+    saved: (session: Session) => void,
+  ): Promise<void> {
+    const identifier = this.charger.sample(0)?.value.identifier ?? '';
+    const account = this.account;
+    const save = async (): Promise<void> => {
+      const session = toSession(account, {
+        ...(this.#sessionId !== undefined && { id: this.#sessionId }),
+        loadpoint: this.spec.title,
+        vehicle: vehicleTitle,
+        identifier,
+        ...(odometer !== undefined && { odometer }),
+      });
+      if (!session) return;
+      const id = await store.save(session);
+      if (this.account.created === account.created) this.#sessionId = id;
+      saved({ ...session, id });
+    };
+    this.#saving = this.#saving.then(save, save);
+    return this.#saving;
+  }
+}

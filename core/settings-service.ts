@@ -1,0 +1,286 @@
+import type { TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { EvccError, messageOf } from './errors.ts';
+import type { Logger } from './log.ts';
+import { nearest } from './nearest.ts';
+import type {
+  Command,
+  LoadpointSettings,
+  Setting,
+  SettingScope,
+  SettingsPort,
+  SettingTarget,
+  SiteSettings,
+} from './settings.ts';
+import { SETTINGS } from './settings-table.ts';
+import type { State } from './state.ts';
+import type { SettingsStore } from './store.ts';
+
+/** Values of the rows: configured, stored, changed by commands. */
+
+export interface SettingsOptions {
+  readonly store: SettingsStore;
+  readonly state: State;
+  readonly log: Logger;
+  /** What rows may look at; `undefined`: no such site or loadpoint */
+  readonly target: (
+    scope: SettingScope,
+    id: number,
+    values: Readonly<Record<string, unknown>>,
+  ) => SettingTarget | undefined;
+  /** Asks the plugins whether a valid command may be applied; rejects with the reason. */
+  readonly approve: (command: Command) => Promise<void>;
+  /** A value was changed by a command. */
+  readonly changed: (row: Setting, command: Command) => void;
+}
+
+/** What the runtime needs besides what surfaces need. */
+export interface SettingsService extends SettingsPort {
+  /** Reads what is stored; before the first `configure`. */
+  load(): Promise<void>;
+  /**
+   * Takes over the configured values of the site (id 0) or a loadpoint; stored values go before them, unless the
+   * configuration was edited since. `key` is where values are stored, e.g. `loadpoint.garage`.
+   */
+  configure(scope: SettingScope, id: number, key: string, configured: Readonly<Record<string, unknown>>): void;
+  /** Forgets loadpoints beyond `count`. */
+  resize(count: number): void;
+  site(): Readonly<SiteSettings>;
+  loadpoint(id: number): Readonly<LoadpointSettings>;
+  /** Brings the values kept with a vehicle into force; `null`: no vehicle. */
+  useVehicle(id: number, vehicle: string | null): void;
+  /** Sets a value from inside, without checks, and stores it. */
+  assign(scope: SettingScope, id: number, name: string, value: unknown): void;
+  /** Publishes all values. */
+  publish(): void;
+  /** Adds a row for a plugin; the returned function takes it away. */
+  add(row: Setting): () => void;
+}
+
+interface Instance {
+  readonly scope: SettingScope;
+  readonly id: number;
+  readonly key: string;
+  readonly configured: Readonly<Record<string, unknown>>;
+  vehicle: string | null;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** A stored value, with what was configured when it was stored. */
+interface Stored {
+  readonly value: unknown;
+  readonly base: unknown;
+}
+
+export function createSettings(options: SettingsOptions): SettingsService {
+  const rows: Setting[] = [...SETTINGS];
+  const validators = new Map<Setting, Validator>();
+  const instances = new Map<string, Instance>();
+  const stored = new Map<string, Stored>();
+
+  const instanceOf = (scope: SettingScope, id: number): Instance | undefined => instances.get(`${scope}.${id}`);
+  const storageKey = (instance: Instance, row: Setting): string =>
+    row.perVehicle && instance.vehicle !== null
+      ? `vehicle.${instance.vehicle}.${row.name}`
+      : `${instance.key}.${row.name}`;
+  const isValid = (row: Setting, value: unknown): boolean => {
+    const validator = validators.get(row) ?? Compile(row.schema);
+    validators.set(row, validator);
+    return validator.Check(value);
+  };
+  const configuredValue = (instance: Instance, row: Setting): unknown =>
+    instance.configured[row.name] ?? (row.schema as { default?: unknown }).default ?? null;
+
+  /** Stored value where there is a usable one, else the configured one. */
+  const initial = (instance: Instance, row: Setting): unknown => {
+    const base = configuredValue(instance, row);
+    if (row.stored === false) return base;
+    const kept = stored.get(storageKey(instance, row));
+    if (!kept || JSON.stringify(kept.base) !== JSON.stringify(base) || !isValid(row, kept.value)) return base;
+    const target = options.target(instance.scope, instance.id, instance.values);
+    const outdated = kept.value !== null && target && row.perVehicle && row.check?.(kept.value, target) !== undefined;
+    return outdated ? base : kept.value;
+  };
+
+  const replace = (instance: Instance, name: string, value: unknown): void => {
+    instance.values = Object.freeze({ ...instance.values, [name]: value });
+  };
+
+  const show = (instance: Instance, row: Setting): void => {
+    if (row.state === null) return;
+    const value = instance.values[row.name];
+    const target = options.target(instance.scope, instance.id, instance.values);
+    const key = row.state ?? row.name;
+    if (!options.state.describe(row.scope, key)) {
+      options.state.define(row.scope, { name: key, kind: kindOf(row.schema), description: row.description });
+    }
+    options.state.set(row.scope, instance.id, key, target && row.show ? row.show(value, target) : value);
+  };
+
+  const remember = (instance: Instance, row: Setting): Promise<void> => {
+    if (row.stored === false) return Promise.resolve();
+    const record: Stored = { value: instance.values[row.name], base: configuredValue(instance, row) };
+    const key = storageKey(instance, row);
+    stored.set(key, record);
+    return options.store.set(key, JSON.stringify(record));
+  };
+
+  const service: SettingsService = {
+    async load() {
+      for (const [key, text] of await options.store.all()) {
+        const record = parseStored(text);
+        if (record) stored.set(key, record);
+        else options.log.warn(`stored setting ${key} is not readable and is ignored`);
+      }
+    },
+    configure(scope, id, key, configured) {
+      const vehicle = instanceOf(scope, id)?.vehicle ?? null;
+      const instance: Instance = { scope, id, key, configured, vehicle, values: {} };
+      instances.set(`${scope}.${id}`, instance);
+      for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
+    },
+    resize(count) {
+      for (const [key, instance] of instances) if (instance.id > count) instances.delete(key);
+    },
+    site: () => (instanceOf('site', 0)?.values ?? {}) as unknown as SiteSettings,
+    loadpoint: (id) => (instanceOf('loadpoint', id)?.values ?? {}) as unknown as LoadpointSettings,
+    useVehicle(id, vehicle) {
+      const instance = instanceOf('loadpoint', id);
+      if (!instance || instance.vehicle === vehicle) return;
+      instance.vehicle = vehicle;
+      for (const row of rows) {
+        if (!row.perVehicle || row.scope !== 'loadpoint') continue;
+        replace(instance, row.name, initial(instance, row));
+        show(instance, row);
+      }
+    },
+    assign(scope, id, name, value) {
+      const instance = instanceOf(scope, id);
+      const row = rows.find((each) => each.scope === scope && each.name === name);
+      if (!instance || !row || instance.values[name] === value) return;
+      replace(instance, name, value);
+      show(instance, row);
+      remember(instance, row).catch((error: unknown) =>
+        options.log.error(`${row.name} could not be stored: ${messageOf(error)}`),
+      );
+    },
+    publish() {
+      for (const instance of instances.values()) {
+        for (const row of rows) if (row.scope === instance.scope) show(instance, row);
+      }
+    },
+    add(row) {
+      if (rows.some((each) => each.scope === row.scope && each.name === row.name)) {
+        throw new EvccError('EVCC_PLUGIN_FAILED', `there is already a ${row.scope} setting named "${row.name}"`);
+      }
+      rows.push(row);
+      for (const instance of instances.values()) {
+        if (instance.scope !== row.scope) continue;
+        replace(instance, row.name, initial(instance, row));
+        show(instance, row);
+      }
+      return () => void rows.splice(rows.indexOf(row), 1);
+    },
+    define(row) {
+      service.add(row);
+    },
+    rows: () => rows,
+    get: (scope, id, name) => instanceOf(scope, id)?.values[name],
+    async execute(command) {
+      const { scope, id, name } = command;
+      const instance = instanceOf(scope, id);
+      if (!instance) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
+      const row = rows.find((each) => each.scope === scope && each.name === name);
+      if (!row) {
+        const names = rows.filter((each) => each.scope === scope).map((each) => each.name);
+        throw new EvccError('EVCC_NOT_FOUND', `there is no setting "${name}"${nearest(name, names)}`);
+      }
+      const value = row.parse ? row.parse(command.value) : fromText(row.schema, command.value);
+      if (!isValid(row, value)) {
+        throw new EvccError(
+          'EVCC_COMMAND_INVALID',
+          `invalid value for ${name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
+        );
+      }
+      const approved = { ...command, value };
+      const check = () => {
+        const target = options.target(scope, id, instance.values);
+        const refusal = target && row.check?.(value, target);
+        if (refusal !== undefined) throw new EvccError('EVCC_COMMAND_INVALID', refusal);
+        return target;
+      };
+      check();
+      await options.approve(approved);
+      // Another command may have come in between.
+      const target = check();
+      if (target && row.apply) row.apply(value, target);
+      else replace(instance, name, value);
+      show(instance, row);
+      options.changed(row, approved);
+      try {
+        await remember(instance, row);
+      } catch (error) {
+        throw new EvccError('EVCC_STORE_FAILED', `${name} is set, but could not be stored: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+      const present = options.target(scope, id, instance.values);
+      return present && row.answer ? row.answer(value, present) : value;
+    },
+  };
+  return service;
+}
+
+/** Plain decimals only: what is written otherwise is more likely a mistake than a number. */
+const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)$/;
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, t: true, '1': true, false: false, f: false, '0': false };
+
+/** Reads the text of a path or payload by the type of the schema; what does not fit is left as it is. */
+function fromText(schema: TSchema, input: unknown): unknown {
+  if (typeof input !== 'string') return input;
+  const { type, enum: values } = schema as { type?: string; enum?: readonly unknown[] };
+  if (type === 'boolean') return FLAGS[input] ?? input;
+  const numeric = type === 'number' || type === 'integer' || values?.every((value) => typeof value === 'number');
+  return numeric && DECIMAL.test(input) ? Number(input) : input;
+}
+
+/** What a row accepts, as a person says it: `a number from 0 to 100 (%)`. */
+export function allowed(row: Setting): string {
+  const schema = row.schema as {
+    type?: string;
+    enum?: readonly unknown[];
+    minimum?: number;
+    maximum?: number;
+    unit?: string;
+  };
+  if (schema.enum) return schema.enum.join(', ');
+  const unit = schema.unit ? ` (${schema.unit})` : '';
+  const { minimum, maximum } = schema;
+  const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
+  if (schema.type === 'integer') return `a whole number${range}${unit}`;
+  if (schema.type === 'number') return `a number${range}${unit}`;
+  if (schema.type === 'boolean') return 'true or false';
+  return row.description;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `"${text !== undefined && text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+}
+
+function kindOf(schema: TSchema): 'number' | 'integer' | 'text' | 'flag' {
+  const { type } = schema as { type?: string };
+  if (type === 'number' || type === 'integer') return type;
+  return type === 'boolean' ? 'flag' : 'text';
+}
+
+function parseStored(text: string): Stored | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    return typeof record === 'object' && record !== null && 'value' in record
+      ? { value: record.value, base: 'base' in record ? record.base : null }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Plugin } from '../../../core/index.ts';
+import { followSurplus } from './surplus.ts';
+
+/** Solar surplus in the modes pv and minpv: starts, regulates, switches phases and stops. */
+const surplus: Plugin = {
+  name: 'surplus',
+  apply({ hooks, stages }) {
+    hooks.decide.tap({ name: 'surplus', stage: stages.decide.surplus }, (loadpoint, site) => {
+      const { mode } = loadpoint.settings;
+      return mode === 'pv' || mode === 'minpv' ? followSurplus(loadpoint, site) : undefined;
+    });
+  },
+};
+export default surplus;
