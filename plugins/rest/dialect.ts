@@ -1,0 +1,48 @@
+import type { Session, Setting, StateKey, StateValue } from '../../core/index.ts';
+
+/** How one generation of the public interface writes things. Routes and WebSocket are the same for all of them. */
+export interface Dialect {
+  /** Paths of a row below its scope's prefix, each with a leading slash; empty: not in this dialect */
+  paths(row: Setting): readonly string[];
+  /** Body of a successful answer */
+  success(result: unknown): string;
+  /** Body of any other answer */
+  failure(message: string): string;
+  /** Result of a request that clears a value */
+  readonly cleared: unknown;
+  /** A published value in `/api/state` */
+  stateValue(key: StateKey | undefined, value: StateValue): unknown;
+  /** A published value on the WebSocket */
+  liveValue(key: StateKey | undefined, value: StateValue): unknown;
+  /** A charging session in the list of sessions */
+  session(session: Session): unknown;
+}
+
+/** How values of the kinds without a JSON type of their own are written; `null` is unknown or unset. */
+export interface Notation {
+  /** of ms */
+  duration(value: number | null): unknown;
+  /** of ms since the epoch */
+  time(value: number | null): unknown;
+}
+
+type Shape = Pick<StateKey, 'kind' | 'fields'>;
+
+/** Writes a published value by its row in the table of keys, at every depth; numbers JSON does not know become null. */
+export function encode(shape: Shape | undefined, value: StateValue, notation: Notation): unknown {
+  if (isList(value)) return value.map((item) => encode(shape, item, notation));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, encode(shape?.fields?.[name] ?? shape, field, notation)]),
+    );
+  }
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  const known = value !== null && Number.isFinite(value) ? value : null;
+  if (shape?.kind === 'duration') return notation.duration(known);
+  if (shape?.kind === 'time') return notation.time(known);
+  return shape?.kind === 'integer' && known !== null ? Math.round(known) : known;
+}
+
+function isList(value: StateValue): value is readonly StateValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,44 @@
+import Type from 'typebox';
+import type { Plugin } from '../../core/index.ts';
+import type { OptionsOf } from '../shared/options.ts';
+import { baseUrls } from './announce.ts';
+import type { RestOptions } from './options.ts';
+import { createRestServer } from './server.ts';
+
+export type { RestOptions } from './options.ts';
+
+const schema = Type.Object({
+  port: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 65_535, default: 7070, description: 'TCP port; 0 takes any free one' }),
+  ),
+  host: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Address of this machine to listen on, e.g. 127.0.0.1; default: all of them, IPv4 and IPv6',
+    }),
+  ),
+  allowedOrigins: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      default: ['*'],
+      description: 'Web pages, by origin such as http://nas:8080, whose scripts may read and change; * is any',
+    }),
+  ),
+});
+
+/** The REST API and the WebSocket, as `docs/rest.md` describes them. */
+const rest: Plugin<RestOptions> = {
+  name: 'rest',
+  section: { key: 'rest', schema },
+  apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
+    const server = createRestServer(evcc, options);
+    evcc.hooks.setup.tapPromise('rest', async () => {
+      const urls = baseUrls(await server.start());
+      evcc.announce(`REST: ${urls.map((url) => `${url}/api/state`).join('  ')}`);
+      evcc.announce(`      curl -X POST ${urls[0]}/api/loadpoints/1/mode/pv`);
+    });
+    evcc.hooks.stop.tapPromise('rest', (signal) => server.stop(signal));
+    return () => server.stop(AbortSignal.abort());
+  },
+};
+
+export default rest;

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Evcc, LogEntry, StateChange, StateScope, StateValue } from '../../core/index.ts';
+import type { Dialect } from './dialect.ts';
+import { createLiveClient, type LiveClient } from './live-client.ts';
+import { answerRaw } from './raw.ts';
+
+/** ms between two pings. Some clients reconnect after 50 s without a message, so that a quiet house must not be silent. */
+const BEAT = 20_000;
+/** ms that clients have to answer a close when the server stops */
+const STOP_GRACE = 1_000;
+/** Bytes of a message of a client, which are not read anyway */
+const LARGEST_MESSAGE = 4_096;
+
+/** The WebSocket: first everything, then each change. */
+export interface Live {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Resolves when all connections are closed. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+export function createLive(evcc: Evcc, dialect: Dialect): Live {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: LARGEST_MESSAGE,
+    perMessageDeflate: false,
+  });
+  const clients = new Set<LiveClient>();
+  let closed = false;
+
+  const broadcast = (frames: readonly Buffer[]): void => {
+    for (const client of clients) client.send(frames);
+  };
+  const entry = (scope: StateScope, id: number, key: string, value: StateValue): [string, unknown] => [
+    scope === 'site' ? key : `loadpoints.${id - 1}.${key}`,
+    dialect.liveValue(evcc.state.describe(scope, key), value),
+  ];
+  const everything = (): Buffer =>
+    toFrame([
+      ...[...evcc.state.site].map(([key, value]) => entry('site', 0, key, value)),
+      ...evcc.state.loadpoints.flatMap((values, index) =>
+        [...values].map(([key, value]) => entry('loadpoint', index + 1, key, value)),
+      ),
+    ]);
+  /** A value of the site as it is, for clients that heard nothing for a while. */
+  const reminder = (): Buffer | undefined => {
+    const [first] = evcc.state.site;
+    return first && toFrame([entry('site', 0, ...first)]);
+  };
+
+  evcc.hooks.publish.tap('rest', (changes: readonly StateChange[]) => {
+    if (clients.size === 0) return;
+    broadcast(changes.map(({ scope, id, key, value }) => toFrame([entry(scope, id, key, value)])));
+  });
+  const endLog = evcc.onLog((line) => {
+    if (clients.size > 0) broadcast([logFrame(line)]);
+  });
+
+  let endBeat = (): void => {};
+  const beat = (): void => {
+    endBeat = evcc.clock.after(BEAT, () => {
+      const frame = reminder();
+      for (const client of clients) client.beat(frame);
+      beat();
+    });
+  };
+  beat();
+
+  server.on('wsClientError', (error, socket) => answerRaw(socket, 400, dialect.failure(error.message)));
+
+  return {
+    accept(request, socket, head) {
+      if (closed) return answerRaw(socket, 503, dialect.failure('the server stops'));
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        const client = createLiveClient(webSocket, evcc.clock);
+        clients.add(client);
+        webSocket.once('close', () => clients.delete(client));
+        client.send([everything()]);
+      });
+    },
+    async close(signal) {
+      closed = true;
+      endBeat();
+      endLog();
+      await Promise.all([...clients].map((client) => client.leave(STOP_GRACE, signal)));
+    },
+  };
+}
+
+function toFrame(entries: readonly (readonly [string, unknown])[]): Buffer {
+  return Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+}
+
+/** The area of a loadpoint's log is `lp-` and its id. */
+function logFrame({ level, area, message }: LogEntry): Buffer {
+  const id = /^lp-(\d+)$/.exec(area)?.[1];
+  return toFrame([['log', { message, level, ...(id !== undefined && { lp: Number(id) }) }]]);
+}

@@ -1,0 +1,16 @@
+/** What stands under `rest` in the configuration. */
+export interface RestOptions {
+  /** TCP port; default 7070, 0 takes any free one */
+  port?: number;
+  /** Address of this machine to listen on, e.g. `127.0.0.1`; default: all of them, IPv4 and IPv6 */
+  host?: string;
+  /** Web pages, by origin, whose scripts may read and change; default `['*']`: any */
+  allowedOrigins?: readonly string[];
+}
+
+declare module 'evcc' {
+  interface PluginSections {
+    /** The REST API and the WebSocket */
+    rest: RestOptions;
+  }
+}

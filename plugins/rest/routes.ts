@@ -1,0 +1,84 @@
+import Router from '@koa/router';
+import type { Middleware } from 'koa';
+import type { Evcc, Setting } from '../../core/index.ts';
+import { send, sendBytes } from './answer.ts';
+import type { Dialect } from './dialect.ts';
+import { Refusal } from './refusal.ts';
+import { listSessions } from './sessions.ts';
+import { settingRoutes } from './setting-routes.ts';
+import { createStateBody } from './state-body.ts';
+
+/** Answers every request; the routes of settings follow the rows, which plugins may add and take away at any time. */
+export function createRoutes(evcc: Evcc, dialect: Dialect): Middleware {
+  const build = createRouterFactory(evcc, dialect);
+  let rows: readonly Setting[] = [];
+  let router = build(rows);
+  let dispatch = router.routes() as Middleware;
+
+  const follow = (): void => {
+    const present = evcc.settings.rows();
+    if (present.length === rows.length && present.every((row, index) => row === rows[index])) return;
+    rows = [...present];
+    router = build(rows);
+    dispatch = router.routes() as Middleware;
+  };
+
+  return async (ctx, next) => {
+    follow();
+    const { route, path } = router.match(ctx.path, ctx.method);
+    if (route) return dispatch(ctx, next);
+    if (path.length === 0) throw new Refusal(404, `${shortened(ctx.path)} does not exist`);
+    const methods = [...new Set(path.flatMap((layer) => layer.methods)), 'OPTIONS'].join(', ');
+    ctx.set('Allow', methods);
+    if (ctx.method !== 'OPTIONS') throw new Refusal(405, `${ctx.method} is not possible here; allowed is ${methods}`);
+    ctx.body = '';
+    ctx.remove('Content-Type');
+    return undefined;
+  };
+}
+
+/** Makes the router of the fixed routes and of those of the given rows. */
+export function createRouterFactory(evcc: Evcc, dialect: Dialect): (rows: readonly Setting[]) => Router {
+  const addFixed = fixedRoutes(evcc, dialect);
+  const addSettings = settingRoutes(evcc, dialect);
+  return (rows) => {
+    const router = new Router({ sensitive: true });
+    addFixed(router);
+    addSettings(router, rows);
+    return router;
+  };
+}
+
+/** Routes that every house has. */
+function fixedRoutes(evcc: Evcc, dialect: Dialect): (router: Router) => void {
+  const stateBody = createStateBody(evcc.state, dialect, evcc.clock.now());
+  return (router) => {
+    router.get('/api/state', (ctx) => {
+      const { bytes, etag } = stateBody();
+      ctx.status = 200;
+      ctx.set('ETag', etag);
+      if (ctx.fresh) ctx.status = 304;
+      else sendBytes(ctx, bytes);
+    });
+    router.get('/api/health', (ctx) => {
+      const healthy = evcc.healthy();
+      ctx.status = healthy ? 200 : 500;
+      ctx.body = healthy ? 'OK\n' : '';
+    });
+    router.get('/api/sessions', async (ctx) => {
+      const sessions = await listSessions(evcc.store, ctx.URL.searchParams, evcc.time);
+      send(ctx, dialect.success(sessions.map(dialect.session)));
+    });
+    router.post('/api/shutdown', (ctx) => {
+      ctx.status = 204;
+      ctx.res.once('close', () => evcc.shutdown());
+    });
+    router.get('/ws', () => {
+      throw new Refusal(426, 'this is a WebSocket', { Upgrade: 'websocket', Connection: 'Upgrade, close' });
+    });
+  };
+}
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Evcc } from '../../core/index.ts';
+import { createApp } from './app.ts';
+import { createDocumentDialect } from './document.ts';
+import { createLive } from './live.ts';
+import type { RestOptions } from './options.ts';
+import { createOrigins } from './origins.ts';
+import { canonicalTarget } from './path.ts';
+import { answerRaw } from './raw.ts';
+
+const DEFAULT_PORT = 7070;
+/** ms that running requests have to finish when the server stops */
+const STOP_GRACE = 2_000;
+
+/** Bounds of what one client may take: ms, bytes, connections */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 2_500,
+  keepAliveTimeout: 120_000,
+  maxHeaderSize: 16_384,
+} as const;
+const SILENCE = 30_000;
+const MOST_CONNECTIONS = 500;
+
+export interface RestServer {
+  /** Listens; resolves with the address in use. Errors: `EVCC_PLUGIN_FAILED`, which says what to do. */
+  start(): Promise<AddressInfo>;
+  /** Lets running requests finish and closes everything; by force after a while or when aborted. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
+  const { port = DEFAULT_PORT, host, allowedOrigins = ['*'] } = options;
+  const dialect = createDocumentDialect(evcc.time);
+  const origins = createOrigins(allowedOrigins);
+  const live = createLive(evcc, dialect);
+  let stopped: Promise<void> | undefined;
+  const app = createApp(evcc, dialect, origins, () => stopped !== undefined);
+  const answer = app.callback();
+
+  const server: Server = createServer(
+    { ...LIMITS, shouldUpgradeCallback: (request) => wantsLive(request) && origins.allows(request.headers) },
+    (request, response) => void answer(request, response),
+  );
+  server.timeout = SILENCE;
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => live.accept(request, socket, head));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const [status, message] = PARSE_FAILURES[error.code ?? ''] ?? [400, 'this is no valid HTTP request'];
+    answerRaw(socket, status, dialect.failure(message));
+  });
+
+  const end = async (signal: AbortSignal): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const force = (): void => server.closeAllConnections();
+    const cancel = evcc.clock.after(STOP_GRACE, force);
+    signal.addEventListener('abort', force, { once: true });
+    await live.close(signal);
+    if (signal.aborted) force();
+    await closed;
+    signal.removeEventListener('abort', force);
+    cancel();
+  };
+
+  return {
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => reject(toFailure(evcc, error, port, host)));
+        server.listen({ port, ...(host !== undefined && { host }) }, () => {
+          server.removeAllListeners('error');
+          server.on('error', (error) => evcc.log.warn(`the server failed: ${error.message}`));
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    stop(signal) {
+      stopped ??= end(signal);
+      return stopped;
+    },
+  };
+}
+
+const PARSE_FAILURES: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, `the header is larger than ${LIMITS.maxHeaderSize} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
+};
+
+/** The client asks for the WebSocket; requests to upgrade anything else are answered as if they did not. */
+function wantsLive({ method, url, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && canonicalTarget(url ?? '')?.path === '/ws'
+  );
+}
+
+/** The reason why the server cannot listen, with what to do about it. */
+function toFailure(evcc: Evcc, error: NodeJS.ErrnoException, port: number, host: string | undefined): unknown {
+  const where = host === undefined ? `port ${port}` : `${host} port ${port}`;
+  const messages: Readonly<Record<string, string>> = {
+    EADDRINUSE: `${where} is in use: end the program that uses it, or choose another with rest: { port: ${port + 1} }`,
+    EACCES: `${where} needs special rights: choose one above 1023, e.g. rest: { port: ${DEFAULT_PORT} }`,
+    EADDRNOTAVAIL: `rest.host ${host} is no address of this machine: correct it, or leave it out to listen on all`,
+    EAI_AGAIN: `rest.host ${host} cannot be looked up: write an address, or leave it out to listen on all`,
+    ENOTFOUND: `rest.host ${host} is not known: correct it, or leave it out to listen on all`,
+  };
+  try {
+    return evcc.fail(
+      'EVCC_PLUGIN_FAILED',
+      messages[error.code ?? ''] ?? `cannot listen on ${where}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  } catch (failure) {
+    return failure;
+  }
+}

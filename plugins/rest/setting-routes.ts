@@ -1,0 +1,60 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Evcc, Setting } from '../../core/index.ts';
+import { send } from './answer.ts';
+import type { Dialect } from './dialect.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a path of a row may look like: plain segments, each after a slash */
+const PATH = /^(\/[A-Za-z0-9_.~-]+)+$/;
+
+/** Adds the routes of the rows: POST with the value as last segment, DELETE and GET where the row has them. */
+export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, rows: readonly Setting[]) => void {
+  const execute = (ctx: Context, row: Setting, value: unknown): Promise<unknown> =>
+    evcc.settings.execute({ scope: row.scope, id: idOf(ctx, row), name: row.name, value, source: 'rest' });
+
+  const clear = (row: Setting) => async (ctx: Context) => {
+    await execute(ctx, row, row.cleared);
+    send(ctx, dialect.success(dialect.cleared));
+  };
+  const set = (row: Setting) => async (ctx: Context) => {
+    send(ctx, dialect.success(await execute(ctx, row, ctx.params.value)));
+  };
+  const get = (row: Setting) => (ctx: Context) => send(ctx, dialect.success(present(ctx, row)));
+  const missing = (row: Setting) => (ctx: Context) => {
+    present(ctx, row);
+    throw new Refusal(400, `a value is missing: POST ${ctx.path}/<value>. ${row.description}`);
+  };
+  const present = (ctx: Context, row: Setting): unknown => {
+    const id = idOf(ctx, row);
+    const value = evcc.settings.get(row.scope, id, row.name);
+    if (value === undefined) throw new Refusal(404, `there is no ${row.scope} ${id}`);
+    return value;
+  };
+
+  return (router, rows) => {
+    for (const row of rows) {
+      for (const path of dialect.paths(row)) {
+        if (!PATH.test(path)) {
+          evcc.log.warn(`${row.name} is not on REST: its path "${path}" is not like "/some/path"`);
+          continue;
+        }
+        const base = row.scope === 'site' ? `/api${path}` : `/api/loadpoints/:id${path}`;
+        const clearable = row.cleared !== undefined;
+        router.post(`${base}/:value`, set(row));
+        router.post(base, clearable ? clear(row) : missing(row));
+        if (clearable) router.delete(base, clear(row));
+        if (row.readable) router.get(base, get(row));
+      }
+    }
+  };
+}
+
+/** Id of the loadpoint in the path, 0 for the site. */
+function idOf(ctx: Context, row: Setting): number {
+  if (row.scope === 'site') return 0;
+  const text = String(ctx.params.id);
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new Refusal(404, `there is no loadpoint "${text.slice(0, 20)}"; they are counted from 1`);
+  return Number(text);
+}

@@ -1,0 +1,37 @@
+import type { StateReader } from '../../core/index.ts';
+import type { Dialect } from './dialect.ts';
+
+/** The answer to `GET /api/state`. */
+export interface StateBody {
+  readonly bytes: Buffer;
+  /** Changes with the bytes */
+  readonly etag: string;
+}
+
+/** Builds the answer once per version of the state; `epoch` tells apart the versions of one process from another's. */
+export function createStateBody(state: StateReader, dialect: Dialect, epoch: number): () => StateBody {
+  let version: string | undefined;
+  let body: StateBody | undefined;
+  return () => {
+    const present = `${state.version}-${state.loadpoints.length}`;
+    if (!body || version !== present) {
+      version = present;
+      body = {
+        bytes: Buffer.from(dialect.success(render(state, dialect))),
+        etag: `"${epoch.toString(36)}-${present}"`,
+      };
+    }
+    return body;
+  };
+}
+
+function render(state: StateReader, dialect: Dialect): object {
+  const values = (scope: 'site' | 'loadpoint', published: StateReader['site']): object =>
+    Object.fromEntries(
+      [...published].map(([key, value]) => [key, dialect.stateValue(state.describe(scope, key), value)]),
+    );
+  return {
+    ...values('site', state.site),
+    loadpoints: state.loadpoints.map((published) => values('loadpoint', published)),
+  };
+}
