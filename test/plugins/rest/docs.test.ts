@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { time } from '../../../core/clock.ts';
+import { createDocumentDialect } from '../../../plugins/rest/document.ts';
+import rest from '../../../plugins/rest/index.ts';
+import { createRouterFactory } from '../../../plugins/rest/routes.ts';
+import { createFakeEvcc } from './fake-evcc.ts';
+
+const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), 'utf8');
+
+test('docs/rest.md lists every route, and no other', async () => {
+  const evcc = await createFakeEvcc();
+  const { stack } = createRouterFactory(evcc, createDocumentDialect(time))(evcc.settings.rows());
+  const routes = stack.flatMap(({ methods, path }) =>
+    methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${String(path)}`),
+  );
+  // A POST without value means something only where there is a DELETE too, which the text says once for all.
+  const values = new Set(
+    routes.filter((route) => route.endsWith('/:value')).map((route) => route.replace('/:value', '')),
+  );
+  const expected = routes.filter((route) => !values.has(route)).map((route) => route.replace(/:\w+/g, '<>'));
+  const documented = [...text.matchAll(/^\| `((?:GET|POST|DELETE) [^`]+)`/gm)].map(([, route = '']) =>
+    route.replace(/<\w+>/g, '<>'),
+  );
+  expect(documented.sort()).toEqual(expected.sort());
+});
+
+test('docs/rest.md lists every option, and no other', () => {
+  const schema = rest.section?.schema as unknown as { properties: object };
+  const section = text.split('## Options')[1]?.split('\n## ')[0] ?? '';
+  const documented = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, option]) => option);
+  expect(documented).toEqual(Object.keys(schema.properties));
+});

@@ -1,0 +1,156 @@
+import { time } from '../../../core/clock.ts';
+import { EvccError, fail } from '../../../core/errors.ts';
+import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
+import type { Command, Evcc, LogEntry, Logger, Setting, StateValue } from '../../../core/index.ts';
+import { createSettings } from '../../../core/settings-service.ts';
+import { createState } from '../../../core/state.ts';
+import { createMemoryStore, type Store } from '../../../core/store.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+
+/** A runtime without cycles: real hooks, state and settings around two loadpoints and two vehicles. */
+export interface FakeEvcc extends Evcc {
+  readonly clock: FakeClock;
+  /** Commands that were applied */
+  readonly commands: Command[];
+  readonly announced: string[];
+  readonly logged: LogEntry[];
+  readonly shutdowns: number[];
+  healthyNow: boolean;
+  /** Makes the store fail or work. */
+  failStore(failing: boolean): void;
+  /** Sets a published value without telling anybody yet. */
+  set(scope: 'site' | 'loadpoint', id: number, key: string, value: unknown): void;
+  /** Tells the surfaces what changed, as a cycle does at its end. */
+  flush(): void;
+  emitLog(entry: LogEntry): void;
+  /** Adds a row as a plugin does; the returned function takes it away. */
+  addRow(row: Setting): () => void;
+  resize(loadpoints: number): void;
+}
+
+const VEHICLES = [
+  { name: 'bike', title: 'Lastenrad' },
+  { name: 'ev6', title: 'EV6 <blau>' },
+];
+
+export async function createFakeEvcc(): Promise<FakeEvcc> {
+  const clock = new FakeClock();
+  const hooks = createHooks();
+  const state = createState();
+  const store = createMemoryStore();
+  const logged: LogEntry[] = [];
+  const commands: Command[] = [];
+  const announced: string[] = [];
+  const shutdowns: number[] = [];
+  const listeners = new Set<(entry: LogEntry) => void>();
+  let storeFails = false;
+
+  const emitLog = (entry: LogEntry): void => {
+    logged.push(entry);
+    if (entry.level === 'warn' || entry.level === 'error') for (const listener of listeners) listener(entry);
+  };
+  const logger = (area: string): Logger => ({
+    debug: (message) => emitLog({ level: 'debug', area, message }),
+    info: (message) => emitLog({ level: 'info', area, message }),
+    warn: (message) => emitLog({ level: 'warn', area, message }),
+    error: (message) => emitLog({ level: 'error', area, message }),
+    child: logger,
+  });
+
+  const failingStore: Store = {
+    ...store,
+    settings: {
+      ...store.settings,
+      set: async (key, value) => {
+        if (storeFails) throw new EvccError('EVCC_STORE_FAILED', 'disk is full');
+        await store.settings.set(key, value);
+      },
+    },
+    sessions: {
+      ...store.sessions,
+      list: async () => {
+        if (storeFails) throw new EvccError('EVCC_STORE_FAILED', 'disk is full');
+        return store.sessions.list();
+      },
+    },
+  };
+
+  state.resize(2);
+  const settings = createSettings({
+    store: failingStore.settings,
+    state,
+    log: logger('settings'),
+    approve: (command) => hooks.command.promise(command),
+    changed: (_row, command) => void commands.push(command),
+    target: (scope, id, values) => ({
+      now: clock.now(),
+      values,
+      hasBattery: true,
+      vehicles: VEHICLES,
+      ...(scope === 'loadpoint' && {
+        loadpoint: {
+          canSwitchPhases: id === 1,
+          phasesEnabled: 3,
+          largestCurrent: 32,
+          selectVehicle: (name: string | null) => {
+            const vehicle = VEHICLES.find((each) => each.name === name);
+            state.set('loadpoint', id, 'vehicleTitle', vehicle?.title ?? '');
+          },
+        },
+      }),
+    }),
+  });
+  settings.configure('site', 0, 'site', {});
+  settings.configure('loadpoint', 1, 'loadpoint.garage', {});
+  settings.configure('loadpoint', 2, 'loadpoint.carport', {});
+  settings.publish();
+
+  const registry = { define() {} };
+  const evcc: FakeEvcc = {
+    hooks,
+    stages: { decide: DECIDE_STAGES },
+    chargers: registry,
+    meters: registry,
+    vehicles: registry,
+    tariffs: registry,
+    stores: registry,
+    settings,
+    state,
+    store: failingStore,
+    log: logger('rest'),
+    clock,
+    time,
+    version: '0.1.0',
+    directory: '/',
+    publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    requestCycle() {},
+    healthy: () => evcc.healthyNow,
+    announce: (line) => void announced.push(line),
+    shutdown: () => void shutdowns.push(clock.now()),
+    onLog(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    fail,
+    commands,
+    announced,
+    logged,
+    shutdowns,
+    healthyNow: true,
+    failStore(failing) {
+      storeFails = failing;
+    },
+    set: (scope, id, key, value) => state.set(scope, id, key, value),
+    flush: () => hooks.publish.call(state.flush()),
+    emitLog,
+    addRow: (row) => settings.add(row),
+    resize: (count) => state.resize(count),
+  };
+  evcc.flush();
+  return evcc;
+}
+
+/** Everything that is published, to see that nothing changed. */
+export function published(evcc: Evcc): readonly (readonly (readonly [string, StateValue])[])[] {
+  return [[...evcc.state.site], ...evcc.state.loadpoints.map((values) => [...values])];
+}

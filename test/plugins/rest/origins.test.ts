@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { startRest } from './start-rest.ts';
+
+const PAGE = 'http://nas:8080';
+
+test('every page may read by default, and is told so also when a request fails', async () => {
+  const { ask } = await startRest();
+  for (const path of ['/api/state', '/api/nothing', '/api/%']) {
+    const { headers } = await ask('GET', path, { headers: { Origin: PAGE } });
+    expect(headers['access-control-allow-origin']).toBe('*');
+  }
+  expect((await ask('GET', '/api/state')).headers).not.toHaveProperty('access-control-allow-origin');
+});
+
+test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+  'a preflight for %s is granted without doing anything',
+  async (method) => {
+    const { evcc, ask } = await startRest();
+    const { status, headers, text } = await ask('OPTIONS', '/api/loadpoints/1/mode/pv', {
+      headers: {
+        Origin: PAGE,
+        'Access-Control-Request-Method': method,
+        'Access-Control-Request-Headers': 'content-type, Accept',
+      },
+    });
+    expect({ status, text }).toEqual({ status: 200, text: '' });
+    expect(headers['access-control-allow-origin']).toBe('*');
+    expect(headers['access-control-allow-methods']).toContain(method);
+    expect(headers['access-control-allow-headers']).toContain('Content-Type');
+    expect(evcc.commands).toEqual([]);
+  },
+);
+
+test('a preflight without a method, for a strange header field or an unknown path is refused', async () => {
+  const { ask } = await startRest();
+  const preflight = (path: string, headers: Record<string, string>) =>
+    ask('OPTIONS', path, { headers: { Origin: PAGE, ...headers } });
+  const path = '/api/loadpoints/1/mode/pv';
+  expect((await preflight(path, {})).status).toBe(400);
+  expect(
+    await preflight(path, { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'X-Evil' }),
+  ).toMatchObject({ status: 403, json: { error: expect.stringContaining('X-Evil') } });
+  expect((await preflight('/api/nothing', { 'Access-Control-Request-Method': 'POST' })).status).toBe(404);
+});
+
+test('with a list, only pages of the list and of the server itself may use it', async () => {
+  const { evcc, ask, port } = await startRest({ allowedOrigins: [`${PAGE}/`] });
+  const post = (headers: Record<string, string>) => ask('POST', '/api/loadpoints/1/mode/pv', { headers });
+
+  const stranger = await post({ Origin: 'http://evil.example' });
+  expect(stranger).toMatchObject({ status: 403, json: { error: expect.stringContaining('http://evil.example') } });
+  expect(stranger.headers).not.toHaveProperty('access-control-allow-origin');
+  expect((await post({ Origin: 'null' })).status).toBe(403);
+  expect(evcc.commands).toEqual([]);
+
+  const listed = await post({ Origin: PAGE });
+  expect(listed.status).toBe(200);
+  expect(listed.headers['access-control-allow-origin']).toBe(PAGE);
+  expect(listed.headers.vary).toContain('Origin');
+  expect((await post({ Origin: `http://127.0.0.1:${port}` })).status).toBe(200);
+  expect((await post({})).status).toBe(200);
+});
+
+test('with a list, the WebSocket is closed to other pages too', async () => {
+  const { port } = await startRest({ allowedOrigins: [PAGE] });
+  const connect = (origin: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { origin });
+      socket.once('open', () => resolve('open'));
+      socket.once('error', (error) => resolve(error.message));
+      socket.once('open', () => socket.close());
+    });
+  expect(await connect(PAGE)).toBe('open');
+  expect(await connect('http://evil.example')).toMatch(/403/);
+});

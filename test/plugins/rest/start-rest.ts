@@ -1,0 +1,86 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { onTestFinished } from 'vitest';
+import rest, { type RestOptions } from '../../../plugins/rest/index.ts';
+import { createFakeEvcc, type FakeEvcc } from './fake-evcc.ts';
+
+export interface Rest {
+  readonly evcc: FakeEvcc;
+  readonly url: string;
+  readonly port: number;
+  /** A request, its path sent as it is, with its answer */
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Sends bytes as they are and resolves with all that comes back until the server ends the connection. */
+  raw(text: string): Promise<string>;
+  stop(signal?: AbortSignal): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The parsed body; `undefined`: it is no JSON */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The plugin as the runtime uses it, listening on a free port of this machine. */
+export async function startRest(options: RestOptions = {}): Promise<Rest> {
+  const evcc = await createFakeEvcc();
+  const release = await rest.apply(evcc, { port: 0, host: '127.0.0.1', ...options });
+  await evcc.hooks.setup.promise();
+  const url = /http:\/\/[^/]+/.exec(evcc.announced[0] ?? '')?.[0] ?? '';
+  const port = Number(new URL(url).port);
+  onTestFinished(async () => {
+    await evcc.hooks.stop.promise(AbortSignal.abort());
+    await release?.();
+  });
+  return {
+    evcc,
+    url,
+    port,
+    ask: (method, path, { headers = {}, body } = {}) =>
+      new Promise((resolve, reject) => {
+        const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => {
+            text += chunk;
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parse(text) }),
+          );
+        });
+        sent.on('error', reject);
+        sent.end(body);
+      }),
+    raw: (text) =>
+      new Promise((resolve, reject) => {
+        let received = '';
+        const socket = connect(port, '127.0.0.1', () => socket.write(text));
+        socket.setEncoding('utf8');
+        socket.on('data', (chunk: string) => {
+          received += chunk;
+        });
+        socket.once('close', () => resolve(received));
+        socket.once('error', (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+        });
+      }),
+    stop: async (signal = new AbortController().signal) => {
+      await evcc.hooks.stop.promise(signal);
+    },
+  };
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
