@@ -238,7 +238,7 @@ function withCommon(entry: CheckedEntry, definition: AnyDefinition): Record<stri
   return { ...entry.options, ...Object.fromEntries(shared) };
 }
 
-function allEntries(config: CheckedConfig): CheckedEntry[] {
+export function allEntries(config: CheckedConfig): CheckedEntry[] {
   const { meters, chargers, vehicles, tariffs, database } = config;
   return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs.values()];
 }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { hide } from './config/secrets.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -42,17 +42,13 @@ export interface LogOptions {
 
 export function createLogger(options: LogOptions = {}): Logger {
   const sink = options.destination ?? pino.destination({ dest: 1, sync: true });
-  const stream =
-    options.format === 'json'
-      ? sink
-      : PinoPretty({
-          colorize: options.destination === undefined && process.stdout.isTTY,
-          destination: sink as NodeJS.WritableStream,
-          messageFormat: '[{area}] {msg}',
-          translateTime: 'SYS:HH:MM:ss',
-          ignore: 'pid,hostname,area',
-          sync: true,
-        });
+  const pretty = prettyFactory({
+    colorize: options.destination === undefined && process.stdout.isTTY,
+    messageFormat: '[{area}] {msg}',
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname,area',
+  });
+  const stream = options.format === 'json' ? sink : { write: (line: string) => sink.write(pretty(line)) };
   const root = pino({ level: 'debug', base: null, timestamp: stdTimeFunctions.isoTime }, stream);
   return area(root, 'evcc', options);
 }

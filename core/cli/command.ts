@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Runtime, RuntimeOptions } from '../runtime.ts';
+import type { Store } from '../store.ts';
 
 /** A command of the command line besides `start` and `check`: default export of `plugins/commands/<name>/index.ts`. */
 export interface Command {
@@ -12,7 +15,8 @@ export interface Command {
   readonly usage: string;
   /**
    * Does the work and resolves with the exit code: 0 done, 1 the configuration is invalid, 2 wrong use, 3 could not be
-   * started. `args` is everything behind `evcc` but the command's name. Errors with a code are printed as one line.
+   * started. `args` is everything behind `evcc` but the command's name; `--config` and `--log` may be among it. Errors of
+   * `node:util` parseArgs and errors with a code are printed as one line and give the exit code; other errors are bugs.
    */
   run(args: readonly string[], context: CommandContext): Promise<number>;
 }
@@ -44,7 +48,17 @@ export interface CommandContext {
   complain(line: string): void;
   /** Text without line break on standard error, for progress; does nothing when that is no terminal. */
   progress(text: string): void;
-  /** Makes the log that `--log` asks for, on standard error. */
+  /** The log that `--log` asks for, on standard error; by default only warnings and errors. */
   createLog(): Logger;
+  /** Reads a configuration: `file`, else `--config`, else the one of the current folder. Errors: `EVCC_CONFIG_INVALID`. */
+  loadConfig(file?: string): Promise<LoadedConfig>;
+  /** Makes a house of a configuration. Errors: `EVCC_CONFIG_INVALID` with every problem. */
+  createRuntime(options: CommandRuntimeOptions): Promise<Runtime>;
+  /** A database that keeps nothing */
+  createMemoryStore(): Store;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
 }
+
+/** What a command decides of a runtime; the rest is given. */
+export type CommandRuntimeOptions = Pick<RuntimeOptions, 'config' | 'directory'> &
+  Partial<Pick<RuntimeOptions, 'clock' | 'log' | 'store'>>;

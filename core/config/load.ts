@@ -4,8 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
 import { EvccError, messageOf } from '../errors.ts';
 import { importFile, isFile } from '../import.ts';
-import { resolveEnvironment } from './environment.ts';
-import type { Problem } from './problem.ts';
 
 /** Names under which a configuration is looked for, in this order. */
 export const CONFIG_FILES: readonly string[] = [
@@ -23,12 +21,8 @@ export interface LoadedConfig {
   readonly file: string;
   /** Folder of the file: relative paths in the configuration start there */
   readonly directory: string;
-  /** As written, with the values of environment variables in place */
+  /** As written */
   readonly config: unknown;
-  /** Environment variables that are missing */
-  readonly problems: readonly Problem[];
-  /** Values of environment variables: they must not be shown */
-  readonly secrets: readonly string[];
 }
 
 export interface LoadOptions {
@@ -36,11 +30,10 @@ export interface LoadOptions {
   readonly directory: string;
   /** The file itself; absent: looked for */
   readonly file?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reads the configuration anew. Errors: `EVCC_CONFIG_INVALID`, with file and line where they are known. */
-export async function loadConfig({ directory, file, env = {} }: LoadOptions): Promise<LoadedConfig> {
+export async function loadConfig({ directory, file }: LoadOptions): Promise<LoadedConfig> {
   const loaders = {
     ...Object.fromEntries(['.ts', '.mts', '.js', '.mjs'].map((extension) => [extension, importConfig])),
     '.json': readable(defaultLoaders['.json']),
@@ -65,8 +58,7 @@ export async function loadConfig({ directory, file, env = {} }: LoadOptions): Pr
   );
   if (!found) throw invalid(`there is no evcc.config.ts (or .js, .json, .yaml) in ${resolve(directory)}`);
   if (found.isEmpty || found.config === undefined || found.config === null) throw invalid(`${found.filepath} is empty`);
-  const resolved = resolveEnvironment(found.config, env);
-  return { file: found.filepath, directory: dirname(found.filepath), ...resolved };
+  return { file: found.filepath, directory: dirname(found.filepath), config: found.config };
 }
 
 /** Imports a configuration as Node does; a changed file is another module. */
