@@ -1,4 +1,5 @@
 /** What plugins and configurations may import from this package: types, and `defineConfig`. */
+export type { Command as CliCommand, CommandContext, GlobalOptions } from './cli/command.ts';
 export type { Clock, Time } from './clock.ts';
 export * from './config/types.ts';
 export type * from './devices.ts';
@@ -7,6 +8,7 @@ export type { LoadpointEvent } from './events.ts';
 export type { Hooks, Stages } from './hooks.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
+export type { Runtime } from './runtime.ts';
 export type * from './settings.ts';
 export type * from './site.ts';
 export type { StateChange, StateReader, StateScope, StateValue } from './state.ts';

@@ -25,7 +25,13 @@ export interface Invocation {
 
 /** Reads a command line; options that are not shared are left to the command. */
 export function readArguments(argv: readonly string[]): Invocation {
-  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true, allowPositionals: true });
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
   const options: { config?: string; log?: string } = {};
   const flags = new Set<string>();
   const mistakes: string[] = [];
@@ -43,7 +49,10 @@ export function readArguments(argv: readonly string[]): Invocation {
         }
         options[name] = value;
       } else if (name === 'help' || name === 'version') flags.add(name);
-      else mistakes.push(`unknown option "${rawName}"${nearest(name, Object.keys(OPTIONS)).replaceAll(/"(\w+)"/g, '"--$1"')}`);
+      else
+        mistakes.push(
+          `unknown option "${rawName}"${nearest(name, Object.keys(OPTIONS)).replaceAll(/"(\w+)"/g, '"--$1"')}`,
+        );
     }
   }
   const named = command;

@@ -23,7 +23,8 @@ export class UsageError extends Error {
 
 /** Exit code of an error that ended a command, and what to print of it. */
 export function explain(error: unknown): { readonly code: number; readonly text: string } {
-  if (error instanceof UsageError) return { code: EXIT.usage, text: `${error.message}\nevcc --help lists what there is.` };
+  if (error instanceof UsageError)
+    return { code: EXIT.usage, text: `${error.message}\nevcc --help lists what there is.` };
   if (isParseArgsError(error)) return { code: EXIT.usage, text: messageOf(error) };
   const code = codeOf(error);
   if (code === 'EVCC_CONFIG_INVALID') return { code: EXIT.config, text: messageOf(error) };

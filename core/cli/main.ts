@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import { resolveEnvironment } from '../config/environment.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { hide } from '../config/secrets.ts';
+import { fail } from '../errors.ts';
+import { createLoader } from '../loader.ts';
+import { createLogger, type Logger, parseLogLevels } from '../log.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+import { createMemoryStore } from '../store.ts';
+import { type Invocation, readArguments } from './arguments.ts';
+import { check } from './check.ts';
+import type { CommandContext } from './command.ts';
+import { createCommands, mainUsage, OWN_COMMANDS } from './commands.ts';
+import { EXIT, explain, UsageError } from './exit.ts';
+import { start } from './start.ts';
+
+/** What the process gives: tests give something else. */
+export interface Host {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborted by the first SIGINT or SIGTERM */
+  readonly signal: AbortSignal;
+  /** Characters in a line of the terminal; absent: the output is no terminal */
+  readonly columns?: number;
+  /** Folder of the built-in plugins; absent: those of this program */
+  readonly builtins?: URL;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Hands out errors that nobody caught; the returned function ends that. */
+  readonly onCrash: (listener: (error: unknown) => void) => () => void;
+}
+
+/** Runs a command line; resolves with the exit code. Never rejects. */
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  const secrets = new Set<string>();
+  try {
+    return await run(readArguments(argv), host, secrets);
+  } catch (error) {
+    const { code, text } = explain(error);
+    host.err(`${hide(text, secrets)}\n`);
+    return code;
+  }
+}
+
+async function run(invocation: Invocation, host: Host, secrets: Set<string>): Promise<number> {
+  const { command = 'start', options, help, version, args, mistake } = invocation;
+  const commands = createCommands(host.builtins);
+  const context = createContext(options, host, secrets);
+  if (version) {
+    context.print(context.version);
+    return EXIT.ok;
+  }
+  if (Object.hasOwn(OWN_COMMANDS, command)) {
+    if (help) {
+      context.print(await mainUsage(commands, context.version));
+      return EXIT.ok;
+    }
+    if (mistake !== undefined) throw new UsageError(mistake);
+    levelsOf(options.log);
+    return command === 'check' ? await check(context) : await startHouse(context, host, secrets);
+  }
+  const module = await commands.load(command);
+  if (!help) return await module.run(args, context);
+  context.print(module.usage);
+  return EXIT.ok;
+}
+
+function startHouse(context: CommandContext, host: Host, secrets: Set<string>): Promise<number> {
+  return start({
+    context,
+    secrets,
+    onCrash: host.onCrash,
+    createRuntime: ({ config, directory }: LoadedConfig, more) =>
+      createRuntime({ ...given(directory, context, host, secrets), config, ...more }),
+  });
+}
+
+function createContext(options: Invocation['options'], host: Host, secrets: Set<string>): CommandContext {
+  const { directory, env, clock, signal, columns } = host;
+  const createLog = (): Logger =>
+    createLogger({
+      ...levelsOf(options.log ?? 'warn'),
+      secrets,
+      destination: { write: (line: string) => host.err(line) },
+    });
+  const context: CommandContext = {
+    options,
+    directory,
+    env,
+    clock,
+    version: readVersion(),
+    signal,
+    ...(columns !== undefined && { columns }),
+    print: (line) => host.out(`${line}\n`),
+    complain: (line) => host.err(`${line}\n`),
+    progress: (text) => {
+      if (columns !== undefined) host.err(text);
+    },
+    createLog,
+    async loadConfig(file = options.config) {
+      const loaded = await loadConfig({ directory, ...(file !== undefined && { file }) });
+      // Whatever is said of the configuration from here on, these are not shown.
+      for (const secret of resolveEnvironment(loaded.config, env).secrets) secrets.add(secret);
+      return loaded;
+    },
+    createRuntime: (asked): Promise<Runtime> =>
+      createRuntime({ ...given(asked.directory, context, host, secrets), log: createLog(), ...asked }),
+    createMemoryStore,
+    fail,
+  };
+  return context;
+}
+
+type Given = Omit<RuntimeOptions, 'config' | 'log' | 'onLog' | 'store'>;
+
+/** What every runtime of this process gets. */
+function given(directory: string, { clock, env, version }: CommandContext, host: Host, secrets: Set<string>): Given {
+  const loader = createLoader({ directory, ...(host.builtins && { builtins: host.builtins }) });
+  return { directory, loader, clock, env, version, secrets };
+}
+
+function levelsOf(text: string | undefined): Exclude<ReturnType<typeof parseLogLevels>, string> {
+  const levels = parseLogLevels(text ?? 'info');
+  if (typeof levels === 'string') throw new UsageError(`--log: ${levels}`);
+  return levels;
+}
+
+/** The version in the manifest, which lies beside `core/` in the source and when built. */
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String((manifest as { readonly version?: unknown }).version);
+}

@@ -1,0 +1,123 @@
+import { checkCore } from '../config/check.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { watchConfig } from '../config/watch.ts';
+import { codeOf, EvccError, messageOf } from '../errors.ts';
+import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
+import type { Runtime, RuntimeOptions } from '../runtime.ts';
+import type { CommandContext } from './command.ts';
+import { EXIT, UsageError } from './exit.ts';
+
+/** ms that an orderly end may take */
+const STOP_DEADLINE = 20_000;
+
+export interface StartOptions {
+  readonly context: CommandContext;
+  /** Texts that must not be shown */
+  readonly secrets: Set<string>;
+  /** Makes the runtime of a configuration. */
+  readonly createRuntime: (loaded: LoadedConfig, more: Pick<RuntimeOptions, 'log' | 'onLog'>) => Promise<Runtime>;
+  /** Hands out errors that nobody caught; the returned function ends that. */
+  readonly onCrash: (listener: (error: unknown) => void) => () => void;
+}
+
+/** `evcc start`: runs the house until it is told to stop. */
+export async function start({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number> {
+  const { clock, signal } = context;
+  const loaded = await context.loadConfig();
+  const listeners = new Set<(entry: LogEntry) => void>();
+  const options = logOptions(loaded.config, context.options.log);
+  const observe = (entry: LogEntry): void => {
+    if (entry.level !== 'warn' && entry.level !== 'error') return;
+    for (const listener of listeners) listener(entry);
+  };
+  const log = createLogger({ ...options, secrets, observe });
+  const onLog = (listener: (entry: LogEntry) => void): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const runtime = await createRuntime(loaded, { log, onLog });
+
+  let code: number = EXIT.ok;
+  const ended = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => ended.resolve(), { once: true });
+  const endCrash = onCrash((error) => {
+    log.error(`an error that nobody caught: ${messageOf(error)}`, error);
+    code = EXIT.bug;
+    ended.resolve();
+  });
+  runtime.done.then(ended.resolve, ended.resolve);
+  let endWatch = (): void => {};
+  try {
+    const started = await Promise.race([runtime.start().then(() => true), ended.promise.then(() => false)]);
+    if (started) {
+      tell(
+        options.format === 'json' ? (line) => log.info(line.trim()) : context.print,
+        runtime,
+        loaded,
+        context.version,
+      );
+      endWatch = follow(runtime, loaded.file, log, context);
+      await ended.promise;
+    }
+  } catch (error) {
+    // Without a code it is a bug, which is shown with its stack.
+    const code = codeOf(error) ?? ((error as { readonly code?: unknown }).code ? 'EVCC_PLUGIN_FAILED' : undefined);
+    throw code ? new EvccError(code, `evcc could not be started: ${messageOf(error)}`, { cause: error }) : error;
+  } finally {
+    endWatch();
+    const late = clock.sleep(STOP_DEADLINE).then(() => log.warn('not everything could be closed in time'));
+    await Promise.race([runtime.stop(), late]);
+    endCrash();
+  }
+  return code;
+}
+
+/** The log that the configuration asks for; the command line goes before it. */
+function logOptions(config: unknown, levels: string | undefined): LogOptions {
+  const { level, areas, format } = checkCore(config, []).config.log;
+  const asked = levels === undefined ? { level, levels: areas } : parseLogLevels(levels);
+  if (typeof asked === 'string') throw new UsageError(`--log: ${asked}`);
+  return { ...asked, format };
+}
+
+/** Says what runs and where. */
+function tell(print: (line: string) => void, runtime: Runtime, { file }: LoadedConfig, version: string): void {
+  const { config } = runtime.composition;
+  const setting = (id: number, name: string): unknown => runtime.evcc.settings.get('loadpoint', id, name);
+  print(`evcc ${version} runs ${config.site.title}`);
+  for (const [index, { title, charger, vehicle }] of config.loadpoints.entries()) {
+    const type = config.chargers.get(charger)?.type ?? '';
+    const car = vehicle === undefined ? '' : `, car ${config.vehicles.get(vehicle)?.title ?? vehicle}`;
+    print(`  ${index + 1} ${title}: charger ${charger} (${type})${car}, mode ${String(setting(index + 1, 'mode'))}`);
+  }
+  for (const line of runtime.announcements) print(`  ${line}`);
+  print(`  Data: ${runtime.evcc.store.location ?? 'kept in memory, lost at the end'}`);
+  print(`  Configuration: ${file}, changes take effect at once`);
+  print('Stop with Ctrl+C.');
+}
+
+/** Takes over changes of the configuration, one at a time. */
+function follow(runtime: Runtime, file: string, log: Logger, context: CommandContext): () => void {
+  let queue = Promise.resolve();
+  const takeOver = async (): Promise<void> => {
+    try {
+      const { config } = await context.loadConfig(file);
+      const problems = await runtime.reconfigure(config);
+      if (problems.length === 0) log.info('the changed configuration is in force');
+      else complain(problems.map(formatProblem));
+    } catch (error) {
+      complain([messageOf(error)]);
+    }
+  };
+  const complain = (lines: readonly string[]): void => {
+    log.error(`the changed configuration cannot be used, the house runs on without it:\n  ${lines.join('\n  ')}`);
+  };
+  return watchConfig(
+    file,
+    () => {
+      queue = queue.then(takeOver);
+    },
+    { clock: context.clock },
+  );
+}
