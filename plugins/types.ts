@@ -3,6 +3,13 @@
  * One line per plugin; naming its options here is what makes configurations complete them.
  */
 export * from '../core/index.ts';
+export type {
+  SimulatorChargerOptions,
+  SimulatorMeterOptions,
+  SimulatorOptions,
+  SimulatorTariffOptions,
+  SimulatorVehicleOptions,
+} from './simulator/index.ts';
 export type { SqliteStoreOptions } from './storage/sqlite/index.ts';
 export type { FixedTariffOptions } from './tariffs/fixed/index.ts';
 export type { OfflineVehicleOptions } from './vehicles/offline/index.ts';

@@ -90,7 +90,7 @@ export function chargerType(model: Model): TypeDefinition<TSchema, ChargerDevice
       });
       // A counter that was seen never falls, also when the charger is configured anew.
       charger.energy = model.house.chargers.get(name)?.energy ?? 0;
-      install(model.house.chargers, name, charger, signal);
+      const close = install(model.house.chargers, name, charger, signal);
 
       /** Runs a command at the present time of the house, and says what it should not have been. */
       const command = async (abort: AbortSignal, run: (now: number) => void): Promise<void> => {
@@ -101,6 +101,7 @@ export function chargerType(model: Model): TypeDefinition<TSchema, ChargerDevice
       };
       return {
         traits: { phases, minCurrent, maxCurrent, currentStep },
+        close,
         read: async (abort) => {
           abort.throwIfAborted();
           model.live();

@@ -92,7 +92,7 @@ export function createCharger(name: string, options: ChargerOptions): Charger {
 export function enable(charger: Charger, enabled: boolean, now: number): void {
   if (charger.enabled === enabled) return;
   charger.enabled = enabled;
-  charger.offerAt = now + charger.options.reaction;
+  react(charger, now);
 }
 
 /** Sets the current that it offers while enabled, in A. */
@@ -106,7 +106,7 @@ export function setMaxCurrent(charger: Charger, current: number, now: number): v
   if (Math.abs(steps - Math.round(steps)) > 1e-6) violate(charger, `${current} A is no multiple of ${currentStep} A`);
   if (charger.maxCurrent === current) return;
   charger.maxCurrent = current;
-  charger.offerAt = now + charger.options.reaction;
+  react(charger, now);
 }
 
 /** Switches to so many phases after a pause without current. */
@@ -117,6 +117,11 @@ export function setPhases(charger: Charger, phases: 1 | 3, now: number): void {
   charger.phasesAt = now + charger.options.switchPause;
   charger.offered = 0;
   charger.offerAt = charger.phasesAt;
+}
+
+/** What it was told takes effect after its reaction time, counted from the first of several commands. */
+function react(charger: Charger, now: number): void {
+  if (charger.phasesAt === NEVER) charger.offerAt = Math.min(charger.offerAt, now + charger.options.reaction);
 }
 
 function violate(charger: Charger, what: string): void {

@@ -106,12 +106,10 @@ function settle(house: House, elapsed: number): number {
   if (now >= house.pvUntil) {
     house.light = sources.pv.power(now);
     house.pvUntil = sources.pv.until(now);
-    shine(house);
   }
   until = Math.min(until, house.loadUntil, house.pvUntil);
 
-  let demand = house.load;
-  for (const system of house.pv.values()) demand -= system.power;
+  let demand = house.load - shine(house);
   for (const car of house.cars.values()) {
     until = Math.min(until, live(car, now));
     if (car.plugged && !car.home) unplug(car);
@@ -136,15 +134,19 @@ function settle(house: House, elapsed: number): number {
   return until;
 }
 
-function shine(house: House): void {
+/** Sets the power of each PV system; returns that of all. */
+function shine(house: House): number {
   let installed = 1;
   if (house.sources.pvUnit === 'total') {
     installed = 0;
     for (const system of house.pv.values()) installed += system.peak;
   }
+  let total = 0;
   for (const system of house.pv.values()) {
     system.power = Math.min(system.limit, (house.light * system.peak) / installed);
+    total += system.power;
   }
+  return total;
 }
 
 function unplug(car: Car): void {
@@ -187,9 +189,4 @@ function count(house: House, ms: number): void {
     const car = carAt(house, charger);
     if (car) charge(car, energy);
   }
-}
-
-/** Forgets what was computed ahead: something was added, removed or replaced. */
-export function rearrange(house: House): void {
-  house.pvUntil = Number.NEGATIVE_INFINITY;
 }

@@ -33,12 +33,16 @@ export function createModel(facts: Omit<Model, 'live'>, clock: Clock): Model {
 }
 
 /**
- * Keeps a part of the house under its name until the device is removed. Only the newest of a name is part of the house:
- * while a device is replaced, two of them exist for a moment.
+ * Keeps a part of the house under its name until its device is closed or its signal aborted; the returned function closes
+ * it. Only the newest of a name is part of the house: while a device is replaced, two of them exist for a moment.
  */
-export function install<Part>(parts: Map<string, Part>, name: string, part: Part, signal: AbortSignal): void {
+export function install<Part>(parts: Map<string, Part>, name: string, part: Part, signal: AbortSignal): () => void {
+  const remove = () => {
+    if (parts.get(name) === part) parts.delete(name);
+  };
   parts.set(name, part);
-  signal.addEventListener('abort', () => void (parts.get(name) === part && parts.delete(name)), { once: true });
+  signal.addEventListener('abort', remove, { once: true });
+  return remove;
 }
 
 /** Rounds to the resolution of a meter, which also hides the noise of arithmetic. */

@@ -149,8 +149,9 @@ export function vehicleType(model: Model): TypeDefinition<TSchema, VehicleDevice
         agenda(model, name, options.trips ?? [], context),
         now,
       );
-      install(model.house.cars, name, car, signal);
+      const close = install(model.house.cars, name, car, signal);
       return {
+        close,
         read: async (abort) => {
           abort.throwIfAborted();
           model.live();
