@@ -1,0 +1,118 @@
+import type { MqttClient } from 'mqtt';
+import type { Evcc, StateChange } from '../../core/index.ts';
+import { createCommands, SUFFIX } from './commands.ts';
+import { createConnection } from './connection.ts';
+import { helpLines } from './help.ts';
+import { findRetained } from './leftovers.ts';
+import type { MqttSetup } from './options.ts';
+import { createOutbox } from './outbox.ts';
+import { createProjection } from './projection.ts';
+import { messageOf } from './text.ts';
+
+/** What binds state, commands and connection together. */
+export interface Session {
+  /** Begins to connect; does not wait for the broker. */
+  open(): void;
+  publish(changes: readonly StateChange[]): void;
+  /** Ends the command in hand, publishes what is left and `offline`, and leaves the broker. */
+  close(signal: AbortSignal): Promise<void>;
+  /** Ends at once, unless it is closed already. */
+  destroy(): void;
+  /** How to look and how to steer, for the terminal */
+  help(): readonly string[];
+}
+
+/** ms for saying goodbye */
+const GOODBYE = 2_000;
+
+/** Levels below the root at which a `/set` topic may be, so that also misspelt ones are noticed */
+const LEVELS = [1, 2, 3, 4];
+
+export function createSession(setup: MqttSetup, evcc: Evcc): Session {
+  const { clock, log } = evcc;
+  const { root, qos } = setup;
+  const outbox = createOutbox();
+  const projection = createProjection(root, evcc, outbox);
+  const commands = createCommands(root, evcc, outbox, projection);
+  let client: MqttClient | undefined;
+  let search = new AbortController();
+  let closing = false;
+  let closed = false;
+
+  const up = (current: MqttClient): void => {
+    client = current;
+    current.publish(`${root}/status`, 'online', { qos: 1, retain: true }, () => {});
+    current.subscribe(
+      LEVELS.map((level) => `${root}/${'+/'.repeat(level)}${SUFFIX.slice(1)}`),
+      { qos: 1 },
+      (error) => {
+        if (client !== current || closing || !error) return;
+        log.warn(`no commands over MQTT, ${root}/…${SUFFIX} cannot be subscribed: ${messageOf(error)}`);
+      },
+    );
+    outbox.attach((topic, payload, done) => {
+      current.publish(topic, payload, { qos, retain: true }, (error) => done(error ?? undefined));
+    });
+    search = new AbortController();
+    clean(search.signal).catch((error: unknown) => log.error('looking for outdated topics failed', error));
+  };
+
+  /** Clears what an earlier run has left behind, once our own values are out. */
+  const clean = async (signal: AbortSignal): Promise<void> => {
+    await outbox.idle();
+    const problem = await findRetained(setup, clock, signal, (topic) => {
+      if (topic.endsWith(SUFFIX)) return;
+      const payload = outbox.payload(topic);
+      if (payload === undefined) outbox.clear(topic);
+      else if (payload === '') outbox.repeat(topic);
+    });
+    if (problem !== undefined) log.debug(`could not look for outdated topics: ${messageOf(problem)}`);
+  };
+
+  const connection = createConnection(setup, clock, log, {
+    up,
+    down() {
+      client = undefined;
+      search.abort();
+      outbox.detach();
+    },
+    message: commands.receive,
+  });
+
+  const goodbye = async (): Promise<void> => {
+    await commands.close();
+    await outbox.idle();
+    await client?.publishAsync(`${root}/status`, 'offline', { qos: 1, retain: true });
+    await connection.close();
+  };
+
+  const end = (): void => {
+    closing = true;
+    closed = true;
+    search.abort();
+    connection.destroy();
+    outbox.detach();
+  };
+
+  return {
+    open() {
+      projection.update([]);
+      connection.open();
+    },
+    publish(changes) {
+      if (!closed) projection.update(changes);
+    },
+    async close(signal) {
+      if (closing) return;
+      closing = true;
+      search.abort();
+      const limit = new AbortController();
+      const late = clock.sleep(GOODBYE, AbortSignal.any([signal, limit.signal])).catch(() => {});
+      await Promise.race([goodbye().catch((error) => log.debug(`leaving the broker: ${messageOf(error)}`)), late]);
+      limit.abort();
+      end();
+    },
+    destroy: end,
+    help: () => helpLines(setup),
+  };
+}
