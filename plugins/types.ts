@@ -4,6 +4,12 @@
  */
 export * from '../core/index.ts';
 export type {
+  CustomChargerOptions,
+  CustomMeterOptions,
+  CustomTariffOptions,
+  CustomVehicleOptions,
+} from './custom/options.ts';
+export type {
   SimulatorChargerOptions,
   SimulatorMeterOptions,
   SimulatorOptions,

@@ -1,0 +1,49 @@
+import type { ChargerDevice, ChargerReading, DeviceContext } from '../../core/index.ts';
+import { type Connections, createKit, readFields } from './kit.ts';
+import type { CustomChargerOptions } from './options.ts';
+
+/** ms, age at which an MQTT message of a charger is too old */
+const MESSAGE_TIMEOUT = 60_000;
+const LETTERS = ['A', 'B', 'C', 'E', 'F'] as const;
+
+export function createCharger(
+  options: CustomChargerOptions,
+  context: DeviceContext,
+  connections: Connections,
+): ChargerDevice {
+  const kit = createKit(context, connections, MESSAGE_TIMEOUT);
+  const status = kit.required('status', kit.letter('status', options.status, LETTERS));
+  const enabled = kit.required('enabled', kit.boolean('enabled', options.enabled));
+  const { power, currents, voltages, energy, maxCurrent, phases, identifier, soc } = options;
+  const fields = {
+    // A charger only consumes; a little less than nothing is how meters say nothing.
+    power: power && kit.number('power', power, { min: 0, noise: 50 }),
+    currents: currents && kit.perPhase('currents', currents, { min: 0, noise: 0.5 }),
+    voltages: voltages && kit.perPhase('voltages', voltages, { min: 0 }),
+    energy: energy && kit.number('energy', energy, { min: 0, factor: 1_000 }),
+    maxCurrent: maxCurrent && kit.number('maxCurrent', maxCurrent, { min: 0 }),
+    phases: phases && kit.letter('phases', phases, ['1', '3']),
+    identifier: identifier && kit.text('identifier', identifier),
+    soc: soc && kit.number('soc', soc, { min: 0, max: 100 }),
+  };
+  const enable = kit.writer('enable', options.enable);
+  const setMaxCurrent = kit.writer('setMaxCurrent', options.setMaxCurrent);
+  const setPhases = options.setPhases && kit.writer('setPhases', options.setPhases);
+  const wakeUp = options.wakeUp && kit.writer('wakeUp', options.wakeUp);
+
+  return {
+    ...(options.traits && { traits: options.traits }),
+    read: async (signal) => {
+      const [main, { phases: count, ...rest }] = await Promise.all([
+        Promise.all([status(signal), enabled(signal)]),
+        readFields<Omit<ChargerReading, 'status' | 'enabled' | 'phases'> & { phases: '1' | '3' }>(fields, signal),
+      ]);
+      return { ...rest, status: main[0], enabled: main[1], ...(count && { phases: count === '1' ? 1 : 3 }) };
+    },
+    enable: (value, signal) => enable(value, signal),
+    setMaxCurrent: (value, signal) => setMaxCurrent(value, signal),
+    ...(setPhases && { setPhases: (value, signal) => setPhases(value, signal) }),
+    ...(wakeUp && { wakeUp: (signal) => wakeUp(true, signal) }),
+    close: () => kit.close(),
+  };
+}

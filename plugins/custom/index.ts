@@ -1,0 +1,44 @@
+import type { Plugin } from '../../core/index.ts';
+import { createHttp } from '../shared/http.ts';
+import { createMqttPool } from '../shared/mqtt.ts';
+import { createCharger } from './charger.ts';
+import type { Connections } from './kit.ts';
+import { createMeter } from './meter.ts';
+import { shareRequests } from './requests.ts';
+import { chargerSchema, meterSchema, tariffSchema, vehicleSchema } from './schema.ts';
+import { createTariff } from './tariff.ts';
+import { createVehicle } from './vehicle.ts';
+
+export type * from './options.ts';
+
+/** Chargers, meters, vehicles and tariffs that are put together in the configuration, from values over HTTP and MQTT. */
+const custom: Plugin = {
+  name: 'custom',
+  apply(evcc) {
+    const http = createHttp(evcc);
+    const mqtt = createMqttPool(evcc);
+    const connections: Connections = { http, mqtt, requests: shareRequests(http, evcc) };
+    evcc.chargers.define('custom', {
+      schema: chargerSchema,
+      create: (options, context) => createCharger(options, context, connections),
+    });
+    evcc.meters.define('custom', {
+      schema: meterSchema,
+      create: (options, context) => createMeter(options, context, connections),
+    });
+    evcc.vehicles.define('custom', {
+      schema: vehicleSchema,
+      create: (options, context) => createVehicle(options, context, connections),
+    });
+    evcc.tariffs.define('custom', {
+      schema: tariffSchema,
+      create: (options, context) => createTariff(options, context, connections),
+    });
+    return async () => {
+      http.close();
+      await mqtt.close();
+    };
+  },
+};
+
+export default custom;

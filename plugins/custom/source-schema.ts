@@ -1,0 +1,176 @@
+import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
+import { JSON_PATH } from './json-path.ts';
+
+/** Schemas of sources and targets; the types are in `options.ts`. */
+
+const text = (description: string, more: object = {}): TSchema => Type.String({ description, minLength: 1, ...more });
+const secret = (description: string): TSchema => Type.String({ description, secret: true });
+const number = (description: string, preset: number): TSchema => Type.Number({ description, default: preset });
+const flag = (description: string, preset: boolean): TSchema => Type.Boolean({ description, default: preset });
+const value = (description: string): TSchema =>
+  Type.Union([Type.Number(), Type.String(), Type.Boolean()], { description });
+
+const method = (preset: string): TSchema =>
+  Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'Method of the request', default: preset });
+
+const auth = Type.Union(
+  [
+    Type.Object({ type: Type.Literal('basic'), user: text('Name of the user'), password: secret('Password') }),
+    Type.Object({ type: Type.Literal('bearer'), token: secret('Token of the Authorization header') }),
+    Type.Object({
+      type: Type.Literal('header'),
+      name: text('Name of a header', { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }),
+      value: secret('Value of the header'),
+    }),
+  ],
+  { description: 'How the device wants to know who asks' },
+);
+
+const http = (preset: 'GET' | 'POST', body: string): TProperties => ({
+  url: text('Address', { pattern: '^https?://[^\\s/]+' }),
+  method: Type.Optional(method(preset)),
+  headers: Type.Optional(
+    Type.Record(Type.String(), secret('Value of a header'), { description: 'Headers of the request by name' }),
+  ),
+  body: Type.Optional(Type.Unknown({ description: body })),
+  auth: Type.Optional(auth),
+  insecure: Type.Optional(flag('Accepts a certificate that nobody vouches for', false)),
+});
+
+const broker: TProperties = {
+  broker: text('Address of the broker', { pattern: '^(mqtts?|wss?)://[^\\s/]+' }),
+  user: Type.Optional(text('Name of the user')),
+  password: Type.Optional(secret('Password')),
+  insecure: Type.Optional(flag('Accepts a certificate that nobody vouches for', false)),
+};
+
+const topic = (description: string): TSchema => text(description, { pattern: '^[^#+\\u0000]+$' });
+const path = Type.Optional(
+  Type.String({ description: 'Where the value stands in JSON: `a.b[0].c`; default: all of it', pattern: JSON_PATH }),
+);
+
+const shape: TProperties = {
+  scale: Type.Optional(number('Factor for numbers', 1)),
+  offset: Type.Optional(number('Added to numbers after `scale`', 0)),
+  unknown: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Texts that mean that there is no value now; `null` also stands for a key that is left out',
+      default: [],
+    }),
+  ),
+};
+
+const httpSource = Type.Object({
+  source: Type.Literal('http'),
+  ...http('GET', 'Text, or anything else to send as JSON'),
+  path,
+  cache: Type.Optional(
+    Type.Number({
+      description: 'How long an answer is used again',
+      unit: 's',
+      minimum: 0,
+      maximum: 86_400,
+      default: 0,
+    }),
+  ),
+  ...shape,
+});
+
+const mqttSource = Type.Object({
+  source: Type.Literal('mqtt'),
+  ...broker,
+  topic: topic('Topic, without wildcards'),
+  path,
+  timeout: Type.Optional(
+    Type.Number({
+      description: 'Age at which a message is too old, 0: never; default 60 for chargers and meters, else 0',
+      unit: 's',
+      minimum: 0,
+      maximum: 31_536_000,
+    }),
+  ),
+  retained: Type.Optional(flag('Whether a message counts that the broker had kept', true)),
+  ...shape,
+});
+
+const other = Type.Ref('Source');
+const others = (description: string): TSchema => Type.Array(other, { description, minItems: 1 });
+
+const calculation = (operation: TProperties): TObject =>
+  Type.Object({ source: Type.Literal('calculation'), ...operation, ...shape });
+
+const definitions = {
+  Source: Type.Union([
+    Type.Object({ source: Type.Literal('constant'), value: value('The value'), ...shape }),
+    httpSource,
+    mqttSource,
+    calculation({ add: others('Sum of the values') }),
+    calculation({ multiply: others('Product of the values') }),
+    calculation({ divide: Type.Array(other, { description: 'The first by the second', minItems: 2, maxItems: 2 }) }),
+    calculation({ min: others('Smallest of the values') }),
+    calculation({ max: others('Largest of the values') }),
+    calculation({ negate: other }),
+    calculation({ absolute: other }),
+    calculation({ sign: other }),
+    calculation({
+      map: Type.Object({
+        of: other,
+        values: Type.Record(Type.String(), value('Value'), { description: 'Another value for each value' }),
+        otherwise: Type.Optional(value('For what `values` does not list; default: that is an error')),
+      }),
+    }),
+    calculation({ status: Type.Object({ connected: other, charging: other }) }),
+  ]),
+};
+
+/** Schema of a value; `description` says what it is for, in which unit. */
+export function source(description: string): TSchema {
+  return Type.Cyclic(definitions, 'Source', { description });
+}
+
+/** Schema of the values of L1, L2 and L3. */
+export function phases(description: string): TSchema {
+  return Type.Array(source('Value of one phase'), { description, minItems: 3, maxItems: 3 });
+}
+
+/** Schema of sources that can give lists. */
+export function dataSource(description: string): TSchema {
+  return Type.Union([httpSource, mqttSource], { description });
+}
+
+const command: TProperties = {
+  scale: Type.Optional(number('Factor for numbers', 1)),
+  offset: Type.Optional(number('Added to numbers after `scale`', 0)),
+  map: Type.Optional(
+    Type.Record(Type.String(), value('What is sent'), {
+      description: 'What is sent for each value; values that are not listed are refused',
+    }),
+  ),
+};
+
+const targets = [
+  Type.Object({
+    target: Type.Literal('http'),
+    ...http('POST', 'Text, or anything else to send as JSON; `{value}` stands for the value'),
+    ...command,
+  }),
+  Type.Object({
+    target: Type.Literal('mqtt'),
+    ...broker,
+    topic: topic('Topic; `{value}` stands for the value'),
+    payload: Type.Optional(Type.String({ description: 'Message; `{value}` stands for the value', default: '{value}' })),
+    qos: Type.Optional(Type.Enum([0, 1, 2], { description: 'Quality of service', default: 1 })),
+    retain: Type.Optional(flag('The broker keeps the command for those who subscribe later', false)),
+    ...command,
+  }),
+];
+
+/** Schema of where a command goes to; `description` says which command and which values. */
+export function target(description: string): TSchema {
+  return Type.Union(
+    [...targets, Type.Array(Type.Union(targets), { description: 'One after the other', minItems: 1 })],
+    {
+      description,
+    },
+  );
+}
