@@ -207,6 +207,7 @@ test('what the charger takes shows on the grid meter, on the phases that the car
   const [l1, l2, l3] = before.powers as PerPhase;
   const [e1, e2, e3] = after.powers as PerPhase;
   assert.ok(Math.abs(l1 - e1 - 3_680) < 0.2 && Math.abs(l2 - e2) < 0.2 && Math.abs(l3 - e3) < 0.2);
+  assert.ok(Math.abs(l1 + l2 + l3 - before.power) < 0.3, 'the phases add up');
   clock.jump(clock.now() + 3_600_000);
   const energy = (await roof.read(signal())).energy ?? 0;
   assert.ok(energy > 5_000, `${energy}`);

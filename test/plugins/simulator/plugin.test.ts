@@ -53,6 +53,14 @@ test('the sun is highest at noon of the time zone, when no longitude is given', 
   assert.ok(Math.abs((await noon('Asia/Tokyo', '2025-03-01T03:00:00Z')) - expected) < 0.02 * expected);
 });
 
+test('daylight saving does not move the sun', async () => {
+  const power = async (options: SimulatorOptions) => {
+    const { meter } = await apply({ clouds: 0, timeZone: 'Europe/Berlin', ...options }, '2025-07-01T05:00:00Z');
+    return (await (await meter('pv')).read(signal())).power;
+  };
+  assert.equal(await power({}), await power({ longitude: 15 }));
+});
+
 test('one seed gives one house', async () => {
   const imported = async (seed: number) => {
     const { meter, clock } = await apply({ seed, timeZone: 'UTC' });
