@@ -1,7 +1,7 @@
 /** Names that were probably meant: those that differ least, in order; empty when nothing comes close. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = wanted.length < 2 ? 0 : Math.max(1, Math.floor(wanted.length / 3));
   const rows = [...new Set(known)].map((candidate) => {
     const plain = candidate.toLowerCase();
     const part = isPart(wanted, plain) || isPart(plain, wanted);

@@ -133,17 +133,14 @@ function rejectObject(tries: readonly Try[], value: Readonly<Record<string, unkn
     }
     return value;
   }
-  const leading = tries.map((each) => ownKeys(each, tries));
-  const meant = tries.filter((_, index) => leading[index]?.some((own) => value[own] !== undefined));
-  if (meant.length > 0) place.problems.push(...closest(meant).problems);
-  else {
-    const keys = [...new Set(leading.flat())];
-    const stranger = Object.keys(value)[0];
-    const hint = stranger === undefined ? '' : nearest(stranger, keys);
-    const message =
-      keys.length === 0 ? closest(tries).problems[0]?.message : `must have one of the keys ${keys.join(', ')}`;
-    place.problems.push({ path: place.path, message: `${message}${hint.startsWith(',') ? hint : ''}` });
-  }
+  const own = tries.map((each) => ownKeys(each, tries));
+  const meant = tries.filter((_, index) => own[index]?.some((name) => value[name] !== undefined));
+  if (meant.length === 0 && own.every((names) => names.length > 0)) {
+    const names = own.flat();
+    const hint = nearest(Object.keys(value)[0] ?? '', names);
+    const message = `must have one of the keys ${names.join(', ')}${hint.startsWith(',') ? hint : ''}`;
+    place.problems.push({ path: place.path, message });
+  } else place.problems.push(...closest(meant.length > 0 ? meant : tries).problems);
   return value;
 }
 

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { alternatives, asJson, type Definitions, type JsonSchema, resolve } from './json-schema.ts';
+import { alternatives, asJson, type Definitions, isObjectSchema, type JsonSchema, resolve } from './json-schema.ts';
 import { isPlainObject } from './options.ts';
 import { MASK } from './problem.ts';
 
@@ -18,10 +18,15 @@ function collect(raw: JsonSchema, value: unknown, outer: Definitions, secret: bo
   const marked = secret || schema.secret === true;
   const below = (child: JsonSchema | undefined, item: unknown): string[] =>
     collect(child ?? {}, item, definitions, marked, depth + 1);
+  const branches = alternatives(schema, definitions);
+  if (branches) {
+    const alike = branches.filter(
+      (branch) => alternatives(branch, definitions) || isObjectSchema(branch) === isPlainObject(value),
+    );
+    return alike.flatMap((branch) => below(branch, value));
+  }
   if (typeof value === 'string') return marked && value !== '' ? [value] : passwordsIn(value);
   if (typeof value === 'number' && marked) return [String(value)];
-  const branches = alternatives(schema, definitions);
-  if (branches) return branches.flatMap((branch) => below(branch, value));
   if (Array.isArray(value)) {
     const { items } = schema;
     return value.flatMap((item, index) => below(Array.isArray(items) ? items[index] : (items as JsonSchema), item));

@@ -9,7 +9,8 @@ test.each([
   ['shelly', ['shelly-3em', 'fronius', 'shelly-plug'], ['shelly-3em', 'shelly-plug']],
   ['3em', ['shelly-3em', 'fronius'], ['shelly-3em']],
   ['warning', ['warn', 'error'], ['warn']],
-  ['x', ['abc', 'y'], ['y']],
+  ['pw', ['pv', 'y'], ['pv']],
+  ['x', ['abc', 'y'], []],
   ['nothing', ['like', 'these'], []],
   ['any', [], []],
 ])('the names nearest to %s of %j are %j', (name, known, expected) => {

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { resolveEnvironment } from '../../../core/config/environment.ts';
+import { env } from '../../../core/index.ts';
+
+test('a marked value is replaced by the environment variable, at every depth', () => {
+  const config = { mqtt: { password: env('PW') }, list: [{ token: { env: 'TOKEN' } }], number: 5 };
+  expect(resolveEnvironment(config, { PW: 'hidden', TOKEN: 'abc' })).toEqual({
+    config: { mqtt: { password: 'hidden' }, list: [{ token: 'abc' }], number: 5 },
+    problems: [],
+    secrets: ['hidden', 'abc'],
+  });
+});
+
+test('a variable that is not set is a problem with its path, and an empty text until then', () => {
+  const { config, problems, secrets } = resolveEnvironment({ a: { 'b c': [env('NOPE')] } }, {});
+  expect(config).toEqual({ a: { 'b c': [''] } });
+  expect(problems).toEqual([{ path: 'a["b c"][0]', message: 'environment variable NOPE is not set' }]);
+  expect(secrets).toEqual([]);
+});
+
+test('a variable that is empty is taken as it is', () => {
+  expect(resolveEnvironment(env('EMPTY'), { EMPTY: '' })).toEqual({ config: '', problems: [], secrets: [] });
+});
+
+test('objects that only look alike stay', () => {
+  const config = { a: { env: 'X', other: 1 }, b: { env: 5 }, c: { env: { env2: 1 } } };
+  expect(resolveEnvironment(config, { X: 'x' }).config).toEqual(config);
+});
+
+test('plugin objects, dates and functions stay the same objects', () => {
+  const plugin = { name: 'mine', section: { key: 'mine', schema: {} }, apply() {} };
+  const date = new Date(0);
+  const config = resolveEnvironment({ plugins: [plugin], date }, {}).config as { plugins: unknown[]; date: Date };
+  expect(config.plugins[0]).toBe(plugin);
+  expect(config.date).toBe(date);
+});
+
+test('whatever is no object is handed back', () => {
+  expect(resolveEnvironment(undefined, {}).config).toBeUndefined();
+  expect(resolveEnvironment(null, {}).config).toBeNull();
+  expect(resolveEnvironment('text', {}).config).toBe('text');
+});
