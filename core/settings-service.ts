@@ -75,10 +75,12 @@ interface Stored {
 export function createSettings(options: SettingsOptions): SettingsService {
   const rows: Setting[] = [...SETTINGS];
   const validators = new Map<Setting, Validator>();
-  const instances = new Map<string, Instance>();
+  /** By id: the site's at 0, then the loadpoints' */
+  const instances: Instance[] = [];
   const stored = new Map<string, Stored>();
 
-  const instanceOf = (scope: SettingScope, id: number): Instance | undefined => instances.get(`${scope}.${id}`);
+  const instanceOf = (scope: SettingScope, id: number): Instance | undefined =>
+    (scope === 'site') === (id === 0) ? instances[id] : undefined;
   const storageKey = (instance: Instance, row: Setting): string =>
     row.perVehicle && instance.vehicle !== null
       ? `vehicle.${instance.vehicle}.${row.name}`
@@ -136,14 +138,14 @@ export function createSettings(options: SettingsOptions): SettingsService {
     configure(scope, id, key, configured) {
       const vehicle = instanceOf(scope, id)?.vehicle ?? null;
       const instance: Instance = { scope, id, key, configured, vehicle, values: {} };
-      instances.set(`${scope}.${id}`, instance);
+      instances[id] = instance;
       for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
     },
     resize(count) {
-      for (const [key, instance] of instances) if (instance.id > count) instances.delete(key);
+      instances.length = Math.min(instances.length, count + 1);
     },
-    site: () => (instanceOf('site', 0)?.values ?? {}) as unknown as SiteSettings,
-    loadpoint: (id) => (instanceOf('loadpoint', id)?.values ?? {}) as unknown as LoadpointSettings,
+    site: () => (instances[0]?.values ?? {}) as unknown as SiteSettings,
+    loadpoint: (id) => (instances[id]?.values ?? {}) as unknown as LoadpointSettings,
     useVehicle(id, vehicle) {
       const instance = instanceOf('loadpoint', id);
       if (!instance || instance.vehicle === vehicle) return;
@@ -165,7 +167,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
       );
     },
     publish() {
-      for (const instance of instances.values()) {
+      for (const instance of instances) {
         for (const row of rows) if (row.scope === instance.scope) show(instance, row);
       }
     },
@@ -174,7 +176,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
         throw new EvccError('EVCC_PLUGIN_FAILED', `there is already a ${row.scope} setting named "${row.name}"`);
       }
       rows.push(row);
-      for (const instance of instances.values()) {
+      for (const instance of instances) {
         if (instance.scope !== row.scope) continue;
         replace(instance, row.name, initial(instance, row));
         show(instance, row);

@@ -47,15 +47,20 @@ export interface State extends StateReader {
   resize(loadpoints: number): void;
 }
 
-/** Values of one scope: raw as set, to notice changes cheaply, and as published. */
+/** Values of one scope: raw as set and by number of the key, to notice changes cheaply, and as published. */
 interface Values {
-  readonly raw: Map<string, unknown>;
+  readonly raw: unknown[];
   readonly published: Map<string, StateValue>;
+}
+
+interface Row {
+  readonly key: StateKey;
+  readonly number: number;
 }
 
 export function createState(): State {
   const keys = { site: index(SITE_KEYS), loadpoint: index(LOADPOINT_KEYS) };
-  const site: Values = { raw: new Map(), published: new Map() };
+  const site: Values = { raw: [], published: new Map() };
   const loadpoints: Values[] = [];
   let changes: StateChange[] = [];
   let version = 0;
@@ -68,19 +73,20 @@ export function createState(): State {
     get loadpoints() {
       return loadpoints.map((values) => values.published);
     },
-    describe: (scope, key) => keys[scope].get(key),
+    describe: (scope, key) => keys[scope].get(key)?.key,
     define(scope, key) {
-      keys[scope].set(key.name, key);
+      const rows = keys[scope];
+      rows.set(key.name, { key, number: rows.get(key.name)?.number ?? rows.size });
     },
     set(scope, id, key, value) {
       const values = scope === 'site' ? site : loadpoints[id - 1];
       if (!values) throw new RangeError(`no loadpoint ${id}`);
-      if (value === undefined && !values.published.has(key)) return;
-      if (values.raw.has(key) && same(values.raw.get(key), value)) return;
       const row = keys[scope].get(key);
       if (!row) throw new TypeError(`"${key}" is not in the table of ${scope} keys`);
-      values.raw.set(key, value);
-      const published = toPublic(row, value);
+      const before = values.raw[row.number];
+      if (value === undefined ? before === undefined : same(before, value)) return;
+      values.raw[row.number] = value;
+      const published = toPublic(row.key, value);
       values.published.set(key, published);
       changes.push({ scope, id: scope === 'site' ? 0 : id, key, value: published });
     },
@@ -92,15 +98,15 @@ export function createState(): State {
       return flushed;
     },
     resize(count) {
-      while (loadpoints.length < count) loadpoints.push({ raw: new Map(), published: new Map() });
+      while (loadpoints.length < count) loadpoints.push({ raw: [], published: new Map() });
       loadpoints.length = count;
       changes = changes.filter((change) => change.id <= count);
     },
   };
 }
 
-function index(rows: readonly StateKey[]): Map<string, StateKey> {
-  return new Map(rows.map((row) => [row.name, row]));
+function index(rows: readonly StateKey[]): Map<string, Row> {
+  return new Map(rows.map((key, number) => [key.name, { key, number }]));
 }
 
 /** Converts an internal value to the public unit of its row, at every depth; what cannot be shown becomes null. */

@@ -37,8 +37,8 @@ const LONGEST_IO = 5_000;
 
 export class Cycle {
   readonly #options: CycleOptions;
-  readonly #reporters = new Map<string, ReturnType<typeof failureReporter>>();
-  readonly #writing = new Map<Loadpoint, Promise<void>>();
+  readonly #reporters = new WeakMap<Loadpoint, Reporters>();
+  readonly #writing = new Set<Loadpoint>();
   #equipment: Equipment = NO_EQUIPMENT;
   #interval = 10_000;
   #voltage = 230;
@@ -123,7 +123,7 @@ export class Cycle {
     const { store, hooks, clock } = this.#options;
     const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
     const odometer = vehicle?.handle.sample(clock.now())?.value.odometer;
-    const reporter = this.#reporter(`storing the session of ${loadpoint.spec.title}`);
+    const reporter = this.#reporter(loadpoint).storing;
     try {
       await loadpoint.saveSession(store.sessions, vehicle?.spec.title ?? '', odometer, (session) =>
         hooks.session.call(session),
@@ -224,7 +224,7 @@ export class Cycle {
       if (commands.length === 0) continue;
       const why = setpoint.reasons.map((reason) => reason.text).join('; ');
       log.debug(`${turn.title}: ${JSON.stringify(commands)} because ${why}`);
-      const reporter = this.#reporter(`commanding charger ${loadpoint.charger.name}`);
+      const reporter = this.#reporter(loadpoint).commanding;
       const done = write(loadpoint.charger, commands, (command, success) => {
         loadpoint.memory = applied(loadpoint.memory, command, clock.now(), success);
       }).then(
@@ -238,7 +238,7 @@ export class Cycle {
           reporter.failed(error);
         },
       );
-      this.#writing.set(loadpoint, done);
+      this.#writing.add(loadpoint);
       writing.push(done);
     }
     return writing;
@@ -251,14 +251,22 @@ export class Cycle {
     this.#options.state.set('site', 0, 'devices', reports);
   }
 
-  #reporter(what: string): ReturnType<typeof failureReporter> {
-    let reporter = this.#reporters.get(what);
-    if (!reporter) {
-      reporter = failureReporter(what, this.#options.log);
-      this.#reporters.set(what, reporter);
-    }
-    return reporter;
+  #reporter(loadpoint: Loadpoint): Reporters {
+    const known = this.#reporters.get(loadpoint);
+    if (known) return known;
+    const { log } = this.#options;
+    const reporters = {
+      storing: failureReporter(`storing the session of ${loadpoint.spec.title}`, log),
+      commanding: failureReporter(`commanding charger ${loadpoint.charger.name}`, log),
+    };
+    this.#reporters.set(loadpoint, reporters);
+    return reporters;
   }
+}
+
+interface Reporters {
+  readonly storing: ReturnType<typeof failureReporter>;
+  readonly commanding: ReturnType<typeof failureReporter>;
 }
 
 const isConnected = (loadpoint: Loadpoint): boolean => loadpoint.memory.connectedAt !== undefined;

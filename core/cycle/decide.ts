@@ -92,17 +92,25 @@ function flexibleBelow(
   memories: ReadonlyMap<number, LoadpointMemory>,
   voltage: number,
 ): number[] {
-  const flexible = served.map((loadpoint) => {
+  const below: number[] = [];
+  let sum = 0;
+  let same = 0;
+  let priority: number | undefined;
+  // From the least important one upwards.
+  for (let index = served.length - 1; index >= 0; index -= 1) {
+    const loadpoint = served[index];
+    if (!loadpoint) continue;
+    if (loadpoint.settings.priority !== priority) {
+      sum += same;
+      same = 0;
+      priority = loadpoint.settings.priority;
+    }
+    below[index] = sum;
     const floor = memories.get(loadpoint.id)?.yieldsTo;
-    if (floor === undefined || !loadpoint.charging) return 0;
-    return Math.max(0, loadpoint.chargePower - floor * loadpoint.phasesActive * voltage);
-  });
-  return served.map(({ settings }) =>
-    served.reduce(
-      (sum, other, index) => (other.settings.priority < settings.priority ? sum + (flexible[index] ?? 0) : sum),
-      0,
-    ),
-  );
+    if (floor === undefined || !loadpoint.charging) continue;
+    same += Math.max(0, loadpoint.chargePower - floor * loadpoint.phasesActive * voltage);
+  }
+  return below;
 }
 
 /** W by which a loadpoint's consumption will change through its set-point. */

@@ -103,9 +103,9 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
   set('title', before.title);
   set('phasesEnabled', memory.phasesEnabled);
   set('phasesActive', before.phasesActive);
-  publishTimer(set, 'phase', memory.timers.phase, now);
-  publishTimer(set, 'pv', memory.timers.pv, now);
-  publishTimer(set, 'guard', memory.timers.guard, now);
+  publishTimer(set, 'phaseAction', 'phaseRemaining', memory.timers.phase, now);
+  publishTimer(set, 'pvAction', 'pvRemaining', memory.timers.pv, now);
+  publishTimer(set, 'guardAction', 'guardRemaining', memory.timers.guard, now);
   set('enabled', memory.enabled);
   set('connected', before.connected);
   set('charging', before.charging);
@@ -145,11 +145,11 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
 
 type Set = (key: string, value: unknown) => void;
 
-function publishTimer(set: Set, name: string, timer: Timer | undefined, now: number): void {
+function publishTimer(set: Set, action: string, remaining: string, timer: Timer | undefined, now: number): void {
   const waiting = timer !== undefined && timer.delay > 0;
-  set(`${name}Action`, waiting ? timer.action : 'inactive');
+  set(action, waiting ? timer.action : 'inactive');
   // Whole seconds: what counts down is not worth a message every few milliseconds.
-  set(`${name}Remaining`, waiting ? Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000 : 0);
+  set(remaining, waiting ? Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000 : 0);
 }
 
 function publishPlan(set: Set, site: SiteState, id: number): void {
