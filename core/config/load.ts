@@ -57,7 +57,7 @@ export async function loadConfig({ directory, file }: LoadOptions): Promise<Load
     },
   );
   if (!found) throw invalid(`there is no evcc.config.ts (or .js, .json, .yaml) in ${resolve(directory)}`);
-  if (found.isEmpty || found.config === undefined || found.config === null) throw invalid(`${found.filepath} is empty`);
+  if (found.isEmpty) throw empty(found.filepath);
   return { file: found.filepath, directory: dirname(found.filepath), config: found.config };
 }
 
@@ -89,16 +89,23 @@ function placeOf(error: unknown, file: string): string {
 
 type Parse = (file: string, content: string) => unknown;
 
-/** A loader whose errors say file and line. */
+/** A loader whose errors say file and line, as far as they are known. */
 function readable(parse: Parse): Parse {
   return (file, content) => {
+    let config: unknown;
     try {
-      return parse(file, content);
+      config = parse(file, content);
     } catch (error) {
       const message = messageOf(error).replace(/^(JSON|YAML) Error in .*?:\n/, '');
-      throw invalid(`${file}: ${message}`, error);
+      throw message.endsWith('the input is empty') ? empty(file) : invalid(`${file}: ${message}`, error);
     }
+    if (config === null || config === undefined) throw empty(file);
+    return config;
   };
+}
+
+function empty(file: string): EvccError {
+  return invalid(`${file} is empty`);
 }
 
 function invalid(message: string, cause?: unknown): EvccError {
