@@ -46,7 +46,8 @@ export async function startBroker(options: BrokerServerOptions, log: Logger): Pr
     authorizePublish(_client, packet, done) {
       if (packet.topic.startsWith('$')) done(new Error('topics that begin with $ belong to the broker'));
       else if (packet.payload.length > LARGEST_PAYLOAD) done(new Error(`larger than ${LARGEST_PAYLOAD} bytes`));
-      else done(null);
+      else if (packet.retain) done(null);
+      else afterRetained(() => done(null));
     },
   });
   aedes.on('clientError', (client, error) => log.debug(`client ${client.id}: ${error.message}`));
@@ -85,12 +86,20 @@ export async function startBroker(options: BrokerServerOptions, log: Logger): Pr
       const late = clock.sleep(GRACE, AbortSignal.any([signal, left.signal])).catch(() => {});
       await Promise.race([Promise.all(leaving), late]);
       left.abort();
-      await clock.sleep(FORWARDING, signal).catch(() => {});
+      if (sockets.size > 0) await clock.sleep(FORWARDING, signal).catch(() => {});
       for (const socket of sockets) socket.end();
       destroy();
     },
     destroy,
   };
+}
+
+/**
+ * Runs `publish` when retained messages that arrived together with this one are on their way: aedes stores those first, and
+ * drops them for a subscriber that has already got a later message.
+ */
+function afterRetained(publish: () => void): void {
+  queueMicrotask(() => queueMicrotask(() => queueMicrotask(publish)));
 }
 
 function listen(server: Server, { host, port }: BrokerServerOptions): Promise<void> {
