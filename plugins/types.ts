@@ -3,12 +3,14 @@
  * One line per plugin; naming its options here is what makes configurations complete them.
  */
 export * from '../core/index.ts';
+export type { BrokerOptions } from './broker/index.ts';
 export type {
   CustomChargerOptions,
   CustomMeterOptions,
   CustomTariffOptions,
   CustomVehicleOptions,
 } from './custom/options.ts';
+export type { MqttOptions } from './mqtt/index.ts';
 export type {
   SimulatorChargerOptions,
   SimulatorMeterOptions,
