@@ -19,6 +19,11 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** How many timers wait: 0 when nothing was left behind. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
   after(ms: number, run: () => void): () => void {
     const pending = { at: this.#now + Math.max(0, ms), run };
     this.#pending.push(pending);

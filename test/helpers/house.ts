@@ -3,6 +3,7 @@ import type {
   ChargerDevice,
   ChargerReading,
   ChargerTraits,
+  DeviceContext,
   EvccConfig,
   LoadedPlugin,
   LoadpointOptions,
@@ -13,6 +14,7 @@ import type {
   SiteOptions,
   Store,
   TariffDevice,
+  TariffKind,
   VehicleDevice,
   VehicleReading,
 } from '../../core/index.ts';
@@ -48,13 +50,20 @@ export class FakeCharger {
   failure: Error | undefined;
   /** Reads and commands never end */
   hangs = false;
+  /** Commands that it refuses */
+  refuses: (command: FakeCommand) => boolean = () => false;
+  /** Readings for which the car still takes energy after it was switched off */
+  lingers = 0;
   /** What the reading says besides; `undefined` removes a field */
   override: Partial<Record<keyof ChargerReading, unknown>> = {};
   reads = 0;
+  /** Wh */
   energy = 0;
+  #offSince = Number.NEGATIVE_INFINITY;
 
   get charging(): boolean {
-    return this.status === 'B' && this.enabled && this.maxCurrent >= 6 && !this.full;
+    const supplied = this.enabled || this.reads - this.#offSince < this.lingers;
+    return this.status === 'B' && supplied && this.maxCurrent >= 6 && !this.full;
   }
 
   get current(): number {
@@ -69,6 +78,7 @@ export class FakeCharger {
     const send = async (command: FakeCommand, apply: () => void): Promise<void> => {
       this.commands.push(command);
       await this.#fail();
+      if (this.refuses(command)) throw new Error('refused');
       apply();
     };
     return {
@@ -80,6 +90,7 @@ export class FakeCharger {
       },
       enable: (enabled) =>
         send({ enable: enabled }, () => {
+          if (this.enabled && !enabled) this.#offSince = this.reads;
           this.enabled = enabled;
         }),
       setMaxCurrent: (current) =>
@@ -155,17 +166,32 @@ export interface HouseOptions {
   readonly charger?: (charger: FakeCharger, index: number) => void;
   /** Rates of the grid tariff; absent: no tariff */
   readonly rates?: (now: number) => readonly Rate[];
+  /** Kind of the grid tariff; absent: known ahead */
+  readonly tariffKind?: TariffKind;
   /** s */
   readonly interval?: number;
   /** ms since the epoch */
   readonly now?: number;
+  /** Environment that `{ env: 'NAME' }` refers to */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called before a device is created; may throw, or hang */
+  readonly create?: (device: string, context: DeviceContext) => void | Promise<void>;
+  /** Leaves it to the test to start the runtime. */
+  readonly unprepared?: boolean;
 }
 
 export interface FakeHouse {
   readonly clock: FakeClock;
   readonly runtime: Runtime;
   readonly log: LogEntry[];
+  readonly store: Store;
+  /** The configuration as given, for `runtime.reconfigure({ ...house.config, … })` */
+  readonly config: EvccConfig;
+  /** Names of the devices that were created, and of those that were closed, in order */
+  readonly created: string[];
+  readonly closed: string[];
   readonly grid: FakeSource<MeterReading>;
+  readonly pv: FakeSource<MeterReading>;
   readonly batteryMeter: FakeSource<MeterReading>;
   readonly vehicles: Readonly<Record<string, FakeSource<VehicleReading>>>;
   /** Charger of a loadpoint, from 1 */
@@ -188,7 +214,7 @@ export interface FakeHouse {
   stop(): Promise<void>;
 }
 
-/** Builds the house and runs its first cycle; it is stopped at the end of the test. */
+/** Builds the house and prepares it for its first cycle; it is stopped at the end of the test. */
 export async function startHouse(
   t: Pick<TestContext, 'onTestFinished'>,
   options: HouseOptions = {},
@@ -196,11 +222,16 @@ export async function startHouse(
   const clock = new FakeClock(options.now);
   const powers: Powers = { pv: 0, base: 0, battery: 0 };
   const loadpoints = options.loadpoints ?? [{}];
-  const chargers = loadpoints.map((_, index) => {
-    const charger = new FakeCharger();
-    options.charger?.(charger, index);
+  const chargers: FakeCharger[] = [];
+  const chargerOf = (id: number): FakeCharger => {
+    const charger = chargers[id - 1] ?? new FakeCharger();
+    if (chargers[id - 1] === undefined) {
+      chargers[id - 1] = charger;
+      options.charger?.(charger, id - 1);
+    }
     return charger;
-  });
+  };
+  for (const index of loadpoints.keys()) chargerOf(index + 1);
   const grid = new FakeSource<MeterReading>({ power: 0 });
   const pv = new FakeSource<MeterReading>({ power: 0 });
   const batteryMeter = new FakeSource<MeterReading>({ power: 0, soc: options.battery?.soc ?? 0 });
@@ -216,6 +247,16 @@ export async function startHouse(
   };
 
   const capacity = options.battery?.capacity;
+  const created: string[] = [];
+  const closed: string[] = [];
+  /** Calls the test before a device is made, and takes note of its beginning and end. */
+  const made = async <D extends object>(make: () => D, context: DeviceContext): Promise<D> => {
+    const { name } = context;
+    await options.create?.(name, context);
+    const device = make();
+    created.push(name);
+    return { ...device, close: () => void closed.push(name) };
+  };
   const meters: Record<string, MeterDevice> = {
     grid: { read: () => grid.read() },
     pv: { read: () => pv.read() },
@@ -224,26 +265,42 @@ export async function startHouse(
   const fake: LoadedPlugin = {
     name: 'fake',
     apply(evcc) {
-      const schema = { type: 'object', properties: { n: { type: 'integer' } } } as const;
+      const schema = {
+        type: 'object',
+        properties: { n: { type: 'integer' }, password: { type: 'string', secret: true } },
+      } as const;
       const missing = (): never => evcc.fail('EVCC_CONFIG_INVALID', 'no such fake');
       evcc.chargers.define('fake', {
         schema,
-        create: (_, { name }): ChargerDevice =>
-          chargers[Number(name.replace('charger', '')) - 1]?.device() ?? missing(),
+        create: (_, context): Promise<ChargerDevice> =>
+          made(() => chargerOf(Number(context.name.replace('charger', '')) || missing()).device(), context),
       });
-      evcc.meters.define('fake', { schema, create: (_, { name }): MeterDevice => meters[name] ?? missing() });
+      evcc.meters.define('fake', {
+        schema,
+        create: (_, context): Promise<MeterDevice> => made(() => meters[context.name] ?? missing(), context),
+      });
       evcc.vehicles.define('fake', {
         schema,
-        create: (_, { name }): VehicleDevice => ({ read: () => vehicles[name]?.read() ?? missing() }),
+        create: (_, context): Promise<VehicleDevice> =>
+          made(() => ({ read: () => vehicles[context.name]?.read() ?? missing() }), context),
       });
       evcc.tariffs.define('fake', {
         schema,
-        create: (): TariffDevice => ({ kind: 'priceforecast', rates: async () => options.rates?.(clock.now()) ?? [] }),
+        create: (_, context): Promise<TariffDevice> =>
+          made(
+            (): TariffDevice => ({
+              kind: options.tariffKind ?? 'priceforecast',
+              rates: async () => options.rates?.(clock.now()) ?? [],
+            }),
+            context,
+          ),
       });
     },
   };
 
   const log: LogEntry[] = [];
+  const secrets = new Set<string>();
+  const store = options.store ?? createMemoryStore();
   const config = {
     interval: options.interval ?? 10,
     rest: false,
@@ -258,15 +315,22 @@ export async function startHouse(
     ...(options.rates && { tariffs: { grid: { type: 'fake' } } }),
     ...options.config,
     plugins: [fake, ...(options.plugins ?? [])],
-  };
+  } as unknown as EvccConfig;
   const runtime = await createRuntime({
     config,
     directory: import.meta.dirname,
     loader: createLoader({ directory: import.meta.dirname }),
     clock,
-    log: createLogger({ level: 'debug', destination: { write() {} }, observe: (entry) => void log.push(entry) }),
+    log: createLogger({
+      level: 'debug',
+      destination: { write() {} },
+      observe: (entry) => void log.push(entry),
+      secrets,
+    }),
     version: '0.0.0-test',
-    store: options.store ?? createMemoryStore(),
+    store,
+    secrets,
+    ...(options.env && { env: options.env }),
   });
   t.onTestFinished(() => house.stop());
 
@@ -275,10 +339,15 @@ export async function startHouse(
     clock,
     runtime,
     log,
+    store,
+    config,
+    created,
+    closed,
     grid,
+    pv,
     batteryMeter,
     vehicles,
-    charger: (id = 1) => chargers[id - 1] ?? new FakeCharger(),
+    charger: (id = 1) => chargerOf(id),
     commands(id = 1) {
       const { commands } = house.charger(id);
       const fresh = commands.slice(read.get(id) ?? 0);
@@ -318,6 +387,6 @@ export async function startHouse(
     stop: () => runtime.stop(),
   };
   balance();
-  await runtime.prepare();
+  if (!options.unprepared) await runtime.prepare();
   return house;
 }
