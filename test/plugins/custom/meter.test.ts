@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import type { MeterDevice } from '../../../core/index.ts';
+import type { CustomMeterOptions, CustomSource } from '../../../plugins/custom/index.ts';
+import custom from '../../../plugins/custom/index.ts';
+import { type AppliedPlugin, applyPlugin, deviceContext } from '../../contract/index.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
+
+let http: HttpDevice;
+let plugin: AppliedPlugin;
+const clock = new FakeClock();
+const soon = () => AbortSignal.timeout(5_000);
+
+beforeEach(async () => {
+  http = await startHttpDevice();
+  plugin = await applyPlugin(custom, undefined, { clock });
+});
+afterEach(async () => {
+  await plugin.remove();
+  await http.close();
+});
+
+const create = (options: CustomMeterOptions): Promise<MeterDevice> =>
+  plugin.meters.create('custom', options, deviceContext({ clock }));
+const at = (path: string, more: object = {}): CustomSource => ({
+  source: 'http',
+  url: `${http.url}/meter?key=geheim`,
+  path,
+  ...more,
+});
+
+/** Code and message of the failure of reading a power that the device says so. */
+async function failure(answer: unknown, options: Partial<CustomMeterOptions> = {}): Promise<string> {
+  http.route('GET /meter', typeof answer === 'string' ? { text: answer } : { json: answer });
+  const meter = await create({ power: at('power'), ...options });
+  const error: unknown = await meter.read(soon()).then(
+    (reading) => assert.fail(`it read ${JSON.stringify(reading)}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error && 'code' in error);
+  return `${error.code} ${error.message}`.replace(http.url, 'http://box');
+}
+
+describe('what is no usable value is an error that names field, source and text', () => {
+  const from = 'power from GET http://box/meter?…, path power';
+  test.each([
+    [{ power: '12,5' }, 'power: "12,5" is not a number (with a decimal point, without unit)'],
+    [{ power: '' }, 'power: an empty text is not a number (with a decimal point, without unit)'],
+    [{ power: 'unavailable' }, 'power: "unavailable" is not a number (with a decimal point, without unit)'],
+    [{ power: true }, 'power: true is not a number (with a decimal point, without unit)'],
+    [{ power: null }, `${from}: null is not a single value`],
+    [{ power: [1] }, `${from}: a list is not a single value`],
+    [{ power: { w: 1 } }, `${from}: an object is not a single value`],
+    [{ watts: 1 }, `${from}: there is no power`],
+    [[1], `${from}: there is no power`],
+    [null, `${from}: there is no power`],
+    ['<html>', `${from}: the answer is not JSON but a web page`],
+    ['', `${from}: the answer is not JSON but an empty text`],
+    ['{"power": 1', `${from}: the answer is not JSON but "{"power": 1"`],
+  ])('%j', async (answer, message) => {
+    assert.equal(await failure(answer), `EVCC_DEVICE_PROTOCOL ${message}`);
+  });
+
+  test('a field that is out of its range', async () => {
+    const body = { power: 1, value: 100.5 };
+    assert.match(await failure(body, { soc: at('value') }), /PROTOCOL soc: 100.5 is not 100 at most/);
+    assert.match(
+      await failure({ ...body, value: -1 }, { energy: at('value') }),
+      /PROTOCOL energy: -1 is not at least 0/,
+    );
+    const currents = [at('power'), at('power'), at('none')] as const;
+    assert.match(await failure(body, { currents }), /PROTOCOL currents\[2\] from GET .*: there is no none/);
+  });
+
+  test('an operand inside a calculation', async () => {
+    const power: CustomSource = {
+      source: 'calculation',
+      add: [at('power'), { source: 'calculation', negate: at('b') }],
+    };
+    assert.match(await failure({ power: 1 }, { power }), /PROTOCOL power\.add\[1\]\.negate from GET .*: there is no b/);
+    assert.equal(
+      await failure({ power: 1, b: 'x' }, { power }),
+      'EVCC_DEVICE_PROTOCOL power.add[1]: "x" is not a number',
+    );
+  });
+
+  test('a text that shall be scaled', async () => {
+    assert.match(
+      await failure({ power: '12,5' }, { power: at('power', { scale: 1_000 }) }),
+      /path power: "12,5" is not a number/,
+    );
+  });
+});
+
+describe('values that the device says are none', () => {
+  const unknown = ['unavailable', 'null', ''];
+
+  test('make an optional field absent and a required one unavailable', async () => {
+    http.route('GET /meter', { json: { power: 5, soc: 'unavailable', energy: null, a: '', b: 2 } });
+    const options = {
+      power: at('power'),
+      soc: at('soc', { unknown }),
+      energy: at('energy', { unknown, scale: 0.001 }),
+      returnEnergy: { source: 'calculation', add: [at('b'), at('missing', { unknown })] },
+      currents: [at('b'), at('a', { unknown }), at('b')],
+    } as const;
+    assert.deepEqual(await (await create(options)).read(soon()), { power: 5 });
+    assert.equal(
+      await failure({ power: 'unavailable' }, { power: at('power', { unknown }) }),
+      'EVCC_DEVICE_UNAVAILABLE power: there is no value now',
+    );
+  });
+});
+
+describe('requests', () => {
+  test('one answer serves all values of a device, and of all devices that ask at the same moment', async () => {
+    http.route('GET /meter', { json: { power: 5, soc: 50 } });
+    const first = await create({
+      power: at('power'),
+      soc: at('soc'),
+      currents: [at('power'), at('power'), at('power')],
+    });
+    const second = await create({ power: at('soc', { scale: -1 }) });
+    const readings = await Promise.all([first.read(soon()), second.read(soon())]);
+    assert.deepEqual(readings, [{ power: 5, soc: 50, currents: [5, 5, 5] }, { power: -50 }]);
+    assert.equal(http.requests.length, 1);
+    await first.read(soon());
+    assert.equal(http.requests.length, 2);
+  });
+
+  test('requests that differ in anything are made each', async () => {
+    http.route('GET /meter', { json: { power: 5 } });
+    http.route('POST /meter', { json: { power: 6 } });
+    const meter = await create({
+      power: at('power'),
+      energy: at('power', { method: 'POST', body: { ask: 'energy' } }),
+      returnEnergy: at('power', { method: 'POST', body: { ask: 'return' } }),
+      soc: at('power', { headers: { 'x-a': 'b' } }),
+    });
+    assert.deepEqual(await meter.read(soon()), { power: 5, energy: 6_000, returnEnergy: 6_000, soc: 5 });
+    assert.deepEqual(http.requests.map(({ body }) => body).sort(), ['', '', '{"ask":"energy"}', '{"ask":"return"}']);
+  });
+
+  test('one who loses patience does not take the answer away from others', async () => {
+    await http.fail('hang');
+    const first = await create({ power: at('power') });
+    const second = await create({ power: at('power') });
+    const patience = new AbortController();
+    const impatient = first.read(patience.signal);
+    const patient = second.read(soon());
+    patience.abort();
+    await assert.rejects(impatient, /power: there was no answer in time/);
+    const state = await Promise.race([patient, new Promise((resolve) => setTimeout(resolve, 30, 'still waiting'))]);
+    assert.equal(state, 'still waiting');
+    await http.fail('refuse');
+    await assert.rejects(patient, { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    await http.recover();
+    http.route('GET /meter', { json: { power: 7 } });
+    assert.deepEqual(await second.read(soon()), { power: 7 });
+  });
+
+  test('an answer is used again as long as its cache says, but no failure, and not after a command', async () => {
+    let power = 1;
+    http.route('GET /meter', () => ({ json: { power: power++ } }));
+    http.route('POST /mode', { text: '' });
+    const meter = await create({
+      power: at('power', { cache: 30 }),
+      setBatteryMode: { target: 'http', url: `${http.url}/mode`, body: '{value}' },
+    });
+    const read = async () => (await meter.read(soon())).power;
+    assert.equal(await read(), 1);
+    await clock.advance(29_999);
+    assert.equal(await read(), 1);
+    await clock.advance(1);
+    assert.equal(await read(), 2);
+    await meter.setBatteryMode?.('hold', soon());
+    assert.equal(await read(), 3);
+    clock.jump(clock.now() - 3_600_000);
+    assert.equal(await read(), 4, 'a clock that was set back keeps nothing alive');
+    await clock.advance(60_000);
+    await http.fail('error');
+    await assert.rejects(read());
+    await http.recover();
+    assert.equal(await read(), 5);
+  });
+});
+
+test('an answer without path is the value itself', async () => {
+  http.route('GET /power', { text: ' 12.5\n' });
+  const meter = await create({ power: { source: 'http', url: `${http.url}/power`, scale: 1_000, offset: -500 } });
+  assert.deepEqual(await meter.read(soon()), { power: 12_000 });
+});
+
+test('constants and calculations need no connection; kWh become Wh', async () => {
+  const meter = await create({
+    power: {
+      source: 'calculation',
+      multiply: [
+        { source: 'constant', value: 230 },
+        { source: 'constant', value: '-16' },
+      ],
+    },
+    energy: { source: 'constant', value: 12.345 },
+    capacity: 9.6,
+  });
+  assert.deepEqual(await meter.read(soon()), { power: -3_680, energy: 12_345 });
+  assert.deepEqual(meter.traits, { capacity: 9_600 });
+});
