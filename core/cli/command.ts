@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Time } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -36,6 +36,7 @@ export interface CommandContext {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  readonly time: Time;
   /** Version of the program */
   readonly version: string;
   /** Aborted by the first SIGINT or SIGTERM */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../clock.ts';
+import { type Clock, time } from '../clock.ts';
 import { resolveEnvironment } from '../config/environment.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { hide } from '../config/secrets.ts';
@@ -90,6 +90,7 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
     directory,
     env,
     clock,
+    time,
     version: readVersion(),
     signal,
     ...(columns !== undefined && { columns }),
