@@ -98,21 +98,21 @@ export class PluginScope {
   }
 
   #evcc(): Evcc {
-    const { settings, log, ...shared } = this.#shared;
-    // Copies getters as getters: the store, for one, is only there from `setup` on.
-    const own = Object.defineProperties({}, Object.getOwnPropertyDescriptors(shared)) as Omit<
-      SharedEvcc,
-      'settings' | 'log'
-    >;
+    const { settings, log } = this.#shared;
+    const own = {
+      hooks: this.#hooks.hooks,
+      log: log.child(this.name),
+      chargers: this.#registry('charger'),
+      meters: this.#registry('meter'),
+      vehicles: this.#registry('vehicle'),
+      tariffs: this.#registry('tariff'),
+      stores: this.#registry('store'),
+      settings: { ...settings, define: (row: Setting) => this.#define(row) },
+    };
+    // Getters stay getters: the store, for one, is only there from `setup` on.
     return Object.defineProperties(own, {
-      hooks: { value: this.#hooks.hooks },
-      log: { value: log.child(this.name) },
-      chargers: { value: this.#registry('charger') },
-      meters: { value: this.#registry('meter') },
-      vehicles: { value: this.#registry('vehicle') },
-      tariffs: { value: this.#registry('tariff') },
-      stores: { value: this.#registry('store') },
-      settings: { value: { ...settings, define: (row: Setting) => this.#define(row) } },
+      ...Object.getOwnPropertyDescriptors(this.#shared),
+      ...Object.getOwnPropertyDescriptors(own),
     }) as unknown as Evcc;
   }
 

@@ -89,7 +89,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     approve: (command) => hooks.command.promise(command),
     changed: (row, command) => {
       log.info(
-        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set by ${command.source}`,
+        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${String(command.value)} by ${command.source}`,
       );
       for (const loadpoint of equipment.loadpoints) {
         if (command.scope === 'site' || loadpoint.spec.id === command.id) {
