@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { Evcc } from '../../core/index.ts';
 import { ADDRESS_HELP, type BrokerAddress, parseAddress } from './address.ts';
+import { messageOf } from './text.ts';
 
 /** Options of the `mqtt` section. */
 export interface MqttOptions {
@@ -72,6 +74,16 @@ export async function resolveOptions(options: MqttOptions, evcc: Pick<Evcc, 'dir
     }
   };
   const [ca, cert, key] = [await pem('caCert'), await pem('clientCert'), await pem('clientKey')];
+  const check = (name: string, read: () => unknown): void => {
+    try {
+      read();
+    } catch (error) {
+      invalid(name, `not usable: ${messageOf(error)}`);
+    }
+  };
+  if (ca !== undefined) check('caCert', () => new X509Certificate(ca));
+  if (cert !== undefined) check('clientCert', () => new X509Certificate(cert));
+  if (cert !== undefined && key !== undefined) check('clientKey', () => createSecureContext({ cert, key }));
   return {
     address,
     root,
