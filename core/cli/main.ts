@@ -6,7 +6,7 @@ import { hide } from '../config/secrets.ts';
 import { fail } from '../errors.ts';
 import { createLoader } from '../loader.ts';
 import { createLogger, type Logger, parseLogLevels } from '../log.ts';
-import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../runtime.ts';
 import { createMemoryStore } from '../store.ts';
 import { type Invocation, readArguments } from './arguments.ts';
 import { check } from './check.ts';
@@ -73,7 +73,7 @@ function startHouse(context: CommandContext, host: Host, secrets: Set<string>): 
     secrets,
     onCrash: host.onCrash,
     createRuntime: ({ config, directory }: LoadedConfig, more) =>
-      createRuntime({ ...given(directory, context, host, secrets), config, ...more }),
+      createHouse({ ...given(directory, context, host, secrets), config, ...more }),
   });
 }
 
@@ -107,11 +107,17 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
       return loaded;
     },
     createRuntime: (asked): Promise<Runtime> =>
-      createRuntime({ ...given(asked.directory, context, host, secrets), log: createLog(), ...asked }),
+      createHouse({ ...given(asked.directory, context, host, secrets), log: createLog(), ...asked }),
     createMemoryStore,
     fail,
   };
   return context;
+}
+
+/** The runtime is only loaded where there is something to run. */
+async function createHouse(options: RuntimeOptions): Promise<Runtime> {
+  const { createRuntime } = await import('../runtime.ts');
+  return await createRuntime(options);
 }
 
 type Given = Omit<RuntimeOptions, 'config' | 'log' | 'onLog' | 'store'>;

@@ -1,0 +1,222 @@
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Cli, runCli } from '../../helpers/cli.ts';
+import { temporaryFolder, writeFile } from '../../helpers/folder.ts';
+
+/** A house of its own devices that says what happens to it. Every test changes a line or two of it. */
+interface House {
+  readonly interval?: number;
+  readonly charger?: string;
+  readonly mode?: string;
+  /** Runs in `apply` of the house's plugin */
+  readonly apply?: string;
+  /** More keys of the configuration */
+  readonly more?: string;
+}
+
+function house({ interval = 1, charger = 'garage', mode = 'off', apply = '', more = '' }: House = {}): string {
+  return `import { defineConfig, env } from 'evcc';
+
+const fake = {
+  name: 'fake',
+  apply(evcc) {
+    const power: number = 0;
+    evcc.meters.define('fake', {
+      schema: { type: 'object', properties: { token: { type: 'string', minLength: 9, secret: true } } },
+      create: () => ({ read: async () => ({ power }) }),
+    });
+    evcc.chargers.define('fake', {
+      schema: { type: 'object', properties: {} },
+      create: () => ({
+        read: async () => ({ status: 'A', enabled: false }),
+        enable: async () => {},
+        setMaxCurrent: async () => {},
+        close: () => console.log('charger closed'),
+      }),
+    });
+    evcc.hooks.setup.tapPromise('fake', async () => evcc.announce('Hello from the plugin'));
+    ${apply}
+  },
+};
+
+export default defineConfig({
+  interval: ${interval},
+  database: { type: 'sqlite', file: './evcc.db' },
+  meters: { grid: { type: 'fake' } },
+  chargers: { garage: { type: 'fake' } },
+  site: { title: 'Hut', meters: { grid: 'grid' } },
+  loadpoints: [{ title: 'Garage', charger: '${charger}', mode: '${mode}' }],
+  rest: false,
+  plugins: [fake],
+  ${more}
+});
+`;
+}
+
+const folder = (options?: House): string => temporaryFolder({ 'evcc.config.ts': house(options) });
+
+describe('evcc start', () => {
+  test('says what runs and where, and ends in an orderly way with SIGINT', async () => {
+    const directory = folder({ mode: 'pv' });
+    const cli = new Cli({ directory });
+    await cli.says('Stop with Ctrl+C.');
+    expect(cli.out).toMatch(/^evcc \d+\.\d+\.\d+ runs Hut$/m);
+    expect(cli.out).toContain('  1 Garage: charger garage (fake), mode pv\n');
+    expect(cli.out).toContain('  Hello from the plugin\n');
+    expect(cli.out).toContain(`  Data: ${directory}/evcc.db\n`);
+    expect(cli.out).toContain(`  Configuration: ${directory}/evcc.config.ts`);
+    cli.signal('SIGINT');
+    expect(await cli.ended()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('charger closed') });
+  });
+
+  test('ends in an orderly way with SIGTERM, also while it starts', async () => {
+    const directory = folder({
+      apply:
+        "evcc.hooks.setup.tapPromise('fake', async () => { console.log('setting up'); await new Promise(() => {}); });",
+    });
+    const cli = new Cli({ directory, args: ['start'] });
+    await cli.says('setting up');
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 0 });
+  });
+
+  test('ends when a plugin asks for it', async () => {
+    const directory = folder({ apply: "evcc.hooks.started.tapPromise('fake', async () => evcc.shutdown());" });
+    expect(await runCli({ directory })).toMatchObject({ code: 0, out: expect.stringContaining('charger closed') });
+  });
+
+  test('ends at once with a second signal', async () => {
+    const directory = folder({
+      apply: "evcc.hooks.stop.tapPromise('fake', () => { console.log('hanging'); return new Promise(() => {}); });",
+    });
+    const cli = new Cli({ directory });
+    await cli.says('Stop with');
+    cli.signal('SIGINT');
+    await cli.says('hanging');
+    cli.signal('SIGINT');
+    expect(await cli.ended()).toMatchObject({ code: 130 });
+  });
+
+  test('stops the house when an error was caught by nobody, and says so', async () => {
+    const directory = folder({
+      apply:
+        "evcc.hooks.started.tapPromise('fake', async () => { setTimeout(() => { throw new Error('bug of mine'); }, 1); });",
+    });
+    const { code, out } = await runCli({ directory });
+    expect(code).toBe(70);
+    expect(out).toContain('an error that nobody caught: bug of mine');
+    expect(out).toMatch(/at .*evcc\.config\.ts/);
+    expect(out).toContain('charger closed');
+  });
+
+  test('stops the house when a promise was rejected and forgotten', async () => {
+    const directory = folder({
+      apply: "evcc.hooks.started.tapPromise('fake', async () => { void Promise.reject(new Error('forgotten')); });",
+    });
+    const { code, out } = await runCli({ directory });
+    expect(code).toBe(70);
+    expect(out).toContain('an error that nobody caught: forgotten');
+    expect(out).toContain('charger closed');
+  });
+
+  test('says why it cannot start', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const directory = temporaryFolder({
+      'evcc.config.ts': house().replace('rest: false', `rest: { host: '127.0.0.1', port: ${port} }`),
+    });
+    const { code, err } = await runCli({ directory });
+    expect(err).toMatch(new RegExp(`could not be started: .*${port}`));
+    expect(code).toBe(3);
+  });
+
+  test('takes over a changed configuration, and runs on with a broken one', async () => {
+    const directory = folder();
+    const cli = new Cli({ directory });
+    await cli.says('Stop with');
+    writeFile(directory, 'evcc.config.ts', house({ interval: 2 }));
+    await cli.says('the changed configuration is in force');
+    writeFile(directory, 'evcc.config.ts', house({ charger: 'garag', interval: -5 }));
+    await cli.says('there is no charger "garag", did you mean "garage"?');
+    expect(cli.out).toContain(
+      'the changed configuration cannot be used, the house runs on without it:\n  interval: must be',
+    );
+    writeFile(directory, 'evcc.config.ts', 'export default {');
+    await cli.says(/the house runs on without it:\n {2}\/.*evcc\.config\.ts/);
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 0 });
+  });
+
+  test('writes the log as JSON if wanted, and nothing else', async () => {
+    const directory = folder({ more: "log: { format: 'json' }," });
+    const cli = new Cli({ directory });
+    await cli.says('Stop with');
+    const messages = cli.out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).msg);
+    expect(messages).toContain('Hello from the plugin');
+  });
+});
+
+describe('evcc check', () => {
+  test('sums up a good configuration without starting anything', async () => {
+    const directory = folder();
+    const { code, out, err } = await runCli({ directory, args: ['check'] });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`${directory}/evcc.config.ts is valid.`);
+    expect(out).toContain('loadpoints  Garage: garage, off');
+    expect(out).toContain('meters      grid (fake)');
+    expect(out).not.toContain('Hello');
+  });
+
+  test('prints every problem of a bad one', async () => {
+    const directory = folder({
+      interval: -1,
+      charger: 'garag',
+      more: "meters: { grid: { type: 'fak' }, x: { type: 'fake', usage: 1 } }, sight: 1,",
+    });
+    const { code, out, err } = await runCli({ directory, args: ['check'] });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err.trim().split('\n')).toEqual([
+      'the configuration has 5 problems:',
+      '  interval: must be a number from 1 to 3600 s (is -1)',
+      '  loadpoints[0].charger: there is no charger "garag", did you mean "garage"?',
+      expect.stringMatching(/^ {2}meters\.grid\.type: unknown meter type "fak"/),
+      '  meters.x.usage: unknown key; known: token',
+      '  sight: unknown key, did you mean "site"?',
+    ]);
+  });
+
+  test('shows no secret from the environment, and says which variables are missing', async () => {
+    const more =
+      "meters: { grid: { type: 'fake', token: env('TOKEN') }, other: { type: env('TOKEN'), token: env('NOT_SET') } },";
+    const directory = folder({ more });
+    const { code, out, err } = await runCli({ directory, args: ['check'], env: { TOKEN: 's3cret' } });
+    expect(code).toBe(1);
+    expect(out + err).not.toContain('s3cret');
+    expect(err).toContain('meters.grid.token: must be a text');
+    expect(err).toContain('meters.other.token: environment variable NOT_SET is not set');
+  });
+
+  test('names the line of a syntax error', async () => {
+    const directory = temporaryFolder({ 'evcc.config.ts': 'export default {\n  interval: 1,\n  site: {{}},\n};\n' });
+    const { code, err } = await runCli({ directory, args: ['check'] });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^\/.*evcc\.config\.ts:3: /);
+  });
+
+  test('says where a configuration is missing', async () => {
+    const directory = temporaryFolder();
+    expect(await runCli({ directory, args: ['check'] })).toMatchObject({
+      code: 1,
+      err: `there is no evcc.config.ts (or .js, .json, .yaml) in ${directory}\n`,
+    });
+    expect((await runCli({ directory, args: ['check', '-c', 'x.ts'] })).err).toBe(
+      `there is no configuration file ${directory}/x.ts\n`,
+    );
+  });
+});
