@@ -177,7 +177,7 @@ describe('evcc check', () => {
     const directory = folder({
       interval: -1,
       charger: 'garag',
-      more: "meters: { grid: { type: 'fak' }, x: { type: 'fake', usage: 1 } }, sight: 1,",
+      more: "meters: { grid: { type: 'fak' }, x: { type: 'fake', usage: 1 } }, siet: 1,",
     });
     const { code, out, err } = await runCli({ directory, args: ['check'] });
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -187,7 +187,7 @@ describe('evcc check', () => {
       '  loadpoints[0].charger: there is no charger "garag", did you mean "garage"?',
       expect.stringMatching(/^ {2}meters\.grid\.type: unknown meter type "fak"/),
       '  meters.x.usage: unknown key; known: token',
-      '  sight: unknown key, did you mean "site"?',
+      '  siet: unknown key, did you mean "site"?',
     ]);
   });
 
