@@ -36,7 +36,7 @@ export default simulator;
 
 async function build(evcc: Evcc, options: SimulatorOptions): Promise<Model> {
   const { seed = 1, startAt, latitude = 50, clouds = 0.4, tilt = 30, baseLoad = 250, spikes = 2_500 } = options;
-  const offset = localTime(options.timeZone ?? systemZone(), evcc);
+  const offset = localTime(options.timezone ?? systemZone(), evcc);
   const now = evcc.clock.now();
   const shift = startAt === undefined ? 0 : shiftTo(startAt, now, offset, evcc);
   const series = await readProfile(options.profile, evcc);
@@ -68,11 +68,11 @@ async function build(evcc: Evcc, options: SimulatorOptions): Promise<Model> {
   );
 }
 
-function localTime(timeZone: string, { fail }: Evcc): Offset {
+function localTime(timezone: string, { fail }: Evcc): Offset {
   try {
-    return zoneOffset(timeZone);
+    return zoneOffset(timezone);
   } catch (cause) {
-    return fail('EVCC_CONFIG_INVALID', `simulator.timeZone: "${timeZone}" is no time zone, such as Europe/Berlin`, {
+    return fail('EVCC_CONFIG_INVALID', `simulator.timezone: "${timezone}" is no time zone, such as Europe/Berlin`, {
       cause,
     });
   }

@@ -37,7 +37,7 @@ export interface SimulatorOptions {
   /** Degrees east, −180 to 180; default: where the sun is highest at noon, without daylight saving */
   longitude?: number;
   /** IANA name; default: that of this machine */
-  timeZone?: string;
+  timezone?: string;
   /** Local time of the house at the start, `HH:MM` or `MM-DDTHH:MM`; default: the real time */
   startAt?: string;
   /** 0 clear sky to 1 overcast; default 0.4 */
@@ -69,7 +69,7 @@ export const sectionSchema: TSchema = Type.Object({
   seed: Type.Optional(Type.Integer({ description: 'Chooses weather, household and prices', default: 1 })),
   latitude: Type.Optional(Type.Number({ description: 'Degrees north', default: 50, minimum: -90, maximum: 90 })),
   longitude: Type.Optional(Type.Number({ description: 'Degrees east', minimum: -180, maximum: 180 })),
-  timeZone: Type.Optional(Type.String({ description: 'IANA name; default: that of this machine', minLength: 1 })),
+  timezone: Type.Optional(Type.String({ description: 'IANA name; default: that of this machine', minLength: 1 })),
   startAt: Type.Optional(
     Type.String({
       description: 'Local time of the house at the start, HH:MM or MM-DDTHH:MM; default: the real time',

@@ -30,7 +30,7 @@ const noFaults = { faults: [], fail: () => {}, recover: () => {}, close: () => {
 /** A house at noon, with a simulated clock. */
 async function applied(options: object = {}): Promise<{ clock: FakeClock; plugin: AppliedPlugin }> {
   const clock = new FakeClock();
-  const plugin = await applyPlugin(simulator, { timeZone: 'UTC', clouds: 0, ...options }, { clock });
+  const plugin = await applyPlugin(simulator, { timezone: 'UTC', clouds: 0, ...options }, { clock });
   return { clock, plugin };
 }
 

@@ -33,7 +33,7 @@ test('it works without any options', async () => {
 test('its house may begin its life at another time of the day and year', async () => {
   const night = '2025-12-24T23:00:00Z';
   const power = async (startAt?: string) => {
-    const options = { timeZone: 'Europe/Berlin', clouds: 0, ...(startAt !== undefined && { startAt }) };
+    const options = { timezone: 'Europe/Berlin', clouds: 0, ...(startAt !== undefined && { startAt }) };
     const { meter } = await apply(options, night);
     return (await (await meter('pv')).read(signal())).power;
   };
@@ -44,8 +44,8 @@ test('its house may begin its life at another time of the day and year', async (
 });
 
 test('the sun is highest at noon of the time zone, when no longitude is given', async () => {
-  const noon = async (timeZone: string, now: string) => {
-    const { meter } = await apply({ timeZone, clouds: 0 }, now);
+  const noon = async (timezone: string, now: string) => {
+    const { meter } = await apply({ timezone, clouds: 0 }, now);
     return (await (await meter('pv')).read(signal())).power;
   };
   const expected = await noon('UTC', '2025-03-01T12:00:00Z');
@@ -55,7 +55,7 @@ test('the sun is highest at noon of the time zone, when no longitude is given', 
 
 test('daylight saving does not move the sun', async () => {
   const power = async (options: SimulatorOptions) => {
-    const { meter } = await apply({ clouds: 0, timeZone: 'Europe/Berlin', ...options }, '2025-07-01T05:00:00Z');
+    const { meter } = await apply({ clouds: 0, timezone: 'Europe/Berlin', ...options }, '2025-07-01T05:00:00Z');
     return (await (await meter('pv')).read(signal())).power;
   };
   assert.equal(await power({}), await power({ longitude: 15 }));
@@ -63,7 +63,7 @@ test('daylight saving does not move the sun', async () => {
 
 test('one seed gives one house', async () => {
   const imported = async (seed: number) => {
-    const { meter, clock } = await apply({ seed, timeZone: 'UTC' });
+    const { meter, clock } = await apply({ seed, timezone: 'UTC' });
     const grid = await meter('grid');
     clock.jump(clock.now() + 86_400_000);
     return (await grid.read(signal())).energy;
@@ -125,7 +125,7 @@ test('sessions from a file are those of the car of the same name', async () => {
 });
 
 test.each<[string, SimulatorOptions, RegExp]>([
-  ['an unknown time zone', { timeZone: 'Europe/Atlantis' }, /simulator.timeZone: "Europe\/Atlantis" is no time zone/],
+  ['an unknown time zone', { timezone: 'Europe/Atlantis' }, /simulator.timezone: "Europe\/Atlantis" is no time zone/],
   ['a day that does not exist', { startAt: '02-30T12:00' }, /simulator.startAt: there is no day 02-30T12:00/],
   ['a file that is not there', { profile: 'nowhere.csv' }, /nowhere\.csv cannot be read/],
   ['a file with a broken line', { profile: 'broken.csv' }, /broken\.csv, line 2, column load_w: "x" is no number/],
@@ -156,7 +156,7 @@ test.each<[string, SimulatorOptions, RegExp]>([
 
 test('made-up prices are known until midnight, and after one o’clock until the next', async () => {
   const known = async (now: string) => {
-    const { clock, plugin } = await apply({ timeZone: 'Europe/Berlin' }, now);
+    const { clock, plugin } = await apply({ timezone: 'Europe/Berlin' }, now);
     const tariff = await plugin.tariffs.create('simulator', {}, { clock });
     return await tariff.rates(signal());
   };
