@@ -51,8 +51,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   readonly name: string;
   readonly #options: HandleOptions<D, R>;
   #device: D | undefined;
-  #creating: Promise<void> | undefined;
-  #reading: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
   #sample: { value: R; at: number } | undefined;
   #condition: DeviceCondition = 'starting';
   #reason = 'not read yet';
@@ -84,14 +83,17 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     return sample && { value: sample.value, at: sample.at, stale: now - sample.at > this.#options.staleAfter };
   }
 
+  /** Creates the device if that was not possible yet, without reading it. */
+  prepare(): Promise<void> | undefined {
+    return this.#device ? undefined : this.#run(() => this.#create());
+  }
+
   /** Creates the device if need be and reads it. A reading that is still under way is left alone. */
   refresh(): Promise<void> | undefined {
-    if (this.#closed || this.#reading || this.#creating || this.#options.clock.now() < this.#retryAt) return undefined;
-    const device = this.#device;
-    this.#reading = (device ? this.#read(device) : this.#create().then(() => this.#readNew())).finally(() => {
-      this.#reading = undefined;
+    return this.#run(async () => {
+      if (!this.#device) await this.#create();
+      if (this.#device) await this.#read(this.#device);
     });
-    return this.#reading;
   }
 
   /** Runs a command with the device's deadline; rejects with a coded error that names the device. */
@@ -114,24 +116,26 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     });
   }
 
+  #run(work: () => Promise<void>): Promise<void> | undefined {
+    if (this.#closed || this.#pending || this.#options.clock.now() < this.#retryAt) return undefined;
+    this.#pending = work().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
   async #create(): Promise<void> {
     const { clock, timeout, create } = this.#options;
-    let late = true;
-    this.#creating = attempt(() =>
-      withDeadline(clock, timeout, `starting ${this.#title()}`, async (signal) => {
+    try {
+      await withDeadline(clock, timeout, `starting ${this.#title()}`, async (signal) => {
         const device = await create(signal);
         // Arrived after its deadline or removal: nobody will use it.
         if (this.#closed || signal.aborted) await device.close?.();
-        else if (late) this.#device = device;
-      }),
-    ).catch((error: unknown) => this.#failed(error));
-    await this.#creating;
-    late = false;
-    this.#creating = undefined;
-  }
-
-  async #readNew(): Promise<void> {
-    if (this.#device) await this.#read(this.#device);
+        else this.#device = device;
+      });
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   async #read(device: D): Promise<void> {

@@ -46,10 +46,11 @@ const VEHICLE_PAUSE = 300_000;
 /** Starts every reading that is due; the promises never reject. */
 export function refreshAll(equipment: Equipment, now: number): Promise<void>[] {
   const started: Promise<void>[] = [];
-  const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => {
-    const refreshing = handle?.refresh();
-    if (refreshing !== undefined) started.push(refreshing);
+  const add = (work: Promise<void> | undefined): void => {
+    if (work !== undefined) started.push(work);
   };
+  const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => add(handle?.refresh());
+  for (const { handle } of equipment.vehicles.values()) if (!handle.device) add(handle.prepare());
   start(equipment.grid?.handle);
   for (const group of [equipment.pv, equipment.battery, equipment.aux]) for (const meter of group) start(meter.handle);
   for (const loadpoint of equipment.loadpoints) {
