@@ -164,6 +164,8 @@ export interface HouseOptions {
   readonly store?: Store;
   /** Called for each charger before it is created */
   readonly charger?: (charger: FakeCharger, index: number) => void;
+  /** Names of further meters to configure; `FakeHouse.meter` gives them */
+  readonly meters?: readonly string[];
   /** Rates of the grid tariff; absent: no tariff */
   readonly rates?: (now: number) => readonly Rate[];
   /** Kind of the grid tariff; absent: known ahead */
@@ -196,6 +198,8 @@ export interface FakeHouse {
   readonly vehicles: Readonly<Record<string, FakeSource<VehicleReading>>>;
   /** Charger of a loadpoint, from 1 */
   charger(id?: number): FakeCharger;
+  /** One of the further meters */
+  meter(name: string): FakeSource<MeterReading>;
   /** Commands that arrived at a charger since the last call */
   commands(id?: number): FakeCommand[];
   set(powers: Partial<Powers>): void;
@@ -257,7 +261,9 @@ export async function startHouse(
     created.push(name);
     return { ...device, close: () => void closed.push(name) };
   };
+  const further = new Map(options.meters?.map((name) => [name, new FakeSource<MeterReading>({ power: 0 })]));
   const meters: Record<string, MeterDevice> = {
+    ...Object.fromEntries([...further].map(([name, source]) => [name, { read: () => source.read() }])),
     grid: { read: () => grid.read() },
     pv: { read: () => pv.read() },
     battery: { read: () => batteryMeter.read(), ...(capacity !== undefined && { traits: { capacity } }) },
@@ -304,7 +310,12 @@ export async function startHouse(
   const config = {
     interval: options.interval ?? 10,
     rest: false,
-    meters: { grid: { type: 'fake' }, pv: { type: 'fake' }, ...(options.battery && { battery: { type: 'fake' } }) },
+    meters: Object.fromEntries(
+      ['grid', 'pv', ...(options.battery ? ['battery'] : []), ...(options.meters ?? [])].map((name) => [
+        name,
+        { type: 'fake' },
+      ]),
+    ),
     chargers: Object.fromEntries(chargers.map((_, index) => [`charger${index + 1}`, { type: 'fake' }])),
     site: {
       title: 'Test house',
@@ -348,6 +359,7 @@ export async function startHouse(
     batteryMeter,
     vehicles,
     charger: (id = 1) => chargerOf(id),
+    meter: (name) => further.get(name) ?? new FakeSource<MeterReading>({ power: 0 }),
     commands(id = 1) {
       const { commands } = house.charger(id);
       const fresh = commands.slice(read.get(id) ?? 0);
