@@ -62,7 +62,7 @@ const broker: Plugin<BrokerOptions> = {
         evcc.log.warn(`everybody in the network may use the broker on ${host}; set broker.user and broker.password`);
       }
       evcc.announce(
-        `MQTT broker at mqtt://${shown(host)}:${server.port}${isAny(host) ? ', on all addresses of this machine' : ''}`,
+        `MQTT broker: mqtt://${shown(host)}:${server.port}${isAny(host) ? ', on all addresses of this machine' : ''}`,
       );
     });
     evcc.hooks.stop.tapPromise('broker', async (signal) => server?.close(evcc.clock, signal));

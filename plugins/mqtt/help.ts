@@ -3,7 +3,7 @@ import type { MqttSetup } from './options.ts';
 /** How to look and how to steer from a shell, as lines for the terminal. */
 export function helpLines(setup: MqttSetup): readonly string[] {
   const { address, root, user } = setup;
-  const where = `MQTT at ${address.url}, topics below ${root}`;
+  const where = `MQTT: ${address.url}, topics below ${root}`;
   // Mosquitto's commands speak no WebSocket.
   if (address.url.startsWith('ws')) return [where];
   const login = [
@@ -15,8 +15,8 @@ export function helpLines(setup: MqttSetup): readonly string[] {
   ].join(' ');
   return [
     where,
-    `  mosquitto_sub ${login} -v -t ${quoted(`${root}/#`)}`,
-    `  mosquitto_pub ${login} -t ${quoted(`${root}/loadpoints/1/mode/set`)} -m now`,
+    `      mosquitto_sub ${login} -v -t ${quoted(`${root}/#`)}`,
+    `      mosquitto_pub ${login} -t ${quoted(`${root}/loadpoints/1/mode/set`)} -m now`,
   ];
 }
 

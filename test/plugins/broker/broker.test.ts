@@ -54,7 +54,7 @@ test('clients find each other, and late ones what is retained', async () => {
   await one.send('a/b', 'x', true);
   await two.sees('a/b', 'x');
   assert.equal((await retained(url)).get('a/b'), 'x');
-  assert.deepEqual(fake.announced, [`MQTT broker at ${url}`]);
+  assert.deepEqual(fake.announced, [`MQTT broker: ${url}`]);
   assert.match(url, /^mqtt:\/\/127\.0\.0\.1:\d+$/);
 });
 

@@ -248,8 +248,8 @@ test('two clients of the same name throw each other out, which is said in a few 
 test('the terminal shows commands that work as they stand', async () => {
   const fake = await begin({ broker: 'broker.local', topic: 'my house', user: 'me', password: 'x' });
   assert.deepEqual(fake.announced, [
-    'MQTT at mqtt://broker.local:1883, topics below my house',
-    "  mosquitto_sub -h broker.local -u me -P '<password>' -v -t 'my house/#'",
-    "  mosquitto_pub -h broker.local -u me -P '<password>' -t 'my house/loadpoints/1/mode/set' -m now",
+    'MQTT: mqtt://broker.local:1883, topics below my house',
+    "      mosquitto_sub -h broker.local -u me -P '<password>' -v -t 'my house/#'",
+    "      mosquitto_pub -h broker.local -u me -P '<password>' -t 'my house/loadpoints/1/mode/set' -m now",
   ]);
 });

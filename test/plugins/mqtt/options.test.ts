@@ -130,17 +130,17 @@ test('certificates are read from files or taken as they stand', async () => {
 test('the sample commands fit the connection', async () => {
   const lines = async (options: MqttOptions) => helpLines(await resolve(options));
   assert.deepEqual(await lines({ broker: '127.0.0.1' }), [
-    'MQTT at mqtt://127.0.0.1:1883, topics below evcc',
-    "  mosquitto_sub -h 127.0.0.1 -v -t 'evcc/#'",
-    '  mosquitto_pub -h 127.0.0.1 -t evcc/loadpoints/1/mode/set -m now',
+    'MQTT: mqtt://127.0.0.1:1883, topics below evcc',
+    "      mosquitto_sub -h 127.0.0.1 -v -t 'evcc/#'",
+    '      mosquitto_pub -h 127.0.0.1 -t evcc/loadpoints/1/mode/set -m now',
   ]);
   assert.deepEqual(
     await lines({ broker: 'mqtts://[::1]:8884', user: "it's", password: 'x', caCert: 'ca.crt', insecure: true }),
     [
-      'MQTT at mqtts://[::1]:8884, topics below evcc',
-      `  mosquitto_sub -h ::1 -p 8884 -u 'it'\\''s' -P '<password>' --cafile '<file>' --insecure -v -t 'evcc/#'`,
-      `  mosquitto_pub -h ::1 -p 8884 -u 'it'\\''s' -P '<password>' --cafile '<file>' --insecure -t evcc/loadpoints/1/mode/set -m now`,
+      'MQTT: mqtts://[::1]:8884, topics below evcc',
+      `      mosquitto_sub -h ::1 -p 8884 -u 'it'\\''s' -P '<password>' --cafile '<file>' --insecure -v -t 'evcc/#'`,
+      `      mosquitto_pub -h ::1 -p 8884 -u 'it'\\''s' -P '<password>' --cafile '<file>' --insecure -t evcc/loadpoints/1/mode/set -m now`,
     ],
   );
-  assert.deepEqual(await lines({ broker: 'wss://x/mqtt' }), ['MQTT at wss://x:443/mqtt, topics below evcc']);
+  assert.deepEqual(await lines({ broker: 'wss://x/mqtt' }), ['MQTT: wss://x:443/mqtt, topics below evcc']);
 });
