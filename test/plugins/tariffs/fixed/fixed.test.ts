@@ -145,6 +145,17 @@ describe('zones', () => {
     ]);
   });
 
+  test('a clock that goes back over midnight returns to the zones of the day before', async () => {
+    // St. John's went from 0:01 on the 7th back to 23:01 on the 6th.
+    const options = { price: 0.3, zones: [{ price: 0.1, hours: '23:30-0' }], timezone: 'America/St_Johns' };
+    assert.deepEqual((await table(options, '2010-11-07T15:00:00Z')).slice(0, 4), [
+      ['2010-11-07 00:00', 0.5, 0.3],
+      ['2010-11-06 23:30', 0.5, 0.1],
+      ['2010-11-07 00:00', 23.5, 0.3],
+      ['2010-11-07 23:30', 0.5, 0.1],
+    ]);
+  });
+
   test('months are those of the local day', async () => {
     const zones = [{ price: 0.4, months: 'Nov-Feb' }];
     assert.deepEqual(
