@@ -25,15 +25,22 @@ export interface CheckedOptions {
  * meant is reported. typebox has the last word, for keywords that are not explained here.
  */
 export function checkOptions(path: string, schema: TSchema, value: unknown): CheckedOptions {
+  const trusted = run(path, schema, value, false);
+  // The usual case at the price of one check; the reasons are only looked for when there is something wrong.
+  if (trusted.problems.length === 0 && Value.Check(schema, trusted.value)) return trusted;
+  const { problems, value: checked } = run(path, schema, value, true);
+  if (problems.length > 0) return { problems, value: checked };
+  const others = Value.Errors(schema, checked).map((error) => ({
+    path: fromPointer(path, error.instancePath),
+    message: error.message,
+  }));
+  const unexplained = { path, message: `must be ${describe(asJson(schema))}` };
+  return { problems: others.length > 0 ? others : [unexplained], value: checked };
+}
+
+function run(path: string, schema: TSchema, value: unknown, strict: boolean): { problems: Problem[]; value: unknown } {
   const problems: Problem[] = [];
-  const checked = walk(asJson(schema), value, { path, problems, definitions: {}, secret: false });
-  if (problems.length === 0 && !Value.Check(schema, checked)) {
-    for (const error of Value.Errors(schema, checked)) {
-      problems.push({ path: fromPointer(path, error.instancePath), message: error.message });
-    }
-    if (problems.length === 0) problems.push({ path, message: `must be ${describe(asJson(schema))}` });
-  }
-  return { problems, value: checked };
+  return { problems, value: walk(asJson(schema), value, { path, problems, definitions: {}, secret: false, strict }) };
 }
 
 /** Where the check is, and where its results go. */
@@ -43,6 +50,8 @@ interface Place {
   readonly definitions: Definitions;
   /** The value may not be shown. */
   readonly secret: boolean;
+  /** Single values are checked too, not only keys. */
+  readonly strict: boolean;
 }
 
 function walk(raw: JsonSchema, value: unknown, above: Place): unknown {
@@ -55,7 +64,7 @@ function walk(raw: JsonSchema, value: unknown, above: Place): unknown {
     if (isObjectSchema(schema) && isPlainObject(value)) return walkObject(schema, value, place);
     if (schema.type === 'array' && Array.isArray(value)) return walkList(schema, value, place);
   }
-  if (!fits(schema, value, definitions)) reject(schema, value, place);
+  if (place.strict && !fits(schema, value, definitions)) reject(schema, value, place);
   return value;
 }
 
@@ -102,7 +111,7 @@ function walkList(schema: JsonSchema, value: readonly unknown[], place: Place): 
 function walkUnion(schema: JsonSchema, branches: readonly JsonSchema[], value: unknown, place: Place): unknown {
   const tries = branches.map((branch) => {
     const problems: Problem[] = [];
-    return { branch, problems, value: walk(branch, value, { ...place, problems }) };
+    return { branch, problems, value: walk(branch, value, { ...place, problems, strict: true }) };
   });
   const passed = tries.find((each) => each.problems.length === 0);
   if (passed) return passed.value;
