@@ -1,6 +1,16 @@
+import {
+  checked,
+  isBatteryDecision,
+  isDecision,
+  isPlans,
+  isPromise,
+  isRates,
+  isSetpoint,
+  isSitePower,
+} from './answers.ts';
 import type { Clock } from './clock.ts';
-import { attempt, withDeadline } from './deadline.ts';
-import { codeOf, EvccError, messageOf } from './errors.ts';
+import { attempt, giveUp, type Running, withDeadline } from './deadline.ts';
+import { codeOf, EvccError, fail, messageOf } from './errors.ts';
 import type { Hooks } from './hooks.ts';
 import type { Logger } from './log.ts';
 import type { Setpoint, SitePower } from './site.ts';
@@ -15,7 +25,7 @@ type HookName = keyof Hooks;
 type LifeHook = 'setup' | 'started' | 'stop';
 type AnyTap = (...args: readonly unknown[]) => unknown;
 
-/** ms that asynchronous taps may take */
+/** The hooks whose taps may answer later, and the ms that they may take. */
 const DEADLINES: Readonly<Partial<Record<HookName, number>>> = {
   setup: 10_000,
   started: 10_000,
@@ -33,31 +43,40 @@ export interface PluginHooks {
   run(hook: LifeHook, ...args: readonly unknown[]): Promise<void>;
   /** From now on the taps are called; before they do nothing. */
   activate(): void;
-  /** From now on none of the plugin's taps does anything. */
+  /** From now on none of the plugin's taps does anything; what is under way is given up. */
   retire(): void;
 }
 
 export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger): PluginHooks {
   let active = false;
+  const running: Running = new Set();
   const life: Record<LifeHook, AnyTap[]> = { setup: [], started: [], stop: [] };
 
   const facade = {} as Record<HookName, unknown>;
   for (const [key, hook] of Object.entries(hooks)) {
     const name = key as HookName;
     const register = (kind: 'tap' | 'tapPromise', options: string | { name?: string; stage?: number }, tap: AnyTap) => {
-      const wrapped = contain(name, owner, tap, clock, log);
+      // What has a deadline is waited for, however the plugin wrote it.
+      const awaited = name in DEADLINES;
+      const report = failureReporter(`${name} of plugin ${owner}`, log);
+      const wrapped = awaited
+        ? containLater(name, owner, tap, report, { clock, running, isActive: () => active })
+        : containNow(name, owner, tap, report);
       const guarded: AnyTap = (...args) => {
         if (active) return wrapped(...args);
-        return kind === 'tapPromise' ? Promise.resolve() : undefined;
+        return awaited ? Promise.resolve() : undefined;
       };
       if (name in life) life[name as LifeHook].push(guarded);
       const stage = typeof options === 'string' ? undefined : options.stage;
       const target = hook as unknown as Record<'tap' | 'tapPromise', (options: object, tap: AnyTap) => void>;
-      target[kind]({ name: owner, ...(stage !== undefined && { stage }) }, guarded);
+      target[awaited ? 'tapPromise' : kind]({ name: owner, ...(stage !== undefined && { stage }) }, guarded);
     };
+    const refuse = (): never => fail('EVCC_PLUGIN_FAILED', `hook ${name} is used by tap and tapPromise only`);
     facade[name] = Object.create(hook, {
       tap: { value: register.bind(undefined, 'tap') },
       tapPromise: { value: register.bind(undefined, 'tapPromise') },
+      tapAsync: { value: refuse },
+      intercept: { value: refuse },
     });
   }
 
@@ -71,88 +90,119 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
     },
     retire() {
       active = false;
+      giveUp(running);
     },
   };
 }
 
-function contain(hook: HookName, owner: string, tap: AnyTap, clock: Clock, log: Logger): AnyTap {
-  const report = failureReporter(`${hook} of plugin ${owner}`, log);
+/** Taps that answer at once. */
+function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter): AnyTap {
+  const contained =
+    (accept: (answer: unknown, args: readonly unknown[]) => unknown, instead: AnyTap): AnyTap =>
+    (...args) => {
+      let result: unknown;
+      try {
+        result = accept(tap(...args), args);
+      } catch (error) {
+        report.failed(error);
+        return instead(error, ...args);
+      }
+      report.worked();
+      return result;
+    };
+  const none = (): undefined => undefined;
   switch (hook) {
     case 'limit':
-      return (setpoint, ...rest) => {
-        const before = setpoint as Setpoint;
-        try {
-          const after = tap(before, ...rest) as Setpoint | undefined;
-          report.worked();
-          return after === undefined ? before : lowered(before, after, owner);
-        } catch (error) {
-          report.failed(error);
+      return contained(
+        (answer, [before]) => {
+          const after = checked(answer, isSetpoint);
+          return after ? lowered(before as Setpoint, after, owner) : before;
+        },
+        (error, before) => {
           const text = `no current, because the limiter ${owner} failed: ${messageOf(error)}`;
-          return lowered(before, { ...before, current: 0 }, owner, { code: 'limiter-failed', text });
-        }
-      };
+          const reason = { code: 'limiter-failed', text };
+          return lowered(before as Setpoint, { ...(before as Setpoint), current: 0 }, owner, reason);
+        },
+      );
     case 'sitePower':
-      return (power, ...rest) => {
+      return contained(
+        (answer) => checked(answer, isSitePower),
+        (): SitePower => ({ batteryBuffered: false, batteryStart: false }),
+      );
+    case 'decide':
+      return contained((answer) => checked(answer, isDecision), none);
+    case 'battery':
+      return contained((answer) => checked(answer, isBatteryDecision), none);
+    default:
+      return contained((answer) => {
+        // Observers may be asynchronous; nobody waits for them.
+        if (isPromise(answer)) answer.then(none, report.failed);
+      }, none);
+  }
+}
+
+interface Bounds {
+  readonly clock: Clock;
+  readonly running: Running;
+  readonly isActive: () => boolean;
+}
+
+/** ms after which a tap that never came back is called again */
+const CALL_AGAIN = 300_000;
+
+/** Taps that may answer later, each within its deadline. */
+function containLater(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter, bounds: Bounds): AnyTap {
+  const { clock } = bounds;
+  let calls = 0;
+  let calledAt = 0;
+  const call = (args: readonly unknown[]): Promise<unknown> => {
+    calledAt = clock.now();
+    const work = async (signal: AbortSignal): Promise<unknown> => {
+      calls += 1;
+      try {
+        return await tap(...args.map((arg) => (arg instanceof AbortSignal ? signal : arg)));
+      } finally {
+        calls -= 1;
+      }
+    };
+    return withDeadline(clock, DEADLINES[hook] ?? 0, `${hook} of plugin ${owner}`, work, bounds.running);
+  };
+  switch (hook) {
+    case 'setup':
+      return async () => {
         try {
-          const result = tap(power, ...rest);
-          report.worked();
-          return result;
+          await call([]);
         } catch (error) {
-          report.failed(error);
-          return { batteryBuffered: false, batteryStart: false } satisfies SitePower;
+          const message = `plugin ${owner}: ${messageOf(error)}`;
+          throw new EvccError('EVCC_PLUGIN_FAILED', message, { plugin: owner, cause: error });
         }
       };
-    case 'setup':
-      return deadlined(hook, owner, tap, clock, (error) => {
-        throw new EvccError('EVCC_PLUGIN_FAILED', `plugin ${owner}: ${messageOf(error)}`, {
-          plugin: owner,
-          cause: error,
-        });
-      });
     case 'command':
-      return deadlined(hook, owner, tap, clock, (error) => {
-        if (codeOf(error)) throw error;
-        report.failed(error);
-      });
-    case 'started':
-    case 'measure':
-    case 'rates':
-    case 'plan':
-    case 'stop':
-      return deadlined(hook, owner, tap, clock, report.failed, report.worked);
-    default:
-      return (...args) => {
+      return async (...args) => {
         try {
-          const result = tap(...args);
+          await call(args);
+          report.worked();
+        } catch (error) {
+          if (codeOf(error) === 'EVCC_COMMAND_INVALID') throw error;
+          report.failed(error);
+        }
+      };
+    default:
+      return async (...args) => {
+        // A tap that hangs would hold up every cycle for its whole deadline.
+        if (calls > 0 && Math.abs(clock.now() - calledAt) < CALL_AGAIN) return undefined;
+        try {
+          const answer = await call(args);
+          const result =
+            hook === 'rates' ? checked(answer, isRates) : hook === 'plan' ? checked(answer, isPlans) : undefined;
           report.worked();
           return result;
         } catch (error) {
-          report.failed(error);
+          if (bounds.isActive()) report.failed(error);
           return undefined;
         }
       };
   }
-}
-
-function deadlined(
-  hook: HookName,
-  owner: string,
-  tap: AnyTap,
-  clock: Clock,
-  failed: (error: unknown) => void,
-  worked: () => void = () => {},
-): AnyTap {
-  return async (...args) => {
-    try {
-      const result = await withDeadline(clock, DEADLINES[hook] ?? 10_000, `${hook} of plugin ${owner}`, () =>
-        attempt(() => tap(...args)),
-      );
-      worked();
-      return result;
-    } catch (error) {
-      return failed(error);
-    }
-  };
 }
 
 /** What a limiter made of a set-point: whatever it answers, nothing is ever raised. */
@@ -160,7 +210,7 @@ function lowered(before: Setpoint, after: Setpoint, owner: string, reason?: Setp
   const current = after.current >= 0 ? Math.min(before.current, after.current) : 0;
   const phases = after.phases === 1 || before.phases === 1 ? 1 : before.phases;
   if (current === before.current && phases === before.phases) return before;
-  const added = reason ? [reason] : after.reasons.slice(before.reasons.length);
+  const added = reason ? [reason] : (after.reasons ?? []).slice(before.reasons.length);
   const reasons = added.length > 0 ? added : [{ code: 'limited', text: `${owner} allows ${round(current)} A` }];
   return {
     current,
@@ -173,8 +223,13 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+export interface FailureReporter {
+  readonly failed: (error: unknown) => void;
+  readonly worked: () => void;
+}
+
 /** Logs the first failure and the recovery, nothing in between. */
-export function failureReporter(what: string, log: Logger): { failed(error: unknown): void; worked(): void } {
+export function failureReporter(what: string, log: Logger): FailureReporter {
   let failing = false;
   return {
     failed(error) {

@@ -1,30 +1,50 @@
 import type { Clock } from './clock.ts';
 import { EvccError } from './errors.ts';
 
+/** Ends one piece of work before its deadline. */
+type GiveUp = () => void;
+
+/** Work of one owner that is under way, so that none of it outlives the owner. */
+export type Running = Set<GiveUp>;
+
+/** Lets everything reject at once. */
+export function giveUp(running: Running): void {
+  for (const end of [...running]) end();
+}
+
 /**
- * Runs `work` with a signal that is aborted after `ms`. The result rejects with `EVCC_DEVICE_UNAVAILABLE` at the deadline
- * even when `work` ignores the signal; its late result is dropped.
+ * Runs `work` with a signal that is aborted after `ms`. The result rejects with `EVCC_DEVICE_UNAVAILABLE` at the deadline,
+ * or when its owner gives up, even when `work` ignores the signal; its late result is dropped.
  */
 export function withDeadline<T>(
   clock: Clock,
   ms: number,
   what: string,
   work: (signal: AbortSignal) => Promise<T>,
+  running?: Running,
 ): Promise<T> {
   const controller = new AbortController();
   return new Promise<T>((resolve, reject) => {
-    const cancel = clock.after(ms, () => {
-      const error = new EvccError('EVCC_DEVICE_UNAVAILABLE', `${what} took longer than ${ms / 1000} s`);
+    const abort = (why: string): void => {
+      over();
+      const error = new EvccError('EVCC_DEVICE_UNAVAILABLE', `${what} ${why}`);
       controller.abort(error);
       reject(error);
-    });
+    };
+    const end = (): void => abort('was given up');
+    const cancel = clock.after(ms, () => abort(`took longer than ${ms / 1000} s`));
+    const over = (): void => {
+      cancel();
+      running?.delete(end);
+    };
+    running?.add(end);
     attempt(() => work(controller.signal)).then(
       (value) => {
-        cancel();
+        over();
         resolve(value);
       },
       (error: unknown) => {
-        cancel();
+        over();
         reject(error);
       },
     );
