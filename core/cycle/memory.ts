@@ -1,10 +1,13 @@
 import type { ChargeStatus, Phases } from '../devices.ts';
 import type { Setpoint, Timer } from '../site.ts';
 
+/** The car's side of the charge status; faults of the charger (E, F) leave it as it was. */
+export type CarStatus = Exclude<ChargeStatus, 'E' | 'F'>;
+
 /** What a loadpoint remembers from cycle to cycle: plain data, replaced as a whole, so that it can be stored and replayed. */
 export interface LoadpointMemory {
-  /** Status in the last reading; absent: never read */
-  readonly status?: ChargeStatus;
+  /** Status of the car in the last reading that told it; absent: never read */
+  readonly status?: CarStatus;
   /** The charger lets the car charge: as commanded, corrected by what it reports */
   readonly enabled: boolean;
   /** A, what the charger was last told; 0 after it was disabled, so that the next start sends it again */

@@ -1,7 +1,7 @@
 import type { ChargerReading, ChargeStatus, PerPhase, Phases } from '../devices.ts';
 import type { LoadpointEvent } from '../events.ts';
 import type { Sampled } from '../site.ts';
-import type { LoadpointMemory } from './memory.ts';
+import type { CarStatus, LoadpointMemory } from './memory.ts';
 
 /** Compares what a charger reports with what is remembered of it. Pure. */
 
@@ -45,9 +45,10 @@ export function observe(
 ): Observation {
   if (!sample || sample.stale) return { memory, events: [], corrections: [] };
   const reading = sample.value;
-  const events = eventsOf(memory.status, reading.status);
+  const status = carStatus(memory.status, reading.status);
+  const events = eventsOf(memory.status, status);
   const corrections: string[] = [];
-  const next = { ...memory, status: reading.status };
+  const next: Draft = { ...memory, status };
 
   if (memory.status === undefined) adopt(next, reading, loadpoint);
   else correct(next, memory, reading, now, corrections);
@@ -129,7 +130,13 @@ function observePhases(
   next.phasesMeasured = measured;
 }
 
-function eventsOf(before: ChargeStatus | undefined, after: ChargeStatus): LoadpointEvent['kind'][] {
+/** All that a fault says of the car is that it does not charge: it is connected if it was before. */
+function carStatus(before: CarStatus | undefined, reported: ChargeStatus): CarStatus {
+  if (reported !== 'E' && reported !== 'F') return reported;
+  return isConnected(before) ? 'B' : 'A';
+}
+
+function eventsOf(before: CarStatus | undefined, after: CarStatus): LoadpointEvent['kind'][] {
   const events: LoadpointEvent['kind'][] = [];
   if (before === after) return events;
   if (before === 'C') events.push('stop');
