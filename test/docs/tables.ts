@@ -1,0 +1,88 @@
+import { createCommands, mainUsage } from '../../core/cli/commands.ts';
+import { describe } from '../../core/config/describe.ts';
+import { asJson, type JsonSchema, resolve } from '../../core/config/json-schema.ts';
+import {
+  CHARGER_ENTRY,
+  DATABASE_ENTRY,
+  INTERVAL,
+  LOADPOINT,
+  LOG,
+  METER_ENTRY,
+  SITE,
+  TARIFFS,
+  VEHICLE_ENTRY,
+} from '../../core/config/schema.ts';
+import { createLoader } from '../../core/loader.ts';
+import { DEVICE_KINDS, KIND_FOLDERS } from '../../core/registry.ts';
+
+/** The parts of `docs/configuration.md` that say what the code says, by the name in their marker. */
+export async function generatedParts(version: string): Promise<ReadonlyMap<string, string>> {
+  const loader = createLoader({ directory: '/' });
+  const parts = new Map<string, string>([
+    ['interval', table({ properties: { interval: asJson(INTERVAL) } })],
+    ['log', table((asJson(LOG).anyOf ?? []).find((branch) => branch.properties) ?? {})],
+    ['site', table(asJson(SITE))],
+    ['loadpoints', table(asJson(LOADPOINT))],
+    ['meters', table(asJson(METER_ENTRY))],
+    ['chargers', table(asJson(CHARGER_ENTRY))],
+    ['vehicles', table(asJson(VEHICLE_ENTRY))],
+    ['tariffs', table(asJson(TARIFFS), ['grid', 'feedin', 'planner', 'co2'])],
+    ['database', table(asJson(DATABASE_ENTRY))],
+    ['cli', `\`\`\`text\n${(await mainUsage(createCommands(), version)).replace(` ${version}:`, ':')}\n\`\`\``],
+  ]);
+  const types: string[] = [];
+  for (const kind of DEVICE_KINDS) {
+    const names = (await loader.builtinTypes(kind)).map((name) => `\`${name}\``);
+    types.push(`| ${KIND_FOLDERS[kind]} | ${names.join(', ') || '–'} |`);
+  }
+  parts.set('types', ['| kind | built-in types |', '| --- | --- |', ...types].join('\n'));
+  const sections: string[] = [];
+  for (const key of await loader.sections()) {
+    const found = await loader.forSection(key);
+    if (found.ok && found.value.section)
+      sections.push(`### \`${key}\`\n\n${table(asJson(found.value.section.schema))}`);
+  }
+  parts.set('sections', sections.join('\n\n'));
+  return parts;
+}
+
+/** Puts the parts between their markers; text without marker stays as it is. */
+export function fillIn(text: string, parts: ReadonlyMap<string, string>): string {
+  return text.replace(/<!-- begin (\w+) -->[\s\S]*?<!-- end \1 -->/g, (all, name: string) => {
+    const part = parts.get(name);
+    return part === undefined ? all : `<!-- begin ${name} -->\n${part}\n<!-- end ${name} -->`;
+  });
+}
+
+/** Options as a table; those of options that are objects themselves follow, with a dot. */
+function table(schema: JsonSchema, hidden: readonly string[] = []): string {
+  const rows = rowsOf(schema, '', hidden);
+  return rows.length === 0
+    ? 'No options.'
+    : ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function rowsOf(raw: JsonSchema, prefix: string, hidden: readonly string[]): string[] {
+  const schema = resolve(raw, raw.$defs ?? {});
+  return Object.entries(schema.properties ?? {}).flatMap(([key, option]) => {
+    if (hidden.includes(key)) return [];
+    const nested = option.properties ? rowsOf(option, `${prefix}${key}.`, []) : [];
+    if (nested.length > 0) return nested;
+    const allowed = describe(option, schema.$defs ?? {});
+    const preset = schema.required?.includes(key)
+      ? 'required'
+      : option.default === undefined
+        ? ''
+        : code(option.default);
+    const secret = option.secret === true ? ' (secret)' : '';
+    return [`| \`${prefix}${key}\` | ${cell(allowed)}${secret} | ${preset} | ${cell(option.description ?? '')} |`];
+  });
+}
+
+function code(value: unknown): string {
+  return `\`${JSON.stringify(value)}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
