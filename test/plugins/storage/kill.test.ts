@@ -2,21 +2,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'vitest';
+import { onTestFinished, test } from 'vitest';
 import { openSqlite, startChild, temporaryFolder } from './sqlite.ts';
 
 const SEED = 20_250_615;
-const ROUNDS = 6;
+const ROUNDS = 5;
 
-test('a kill at any moment loses no acknowledged setting and no acknowledged state of a session', async () => {
+const TITLE = 'a kill at any moment loses no acknowledged setting and no acknowledged state of a session';
+
+// Starts as many processes as rounds, which takes its time on a busy machine.
+test(TITLE, { timeout: 120_000 }, async () => {
   const folder = temporaryFolder();
+  onTestFinished(() => folder.remove());
   const file = join(folder.path, 'evcc.db');
   const random = createRandom(SEED);
   let settings = 0;
   let energy = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const victim = startChild('write', file);
-    const patience = 1 + Math.floor(random() * 400);
+    onTestFinished(() => void victim.kill('SIGKILL'));
+    const patience = 1 + Math.floor(random() * 150);
     let lines = 0;
     for await (const line of createInterface({ input: victim.stdout })) {
       const [kind, number] = line.split(' ');
@@ -41,7 +46,6 @@ test('a kill at any moment loses no acknowledged setting and no acknowledged sta
     await store.close();
   }
   assert.ok(settings > ROUNDS);
-  folder.remove();
 });
 
 /** Uniform in [0, 1): a linear congruential generator with the constants of Numerical Recipes, 2nd edition, 7.1. */
