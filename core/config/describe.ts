@@ -11,10 +11,7 @@ function describeAt(raw: JsonSchema, outer: Definitions, depth: number): string 
   const values = listed(schema, definitions);
   if (values) return values.length === 1 ? text(values[0]) : `one of ${values.map(text).join(', ')}`;
   const branches = alternatives(schema, definitions);
-  if (branches) {
-    const each = [...new Set(branches.map((branch) => describeAt(branch, definitions, depth + 1)))];
-    return each.join(' or ');
-  }
+  if (branches) return describeChoice(branches, definitions, depth);
   if (Array.isArray(schema.type)) {
     return schema.type.map((type: string) => describeAt({ ...schema, type }, definitions, depth + 1)).join(' or ');
   }
@@ -60,15 +57,32 @@ function describeList(schema: JsonSchema, definitions: Definitions, depth: numbe
   return `a list${of}`;
 }
 
+/** Objects that are told apart by the value of one key are described together. */
+function describeChoice(branches: readonly JsonSchema[], definitions: Definitions, depth: number): string {
+  const texts = new Map<string, string[]>();
+  for (const branch of branches) {
+    const [fixed, ...more] = isObjectSchema(branch) ? fixedKeys(branch, definitions) : [];
+    if (fixed && more.length === 0) {
+      const start = `an object with ${fixed.key}: `;
+      texts.set(start, [...(texts.get(start) ?? []), fixed.value]);
+    } else texts.set(describeAt(branch, definitions, depth + 1), []);
+  }
+  return [...texts].map(([start, values]) => `${start}${[...new Set(values)].join(' | ')}`).join(' or ');
+}
+
 /** Objects are told apart by the keys whose value is fixed, else by the keys that they must have. */
 function describeObject(schema: JsonSchema, definitions: Definitions): string {
-  const fixed = Object.entries(schema.properties ?? {})
-    .map(([key, property]) => ({ key, values: listed(resolve(property, definitions), definitions) }))
-    .filter((row) => row.values?.length === 1)
-    .map((row) => `${row.key}: ${text(row.values?.[0])}`);
+  const fixed = fixedKeys(schema, definitions).map(({ key, value }) => `${key}: ${value}`);
   if (fixed.length > 0) return `an object with ${fixed.join(', ')}`;
   const required = schema.required ?? [];
   return required.length > 0 ? `an object with ${required.join(', ')}` : 'an object';
+}
+
+function fixedKeys(schema: JsonSchema, definitions: Definitions): { readonly key: string; readonly value: string }[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+    const values = listed(resolve(property, definitions), definitions);
+    return values?.length === 1 && schema.required?.includes(key) ? [{ key, value: text(values[0]) }] : [];
+  });
 }
 
 function text(value: unknown): string {

@@ -187,7 +187,7 @@ describe('a choice', () => {
 
   test('of another shape lists what there is', () => {
     expect(problemsOf(source, 'five')).toEqual([
-      'x: must be a number or an object with source: "http" or an object with source: "mqtt" (is "five")',
+      'x: must be a number or an object with source: "http" | "mqtt" (is "five")',
     ]);
   });
 
