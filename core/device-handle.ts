@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { attempt, withDeadline } from './deadline.ts';
+import { attempt, giveUp, type Running, withDeadline } from './deadline.ts';
 import type { Closable } from './devices.ts';
 import { classifyDeviceError, EvccError, messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -46,6 +46,10 @@ const LONGEST_PAUSE = 300_000;
 /** Failures in a row that are tried again in the next cycle already */
 const QUICK_RETRIES = 2;
 
+const NOT_READ = 'not read yet';
+/** Characters of a reason that are shown; some devices answer with whole pages */
+const LONGEST_REASON = 300;
+
 export class DeviceHandle<D extends Partial<Closable>, R> {
   readonly kind: string;
   readonly name: string;
@@ -54,11 +58,12 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   #pending: Promise<void> | undefined;
   #sample: { value: R; at: number } | undefined;
   #condition: DeviceCondition = 'starting';
-  #reason = 'not read yet';
+  #reason = NOT_READ;
   #since: number;
   #failures = 0;
   #retryAt = 0;
   #closed = false;
+  readonly #running: Running = new Set();
 
   constructor(options: HandleOptions<D, R>) {
     this.kind = options.kind;
@@ -73,19 +78,25 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   }
 
   report(): DeviceReport {
-    const reason = this.#condition === 'available' ? '' : this.#reason;
-    return { kind: this.kind, name: this.name, state: this.#condition, reason, since: this.#since };
+    return { kind: this.kind, name: this.name, state: this.#condition, reason: this.#reason, since: this.#since };
   }
 
   /** The last reading with its age at `now`; `undefined`: never read. */
   sample(now: number): Sampled<R> | undefined {
     const sample = this.#sample;
-    return sample && { value: sample.value, at: sample.at, stale: now - sample.at > this.#options.staleAfter };
+    // A reading from the future is one from before the clock was set back.
+    return (
+      sample && { value: sample.value, at: sample.at, stale: Math.abs(now - sample.at) > this.#options.staleAfter }
+    );
   }
 
   /** Creates the device if that was not possible yet, without reading it. */
   prepare(): Promise<void> | undefined {
-    return this.#device ? undefined : this.#run(() => this.#create());
+    if (this.#device) return undefined;
+    return this.#run(async () => {
+      await this.#create();
+      if (this.#device && this.#condition === 'unavailable') this.#turn('starting', NOT_READ);
+    });
   }
 
   /** Creates the device if need be and reads it. A reading that is still under way is left alone. */
@@ -99,35 +110,49 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   /** Runs a command with the device's deadline; rejects with a coded error that names the device. */
   async command(what: string, run: (device: D, signal: AbortSignal) => Promise<void>): Promise<void> {
     const device = this.#device;
-    if (!device) throw new EvccError('EVCC_DEVICE_UNAVAILABLE', `${this.#title()} is not available: ${this.#reason}`);
+    if (!device || this.#closed)
+      throw new EvccError('EVCC_DEVICE_UNAVAILABLE', `${this.#title()} is not available: ${this.#reason || 'it was removed'}`);
     try {
-      await withDeadline(this.#options.clock, this.#options.timeout, what, (signal) => run(device, signal));
+      await this.#within(what, (signal) => run(device, signal));
     } catch (error) {
       throw this.#named(error, what);
     }
   }
 
+  /** Gives up what is under way and closes the device; a device that does not close is left behind. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
+    giveUp(this.#running);
     const device = this.#device;
     if (!device?.close) return;
-    await attempt(() => device.close?.()).catch((error: unknown) => {
-      this.#options.log.warn(`${this.#title()} could not be closed: ${messageOf(error)}`);
+    await this.#within(`closing ${this.#title()}`, () => attempt(() => device.close?.())).catch((error: unknown) => {
+      this.#options.log.warn(`${this.#title()} could not be closed: ${this.#named(error, 'closing').message}`);
     });
   }
 
   #run(work: () => Promise<void>): Promise<void> | undefined {
-    if (this.#closed || this.#pending || this.#options.clock.now() < this.#retryAt) return undefined;
+    if (this.#closed || this.#pending || this.#pauses()) return undefined;
     this.#pending = work().finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;
   }
 
+  #pauses(): boolean {
+    const left = this.#retryAt - this.#options.clock.now();
+    // A pause longer than any other is left over from before the clock was set back.
+    return left > 0 && (left <= LONGEST_PAUSE || left === Number.POSITIVE_INFINITY);
+  }
+
+  #within<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, timeout } = this.#options;
+    return withDeadline(clock, timeout, what, work, this.#running);
+  }
+
   async #create(): Promise<void> {
-    const { clock, timeout, create } = this.#options;
+    const { create } = this.#options;
     try {
-      await withDeadline(clock, timeout, `starting ${this.#title()}`, async (signal) => {
+      await this.#within(`starting ${this.#title()}`, async (signal) => {
         const device = await create(signal);
         // Arrived after its deadline or removal: nobody will use it.
         if (this.#closed || signal.aborted) await device.close?.();
@@ -139,24 +164,27 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   }
 
   async #read(device: D): Promise<void> {
-    const { clock, timeout, read } = this.#options;
+    const { clock, read } = this.#options;
     try {
-      const value = await withDeadline(clock, timeout, `reading ${this.#title()}`, (signal) => read(device, signal));
+      const value = await this.#within(`reading ${this.#title()}`, (signal) => read(device, signal));
       this.#sample = { value, at: clock.now() };
-      this.#worked();
+      this.#failures = 0;
+      this.#retryAt = 0;
+      this.#turn('available', '');
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #worked(): void {
-    if (this.#condition === 'unavailable') this.#options.log.info(`${this.#title()} is back`);
-    this.#failures = 0;
-    this.#retryAt = 0;
-    if (this.#condition === 'available') return;
-    this.#since = this.#options.clock.now();
-    this.#condition = 'available';
-    this.#options.changed?.();
+  /** Takes note of a better condition. */
+  #turn(condition: 'starting' | 'available', reason: string): void {
+    const { log, clock, changed } = this.#options;
+    if (this.#condition === 'unavailable') log.info(`${this.#title()} is back`);
+    if (this.#condition === condition) return;
+    this.#since = clock.now();
+    this.#condition = condition;
+    this.#reason = reason;
+    changed?.();
   }
 
   #failed(thrown: unknown): void {
@@ -179,7 +207,8 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
 
   #named(error: unknown, what: string): EvccError {
     const code = classifyDeviceError(error) ?? 'EVCC_DEVICE_UNAVAILABLE';
-    const text = this.#options.hide?.(messageOf(error)) ?? messageOf(error);
+    const whole = this.#options.hide?.(messageOf(error)) ?? messageOf(error);
+    const text = whole.replace(/\s+/g, ' ').slice(0, LONGEST_REASON);
     const message = text.includes(this.name) || what === 'reading' ? text : `${what}: ${text}`;
     return new EvccError(code, message, { device: this.name, cause: error });
   }

@@ -19,6 +19,7 @@ import { fail } from './errors.ts';
 import { Loadpoint, type LoadpointSpec } from './loadpoint.ts';
 import type { Logger } from './log.ts';
 import type { DeviceContext, TypeDefinition } from './plugin.ts';
+import { checkReading, type ReadableKind } from './readings.ts';
 import type { TariffRole } from './site.ts';
 import type { TariffHandle } from './tariffs.ts';
 
@@ -157,8 +158,12 @@ export class DevicePool {
     const handle = new DeviceHandle<Partial<Closable>, unknown>({
       kind: entry.kind,
       name: entry.name,
-      create: () => definition.create(ready.options as never, context),
-      read: (device, signal) => readDevice(device, signal),
+      create: async () => usable(await definition.create(ready.options as never, context)),
+      read: async (device, signal) => {
+        const reading = await readDevice(device, signal);
+        checkReading(entry.kind as ReadableKind, reading);
+        return reading;
+      },
       timeout: entry.timeout,
       staleAfter: entry.staleAfter,
       clock,
@@ -179,6 +184,12 @@ export class DevicePool {
 function readDevice(device: object, signal: AbortSignal): Promise<unknown> {
   const { read, rates } = device as Partial<ChargerDevice & TariffDevice>;
   if (read) return read.call(device, signal);
-  if (rates) return rates.call(device as TariffDevice, signal);
-  return fail('EVCC_PLUGIN_FAILED', 'the device has no method to read it');
+  return (rates as TariffDevice['rates']).call(device as TariffDevice, signal);
+}
+
+/** What a factory gave, if it can be read. */
+function usable<Device>(device: Device): Device {
+  const { read, rates } = (device ?? {}) as Partial<ChargerDevice & TariffDevice>;
+  if (typeof (read ?? rates) === 'function') return device;
+  return fail('EVCC_PLUGIN_FAILED', 'its type made no device that can be read');
 }
