@@ -3,7 +3,14 @@ import { type LoadpointMemory, NEW_MEMORY } from './cycle/memory.ts';
 import { type Observation, observe } from './cycle/observe.ts';
 import type { DeviceHandle } from './device-handle.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from './devices.ts';
-import { addCycle, NEW_ACCOUNT, type SessionAccount, type SessionInput, toSession } from './session.ts';
+import {
+  addCycle,
+  NEW_ACCOUNT,
+  type SessionAccount,
+  type SessionInput,
+  type SessionLabels,
+  toSession,
+} from './session.ts';
 import type { LoadpointSettings } from './settings.ts';
 import type { LoadpointState, VehicleState } from './site.ts';
 import type { Session, SessionStore } from './store.ts';
@@ -39,7 +46,7 @@ export class Loadpoint {
   account: SessionAccount = NEW_ACCOUNT;
   /** Name of the active vehicle; null: none */
   vehicle: string | null;
-  #sessionId: number | undefined;
+  #session: SessionRecord = {};
   /** Saves are done one after the other, so that the first one gives the id to the others. */
   #saving: Promise<void> = Promise.resolve();
 
@@ -63,7 +70,7 @@ export class Loadpoint {
     this.memory = before.memory;
     this.account = before.account;
     this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
-    this.#sessionId = before.#sessionId;
+    this.#session = before.#session;
     this.#saving = before.#saving;
   }
 
@@ -123,36 +130,52 @@ export class Loadpoint {
   /** A new car: the account starts from zero. */
   beginSession(): void {
     this.account = NEW_ACCOUNT;
-    this.#sessionId = undefined;
+    this.#session = {};
   }
 
   addCycle(input: SessionInput): void {
     this.account = addCycle(this.account, input);
   }
 
-  /** Stores the session if anything was charged; `saved` gets it with its id. Rejects when the store fails. */
+  /** Stores the session if anything was charged since it was last stored; `saved` gets it with its id. Rejects when the store fails. */
   saveSession(
     store: SessionStore,
     vehicleTitle: string,
     odometer: number | undefined,
     saved: (session: Session) => void,
   ): Promise<void> {
-    const identifier = this.charger.sample(0)?.value.identifier ?? '';
-    const account = this.account;
+    const record = this.#session;
+    // A charger may forget who was there when the car leaves.
+    record.identifier = this.charger.sample(0)?.value.identifier || record.identifier;
+    const { account } = this;
+    const { title: loadpoint } = this.spec;
+    const labels = { loadpoint, vehicle: vehicleTitle, identifier: record.identifier ?? '' };
+    const waiting = record.next !== undefined;
+    record.next = { account, labels: { ...labels, ...(odometer !== undefined && { odometer }) } };
+    // While the store is busy, the newest account replaces the one that waits.
+    if (waiting) return this.#saving;
     const save = async (): Promise<void> => {
-      const session = toSession(account, {
-        ...(this.#sessionId !== undefined && { id: this.#sessionId }),
-        loadpoint: this.spec.title,
-        vehicle: vehicleTitle,
-        identifier,
-        ...(odometer !== undefined && { odometer }),
-      });
+      const { next } = record;
+      delete record.next;
+      if (!next || record.saved === next.account) return;
+      const session = toSession(next.account, { ...next.labels, ...(record.id !== undefined && { id: record.id }) });
       if (!session) return;
       const id = await store.save(session);
-      if (this.account.created === account.created) this.#sessionId = id;
+      record.id = id;
+      record.saved = next.account;
       saved({ ...session, id });
     };
     this.#saving = this.#saving.then(save, save);
     return this.#saving;
   }
+}
+
+/** What is known of a session's row in the store; each connection of a car has one. */
+interface SessionRecord {
+  id?: number;
+  /** The account as it was last stored */
+  saved?: SessionAccount;
+  identifier?: string | undefined;
+  /** What is to be stored as soon as the store has time */
+  next?: { readonly account: SessionAccount; readonly labels: SessionLabels };
 }

@@ -20,8 +20,10 @@ export interface SessionAccount {
   readonly co2: number;
   /** Wh, charge meter at the beginning; absent: it has no counter */
   readonly meterStart?: number;
-  /** Wh, charge meter in the last cycle */
+  /** Wh, charge meter when it last answered */
   readonly meter?: number;
+  /** ms since the epoch of that answer */
+  readonly meterAt?: number;
   /** ms since the epoch of the last cycle */
   readonly at?: number;
   /** ms since the epoch when charging first began; absent: not yet */
@@ -56,7 +58,7 @@ export interface SessionInput {
   readonly co2: number | undefined;
 }
 
-/** Wh between two cycles above which a jump of the counter is taken for a fault: 22 kW for a quarter of an hour. */
+/** Wh between two answers above which a jump of the counter is taken for a fault: 22 kW for a quarter of an hour. */
 const PLAUSIBLE_STEP = 5_500;
 const MS_PER_HOUR = 3_600_000;
 /** ms between two readings beyond which power is not integrated: the process or the device was away */
@@ -68,7 +70,7 @@ export function addCycle(account: SessionAccount, input: SessionInput): SessionA
   const next = {
     ...account,
     at: input.now,
-    ...(input.meter !== undefined && { meter: input.meter }),
+    ...(input.meter !== undefined && { meter: input.meter, meterAt: input.now }),
     ...(account.meterStart === undefined && input.meter !== undefined && { meterStart: input.meter }),
     ...(input.charging && account.created === undefined && { created: input.now }),
     ...(input.charging && { finished: input.now }),
@@ -88,16 +90,17 @@ export function addCycle(account: SessionAccount, input: SessionInput): SessionA
   };
 }
 
-/** Wh since the cycle before: of the counter where there is one, else power × time. */
+/** Wh since the cycle before: power × time, or of the counter if there is one; what it missed it has when it is back. */
 function increment(account: SessionAccount, input: SessionInput, elapsed: number): number {
-  if (input.meter !== undefined && account.meter !== undefined) {
-    const step = input.meter - account.meter;
-    const plausible = PLAUSIBLE_STEP * Math.max(1, elapsed / (MS_PER_HOUR / 4));
-    return step > 0 && step <= plausible ? step : 0;
+  if (account.meter === undefined) {
+    const integrable = input.meter === undefined && input.charging && elapsed <= LONGEST_STEP;
+    return integrable ? (input.power * elapsed) / MS_PER_HOUR : 0;
   }
-  return input.meter === undefined && input.charging && elapsed <= LONGEST_STEP
-    ? (input.power * elapsed) / MS_PER_HOUR
-    : 0;
+  if (input.meter === undefined) return 0;
+  const step = input.meter - account.meter;
+  const since = input.now - (account.meterAt ?? input.now);
+  const plausible = PLAUSIBLE_STEP * Math.max(1, since / (MS_PER_HOUR / 4));
+  return step > 0 && step <= plausible ? step : 0;
 }
 
 /** Who charged where, for the stored session. */
