@@ -32,9 +32,9 @@ const rest: Plugin<RestOptions> = {
   apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
     const server = createRestServer(evcc, options);
     evcc.hooks.setup.tapPromise('rest', async () => {
-      const urls = baseUrls(await server.start());
-      evcc.announce(`REST: ${urls.map((url) => `${url}/api/state`).join('  ')}`);
-      evcc.announce(`      curl -X POST ${urls[0]}/api/loadpoints/1/mode/pv`);
+      const [url, ...others] = baseUrls(await server.start());
+      evcc.announce(`REST: ${[`${url}/api/state`, ...others].join(', ')}`);
+      evcc.announce(`      curl -X POST ${url}/api/loadpoints/1/mode/pv`);
     });
     evcc.hooks.stop.tapPromise('rest', (signal) => server.stop(signal));
     return () => server.stop(AbortSignal.abort());

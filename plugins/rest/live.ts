@@ -15,6 +15,8 @@ const LARGEST_MESSAGE = 4_096;
 
 /** The WebSocket: first everything, then each change. */
 export interface Live {
+  /** Begins to listen to the log and to ping. */
+  open(): void;
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Resolves when all connections are closed. */
   close(signal: AbortSignal): Promise<void>;
@@ -54,10 +56,7 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
     if (clients.size === 0) return;
     broadcast(changes.map(({ scope, id, key, value }) => toFrame([entry(scope, id, key, value)])));
   });
-  const endLog = evcc.onLog((line) => {
-    if (clients.size > 0) broadcast([logFrame(line)]);
-  });
-
+  let endLog = (): void => {};
   let endBeat = (): void => {};
   const beat = (): void => {
     endBeat = evcc.clock.after(BEAT, () => {
@@ -66,11 +65,16 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
       beat();
     });
   };
-  beat();
 
   server.on('wsClientError', (error, socket) => answerRaw(socket, 400, dialect.failure(error.message)));
 
   return {
+    open() {
+      beat();
+      endLog = evcc.onLog((line) => {
+        if (clients.size > 0) broadcast([logFrame(line)]);
+      });
+    },
     accept(request, socket, head) {
       if (closed) return answerRaw(socket, 503, dialect.failure('the server stops'));
       server.handleUpgrade(request, socket, head, (webSocket) => {

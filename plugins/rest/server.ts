@@ -72,6 +72,7 @@ export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
         server.listen({ port, ...(host !== undefined && { host }) }, () => {
           server.removeAllListeners('error');
           server.on('error', (error) => evcc.log.warn(`the server failed: ${error.message}`));
+          live.open();
           resolve(server.address() as AddressInfo);
         });
       }),

@@ -23,6 +23,8 @@ export interface FakeEvcc extends Evcc {
   /** Tells the surfaces what changed, as a cycle does at its end. */
   flush(): void;
   emitLog(entry: LogEntry): void;
+  /** Who listens to the log */
+  listeners(): number;
   /** Adds a row as a plugin does; the returned function takes it away. */
   addRow(row: Setting): () => void;
   resize(loadpoints: number): void;
@@ -143,6 +145,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     set: (scope, id, key, value) => state.set(scope, id, key, value),
     flush: () => hooks.publish.call(state.flush()),
     emitLog,
+    listeners: () => listeners.size,
     addRow: (row) => settings.add(row),
     resize: (count) => state.resize(count),
   };

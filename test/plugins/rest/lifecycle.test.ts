@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { Compile } from 'typebox/compile';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import rest, { type RestOptions } from '../../../plugins/rest/index.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
 import { startRest } from './start-rest.ts';
@@ -126,8 +126,15 @@ test('it ends cleanly when it was never started', async () => {
   const release = await rest.apply(evcc, { port: 0 });
   await evcc.hooks.stop.promise(new AbortController().signal);
   await release?.();
-  // Nothing is left to happen later.
+});
+
+test('nothing of it happens after its end', async () => {
+  const { evcc, stop } = await startRest();
+  await stop();
+  const after = vi.spyOn(evcc.clock, 'after');
   await evcc.clock.advance(3_600_000);
+  expect(after).not.toHaveBeenCalled();
+  expect(evcc.listeners()).toBe(0);
 });
 
 test.each<[string, unknown, boolean]>([

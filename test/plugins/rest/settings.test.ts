@@ -191,7 +191,9 @@ test('what a plugin adds or takes away while running is reachable at once', asyn
   expect(await ask('POST', '/api/loadpoints/1/boost')).toMatchObject({ status: 200 });
   expect(evcc.settings.get('loadpoint', 1, 'boost')).toBe(0);
   remove();
+  evcc.addRow({ ...row, name: 'turbo', rest: { document: ['/turbo'] } });
   expect((await ask('GET', '/api/loadpoints/1/boost')).status).toBe(404);
+  expect(await ask('GET', '/api/loadpoints/1/turbo')).toMatchObject({ status: 200, json: { result: 0 } });
 });
 
 test('a row whose path is no plain path is left out with a warning, and the others work', async () => {

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { EvccConfig } from '../../../core/index.ts';
+import { createMemoryStore } from '../../../core/store.ts';
+import { type FakeHouse, type HouseOptions, startHouse } from '../../helpers/house.ts';
+import { connectLive } from './live-client.ts';
+
+/** A house of the real runtime with the plugin as configured. */
+async function startRestHouse(options: HouseOptions = {}): Promise<FakeHouse & { readonly url: string }> {
+  const config = { rest: { port: 0, host: '127.0.0.1' }, ...options.config };
+  const house = await startHouse({ onTestFinished }, { ...options, config });
+  return { ...house, url: urlOf(house) };
+}
+
+/** The address that was announced last. */
+function urlOf({ runtime }: FakeHouse): string {
+  const line = runtime.announcements.findLast((each) => each.startsWith('REST: ')) ?? '';
+  return /http:\/\/[^/]+/.exec(line)?.[0] ?? '';
+}
+
+async function ask(url: string, method = 'GET'): Promise<{ status: number; result: unknown; error: unknown }> {
+  const response = await fetch(url, { method });
+  const { result, error } = (await response.json()) as { result?: unknown; error?: unknown };
+  return { status: response.status, result, error };
+}
+
+test('a mode set over REST reaches the charger in the next cycle and the state after it', async () => {
+  const house = await startRestHouse();
+  const { url } = house;
+  house.set({ base: 300 });
+  await house.cycle();
+  expect(await ask(`${url}/api/loadpoints/1/mode/now`, 'POST')).toMatchObject({ status: 200, result: 'now' });
+  await house.run(20);
+  expect(house.commands()).toContainEqual({ enable: true });
+  const { result } = await ask(`${url}/api/state`);
+  expect(result).toMatchObject({
+    siteTitle: 'Test house',
+    gridConfigured: true,
+    loadpoints: [{ mode: 'now', connected: true, charging: true, enabled: true, chargePower: 16 * 3 * 230 }],
+  });
+  expect((await fetch(`${url}/api/health`)).status).toBe(200);
+});
+
+test('what is set over REST is there after a restart', async () => {
+  const store = createMemoryStore();
+  const first = await startRestHouse({ store });
+  await ask(`${first.url}/api/loadpoints/1/mode/minpv`, 'POST');
+  await ask(`${first.url}/api/residualpower/250`, 'POST');
+  await first.stop();
+  const second = await startRestHouse({ store });
+  expect((await ask(`${second.url}/api/state`)).result).toMatchObject({
+    residualPower: 250,
+    loadpoints: [{ mode: 'minpv' }],
+  });
+});
+
+test('a refused command changes neither state nor charger', async () => {
+  const house = await startRestHouse();
+  await house.cycle();
+  house.commands();
+  const { url } = house;
+  const before = (await ask(`${url}/api/state`)).result;
+  for (const [path, status] of [
+    ['loadpoints/1/mode/fast', 400],
+    ['loadpoints/1/maxcurrent/0', 400],
+    ['loadpoints/1/phases/0', 400],
+    ['loadpoints/1/vehicle/1', 400],
+    ['prioritysoc/50', 400],
+    ['loadpoints/2/mode/now', 404],
+  ] as const) {
+    expect(await ask(`${url}/api/${path}`, 'POST')).toMatchObject({ status, error: expect.stringMatching(/./) });
+  }
+  expect((await ask(`${url}/api/state`)).result).toEqual(before);
+  expect(house.commands()).toEqual([]);
+});
+
+test('the WebSocket tells a command at once and the readings with each cycle', async () => {
+  const house = await startRestHouse();
+  const { url } = house;
+  await house.cycle();
+  const live = await connectLive(Number(new URL(url).port));
+  expect(live.frames[0]).toMatchObject({ siteTitle: 'Test house', 'loadpoints.0.mode': 'off', gridPower: 0 });
+  await ask(`${url}/api/loadpoints/1/mode/pv`, 'POST');
+  await live.received(2);
+  expect(live.frames[1]).toEqual({ 'loadpoints.0.mode': 'pv' });
+  house.set({ pv: 1_000 });
+  await house.cycle();
+  await live.received(4);
+  expect(live.frames.slice(2)).toContainEqual({ gridPower: -1_000 });
+  expect(live.frames.every((frame, index) => index === 0 || Object.keys(frame).length === 1)).toBe(true);
+});
+
+test('the state of a house without a single reading is complete JSON', async () => {
+  const house = await startRestHouse();
+  house.charger().failure = new Error('unplugged');
+  house.grid.failure = new Error('unplugged');
+  house.pv.failure = new Error('unplugged');
+  await house.cycle();
+  const { status, result } = await ask(`${house.url}/api/state`);
+  expect(status).toBe(200);
+  expect(result).toMatchObject({ siteTitle: 'Test house', loadpoints: [{ mode: 'off' }] });
+});
+
+test('another port in the configuration moves the server while the house runs', async () => {
+  const house = await startRestHouse();
+  const other = createServer();
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as { port: number };
+  await new Promise((resolve) => other.close(resolve));
+  const live = await connectLive(Number(new URL(house.url).port));
+  const config = { ...house.config, rest: { port, host: '127.0.0.1' } } as EvccConfig;
+  expect(await house.runtime.reconfigure(config)).toEqual([]);
+  expect(await live.closed()).toBe(1001);
+  await expect(fetch(`${house.url}/api/health`)).rejects.toThrow();
+  await house.cycle();
+  expect((await ask(`http://127.0.0.1:${port}/api/state`)).result).toMatchObject({ siteTitle: 'Test house' });
+});
+
+test('a port in use fails the start, and says so', async () => {
+  const { url } = await startRestHouse();
+  const port = Number(new URL(url).port);
+  await expect(startRestHouse({ config: { rest: { port, host: '127.0.0.1' } } })).rejects.toMatchObject({
+    code: 'EVCC_PLUGIN_FAILED',
+    message: expect.stringContaining(`port ${port} is in use`),
+  });
+});
+
+test('stopping the house closes the server', async () => {
+  const house = await startRestHouse();
+  await ask(`${house.url}/api/state`);
+  await house.stop();
+  await expect(fetch(`${house.url}/api/health`)).rejects.toThrow();
+});
