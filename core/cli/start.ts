@@ -36,10 +36,17 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
-  const runtime = await createRuntime(loaded, { log, onLog });
+  // Watched from the beginning, so that no change is missed; it is taken over as soon as the house runs.
+  const running = Promise.withResolvers<Runtime>();
+  const endWatch = follow(running.promise, loaded.file, log, context);
+  const runtime = await createRuntime(loaded, { log, onLog }).catch((error: unknown): never => {
+    endWatch();
+    throw error;
+  });
 
   let code: number = EXIT.ok;
   const ended = Promise.withResolvers<void>();
+  if (signal.aborted) ended.resolve();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
   const endCrash = onCrash((error) => {
     log.error(`an error that nobody caught: ${messageOf(error)}`, error);
@@ -47,7 +54,6 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
     ended.resolve();
   });
   runtime.done.then(ended.resolve, ended.resolve);
-  let endWatch = (): void => {};
   try {
     const started = await Promise.race([runtime.start().then(() => true), ended.promise.then(() => false)]);
     if (started) {
@@ -57,7 +63,7 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
         loaded,
         context.version,
       );
-      endWatch = follow(runtime, loaded.file, log, context);
+      running.resolve(runtime);
       await ended.promise;
     }
   } catch (error) {
@@ -98,10 +104,11 @@ function tell(print: (line: string) => void, runtime: Runtime, { file }: LoadedC
 }
 
 /** Takes over changes of the configuration, one at a time. */
-function follow(runtime: Runtime, file: string, log: Logger, context: CommandContext): () => void {
-  let queue = Promise.resolve();
+function follow(running: Promise<Runtime>, file: string, log: Logger, context: CommandContext): () => void {
+  let queue: Promise<unknown> = running;
   const takeOver = async (): Promise<void> => {
     try {
+      const runtime = await running;
       const { config } = await context.loadConfig(file);
       const problems = await runtime.reconfigure(config);
       if (problems.length === 0) log.info('the changed configuration is in force');
