@@ -1,5 +1,5 @@
-import type { Phases } from '../devices.ts';
-import type { LoadpointState, Reason, Setpoint, Timer } from '../site.ts';
+import type { ChargerReading, Phases } from '../devices.ts';
+import type { LoadpointState, Reason, Sampled, Setpoint, Timer } from '../site.ts';
 import type { LoadpointMemory } from './memory.ts';
 import { isPast, SETTLING } from './observe.ts';
 
@@ -56,7 +56,8 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     return result(undefined, pendingPhases && { pendingPhases });
   }
 
-  const current = within(wanted.current, loadpoint, because);
+  const phases = allowedPhases(wanted, loadpoint, memory, now, because);
+  const current = within(onPhasesInUse(wanted, loadpoint, phases), loadpoint, because);
   const paused = (wantedCurrent: number): number => {
     const remaining = pauseLeft(wantedCurrent, loadpoint, now);
     if (remaining === 0) return wantedCurrent;
@@ -67,14 +68,10 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     return 0;
   };
 
-  const phases = allowedPhases(wanted, loadpoint, memory, now, because);
-  if (phases !== undefined && loadpoint.canSwitchPhases) {
-    const live = loadpoint.traits.phaseSwitching === 'live';
-    const since = pendingPhases?.phases === phases ? pendingPhases.since : now;
-    const flowing = loadpoint.charging || loadpoint.chargePower > IDLE_POWER;
-    if (live || (!flowing && !loadpoint.enabled)) {
+  if (phases !== undefined) {
+    const { since, resumes } = pendingPhases ?? { since: now, resumes: loadpoint.enabled };
+    if (loadpoint.traits.phaseSwitching === 'live' || isIdle(loadpoint, loadpoint.charger)) {
       // A charge that was only paused for the switch goes on at once; any other start waits as usual.
-      const resumes = live || pendingPhases !== undefined;
       return result({ ...switched(resumes ? current : paused(current)), phases });
     }
     if (isPast(since, PENDING_LIMIT, now)) {
@@ -82,23 +79,36 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
       return result(switched(0), { phasesSwitchedAt: now });
     }
     because('phase-switch', `charging pauses to switch to ${phases} phase${phases === 1 ? '' : 's'}`);
-    return result(switched(0), { pendingPhases: { phases, since } });
+    return result(switched(0), { pendingPhases: { since, resumes: resumes && current > 0 } });
   }
 
   return result(switched(paused(current)));
 }
 
 const switched = (current: number): Order => ({ enabled: current > 0, current });
+
+/** Switched off, and no current flows according to a reading after that. */
+function isIdle(
+  { enabled, charging, chargePower, switchedAt }: LoadpointState,
+  { at }: Sampled<ChargerReading>,
+): boolean {
+  return !enabled && !charging && chargePower <= IDLE_POWER && (switchedAt === undefined || at >= switchedAt);
+}
+
+/** A that take no more power on the phases in use than was meant for one. */
+function onPhasesInUse(wanted: Setpoint, { phasesActive }: LoadpointState, switching: Phases | undefined): number {
+  return wanted.phases === 1 && switching === undefined ? wanted.current / phasesActive : wanted.current;
+}
+
 /** A within the limits and on the charger's steps; below the minimum there is nothing but 0. */
 function within(wanted: number, loadpoint: LoadpointState, because: (code: string, text: string) => void): number {
   if (!(wanted > 0)) return 0;
   const { minCurrent, maxCurrent, traits } = loadpoint;
   const capped = Math.min(wanted, maxCurrent);
   const step = traits.currentStep ?? 1;
-  // Down to the step; the small addend keeps 0.3 / 0.1 from becoming 2.
-  const current = Math.min(Math.floor(capped / step + 1e-9) * step, maxCurrent);
-  const rounded = Math.round(current * 1_000) / 1_000;
-  if (rounded >= minCurrent) return rounded;
+  // Down to the step; the small addend and the rounding undo that 0.3 / 0.1 is less than 3.
+  const current = Math.min(Math.round(Math.floor(capped / step + 1e-9) * step * 1e6) / 1e6, capped);
+  if (current >= minCurrent) return current;
   if (maxCurrent < minCurrent) {
     because(
       'limits-conflict',
@@ -120,7 +130,7 @@ function allowedPhases(
 ): Phases | undefined {
   const { phases } = wanted;
   if ((phases !== 1 && phases !== 3) || phases === memory.phasesEnabled) return undefined;
-  if (phases === 3 && loadpoint.traits.phases === 1) return undefined;
+  if (!loadpoint.canSwitchPhases || (phases === 3 && loadpoint.traits.phases === 1)) return undefined;
   if (!isPast(memory.phasesSwitchedAt, PHASE_PAUSE, now)) {
     because('phase-pause', `phases were switched less than ${PHASE_PAUSE / 1_000} s ago`);
     return undefined;

@@ -22,8 +22,8 @@ export interface LoadpointMemory {
   readonly switchedAt?: number;
   /** ms since the epoch of the last phase command, or of the last attempt that was given up */
   readonly phasesSwitchedAt?: number;
-  /** A phase switch waits for the current to stop flowing */
-  readonly pendingPhases?: { readonly phases: Phases; readonly since: number };
+  /** A phase switch waits since then for the current to stop flowing; a charge that was on before goes on after it */
+  readonly pendingPhases?: { readonly since: number; readonly resumes: boolean };
   /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
   readonly wishedAt?: number;
   /** ms since the epoch of the connection; absent: not connected */
