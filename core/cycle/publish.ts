@@ -101,6 +101,8 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
   const set = (key: string, value: unknown): void => state.set('loadpoint', before.id, key, value);
   const { vehicle, traits } = before;
   set('title', before.title);
+  // The settings show it too, but only here is it known whether the charger can switch.
+  set('phasesConfigured', before.canSwitchPhases ? before.settings.phases : null);
   set('phasesEnabled', memory.phasesEnabled);
   set('phasesActive', before.phasesActive);
   publishTimer(set, 'phaseAction', 'phaseRemaining', memory.timers.phase, now);
