@@ -11,15 +11,21 @@ export interface PhaseChoice {
 
 const current = (power: number, phases: number, voltage: number): number => power / (phases * voltage);
 
+/** ms between two phase switches */
+const PAUSE = 60_000;
+
 /** `sitePower` in W, + too much consumption. */
 export function choosePhases(loadpoint: LoadpointTurn, site: SiteState, sitePower: number): PhaseChoice {
+  const { canSwitchPhases, phasesSwitchedAt } = loadpoint;
+  const pauses = phasesSwitchedAt !== undefined && site.now - phasesSwitchedAt < PAUSE;
+  if (!canSwitchPhases || pauses) return { timer: null };
   const available = loadpoint.chargePower - sitePower;
   const fewer = wantsFewer(loadpoint, site.voltage, sitePower, available);
   if (fewer || wantsMore(loadpoint, site.voltage, available)) {
     const delay = fewer ? loadpoint.disableDelay : loadpoint.enableDelay;
     const timer = next(loadpoint.timers.phase, fewer ? 'scale1p' : 'scale3p', site.now, delay);
-    // Nothing flows that could be interrupted: no need to wait.
-    const due = !loadpoint.charging || site.now - timer.since >= delay;
+    // No charge that could be interrupted: no need to wait.
+    const due = !loadpoint.charging || !loadpoint.enabled || site.now - timer.since >= delay;
     return due ? { phases: fewer ? 1 : 3, timer: null } : { timer };
   }
   return { timer: null };

@@ -14,7 +14,7 @@ export function followSurplus(loadpoint: LoadpointTurn, site: SiteState): Decisi
     const text = `surplus is unknown: no meter reading, so only the minimum of ${amperes(minCurrent)}`;
     return { current: minCurrent, reason: { code: 'surplus-unknown', text }, timers };
   }
-  const choice = loadpoint.canSwitchPhases ? choosePhases(loadpoint, site, sitePower) : { timer: null };
+  const choice = choosePhases(loadpoint, site, sitePower);
   const decision = regulate(loadpoint, site, sitePower, choice.phases, choice.timer !== null);
   return {
     ...decision,
@@ -23,10 +23,14 @@ export function followSurplus(loadpoint: LoadpointTurn, site: SiteState): Decisi
     timers: {
       ...decision.timers,
       phase: choice.timer,
-      // A charge that pauses for the switch goes on right after it.
-      ...(choice.phases !== undefined && loadpoint.charging && { pv: elapsed(site.now) }),
+      ...(choice.phases !== undefined && pausesForSwitch(loadpoint) && { pv: elapsed(site.now) }),
     },
   };
+}
+
+/** A charge that pauses for the switch goes on right after it. */
+function pausesForSwitch({ charging, traits }: LoadpointTurn): boolean {
+  return charging && traits.phaseSwitching !== 'live';
 }
 
 function regulate(
@@ -36,10 +40,12 @@ function regulate(
   switching: number | undefined,
   phasesWaiting: boolean,
 ): Decision {
-  const { settings, minCurrent, maxCurrent, enabled, charging } = loadpoint;
-  const phases = switching === undefined ? loadpoint.phasesActive : Math.min(switching, loadpoint.phasesMax);
-  const taken = loadpoint.effectiveCurrent * (switching === undefined ? 1 : loadpoint.phasesActive / phases);
-  const target = Math.max(0, taken - sitePower / (phases * site.voltage));
+  const { settings, minCurrent, maxCurrent, enabled, charging, effectiveCurrent, phasesActive, chargePower } =
+    loadpoint;
+  const phases = switching === undefined ? phasesActive : Math.min(switching, loadpoint.phasesMax);
+  // A, summed over the phases; what still flows after switching off is about to be free.
+  const taken = enabled ? effectiveCurrent * phasesActive : chargePower / site.voltage;
+  const target = Math.max(0, (taken - sitePower / site.voltage) / phases);
   const surplus = Math.max(0, target * phases * site.voltage);
   const on = `on ${phases} phase${phases === 1 ? '' : 's'}`;
 
