@@ -52,17 +52,17 @@ export class FakeCharger {
   hangs = false;
   /** Commands that it refuses */
   refuses: (command: FakeCommand) => boolean = () => false;
-  /** Readings for which the car still takes energy after it was switched off */
+  /** Cycles for which the car still takes energy after it was switched off */
   lingers = 0;
   /** What the reading says besides; `undefined` removes a field */
   override: Partial<Record<keyof ChargerReading, unknown>> = {};
   reads = 0;
   /** Wh */
   energy = 0;
-  #offSince = Number.NEGATIVE_INFINITY;
+  #lingering = 0;
 
   get charging(): boolean {
-    const supplied = this.enabled || this.reads - this.#offSince < this.lingers;
+    const supplied = this.enabled || this.#lingering > 0;
     return this.status === 'B' && supplied && this.maxCurrent >= 6 && !this.full;
   }
 
@@ -90,7 +90,7 @@ export class FakeCharger {
       },
       enable: (enabled) =>
         send({ enable: enabled }, () => {
-          if (this.enabled && !enabled) this.#offSince = this.reads;
+          if (this.enabled && !enabled) this.#lingering = this.lingers;
           this.enabled = enabled;
         }),
       setMaxCurrent: (current) =>
@@ -104,6 +104,13 @@ export class FakeCharger {
           }),
       }),
     };
+  }
+
+  /** Time goes on for ms. */
+  pass(ms: number): void {
+    this.energy += (this.power * ms) / 3_600_000;
+    this.#lingering = Math.min(this.#lingering, this.lingers);
+    if (this.#lingering > 0) this.#lingering -= 1;
   }
 
   #reading(): ChargerReading {
@@ -382,7 +389,7 @@ export async function startHouse(
       await running;
       balance();
       const interval = (options.interval ?? 10) * 1_000;
-      for (const charger of chargers) charger.energy += (charger.power * interval) / 3_600_000;
+      for (const charger of chargers) charger.pass(interval);
       await clock.advance(interval);
     },
     async run(seconds) {
