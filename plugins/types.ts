@@ -7,10 +7,13 @@ export type { BrokerOptions } from './broker/index.ts';
 export type {
   CustomChargerOptions,
   CustomMeterOptions,
+  CustomSource,
+  CustomTarget,
   CustomTariffOptions,
   CustomVehicleOptions,
 } from './custom/options.ts';
 export type { MqttOptions } from './mqtt/index.ts';
+export type { RestOptions } from './rest/index.ts';
 export type {
   SimulatorChargerOptions,
   SimulatorMeterOptions,
