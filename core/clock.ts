@@ -11,31 +11,43 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** ms that one timer can wait; longer times are waited for in parts */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Calls `run` after `ms`; the returned function cancels it. */
+function wait(ms: number, run: () => void, keepAlive: boolean): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const start = (left: number): void => {
+    timer = setTimeout(
+      () => (left > LONGEST_TIMER ? start(left - LONGEST_TIMER) : run()),
+      Math.min(left, LONGEST_TIMER),
+    );
+    if (!keepAlive) timer.unref();
+  };
+  start(ms);
+  return () => clearTimeout(timer);
+}
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const timer = setTimeout(
+      const abort = (): void => {
+        cancel();
+        reject(signal?.reason);
+      };
+      const cancel = wait(
+        ms,
         () => {
           signal?.removeEventListener('abort', abort);
           resolve();
         },
-        Math.min(ms, LONGEST_TIMER),
+        true,
       );
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
       signal?.addEventListener('abort', abort, { once: true });
     }),
-  after: (ms, run) => {
-    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER));
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
+  after: (ms, run) => wait(ms, run, false),
 };
 
 /** RFC 3339 with a mandatory time and offset; a space or lower-case separators are not accepted. */

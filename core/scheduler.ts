@@ -31,7 +31,8 @@ export function createScheduler(run: () => Promise<void>, interval: number, cloc
     cancel();
     requested = false;
     startedAt = clock.now();
-    if (startedAt >= dueAt) dueAt = startedAt + period;
+    // Further away than an interval: the clock was set back.
+    if (startedAt >= dueAt || dueAt > startedAt + period) dueAt = startedAt + period;
     await run();
     watch(clock.now() - startedAt);
     running = undefined;
@@ -53,8 +54,9 @@ export function createScheduler(run: () => Promise<void>, interval: number, cloc
   const plan = (): void => {
     cancel();
     if (stopped || running !== undefined) return;
-    const at = requested ? Math.min(dueAt, startedAt + EARLIEST) : dueAt;
-    const wait = at - clock.now();
+    const now = clock.now();
+    const regular = Math.min(dueAt - now, period);
+    const wait = requested ? Math.min(regular, startedAt + EARLIEST - now, EARLIEST) : regular;
     if (wait <= 0) begin();
     else cancel = clock.after(wait, begin);
   };
