@@ -16,6 +16,8 @@ export class TariffBook {
   readonly #report: ReturnType<typeof failureReporter>;
   #handles: Readonly<Partial<Record<TariffRole, TariffHandle>>> = {};
   #rates: Rates = {};
+  /** Tariffs or plugins changed since the rates were put together */
+  #changed = false;
 
   constructor(hooks: Pick<Hooks, 'rates'>, log: Logger) {
     this.#hooks = hooks;
@@ -37,18 +39,20 @@ export class TariffBook {
 
   use(handles: Readonly<Partial<Record<TariffRole, TariffHandle>>>): void {
     this.#handles = handles;
-    this.#rates = {};
+    this.#changed = true;
   }
 
-  /** Fetches what is due; `undefined`: nothing is. */
+  /** Fetches what is due and puts the rates together; `undefined`: nothing changed. */
   refresh(now: number): Promise<void> | undefined {
     const due: Promise<void>[] = [];
     for (const handle of this.handles) {
       const sample = handle.sample(now);
-      const fetching = !sample || now - sample.at >= REFRESH ? handle.refresh() : undefined;
+      const fetching = !sample || Math.abs(now - sample.at) >= REFRESH ? handle.refresh() : undefined;
       if (fetching !== undefined) due.push(fetching);
     }
-    return due.length > 0 ? Promise.all(due).then(() => this.#collect(now)) : undefined;
+    if (due.length === 0 && !this.#changed) return undefined;
+    this.#changed = false;
+    return Promise.all(due).then(() => this.#collect(now));
   }
 
   async #collect(now: number): Promise<void> {
