@@ -45,7 +45,7 @@ export function fail(code: ErrorCode, message: string, details?: ErrorDetails): 
 /** The code of an error, also across package copies; `undefined` for errors that carry none of ours. */
 export function codeOf(error: unknown): ErrorCode | undefined {
   const code = property(error, 'code');
-  return typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : undefined;
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : undefined;
 }
 
 const NETWORK_CODES = new Set([
@@ -62,11 +62,14 @@ const NETWORK_CODES = new Set([
   'ABORT_ERR',
   'ERR_ABORTED',
   'ERR_GOT_REQUEST_ERROR',
-  'ERR_BODY_PARSE_FAILURE',
+  'EPROTO',
 ]);
 
+/** Codes of the HTTP client in Node, and of certificates that are not accepted. */
+const NETWORK_PATTERN = /^(UND_ERR_|ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_)/;
+
 /** Gives a device error its code: network failures are mapped here and nowhere else. */
-export function classifyDeviceError(error: unknown): ErrorCode | undefined {
+export function classifyDeviceError(error: unknown, depth = 5): ErrorCode | undefined {
   const known = codeOf(error);
   if (known) return known;
   const status = property(property(error, 'response'), 'statusCode');
@@ -74,15 +77,23 @@ export function classifyDeviceError(error: unknown): ErrorCode | undefined {
   if (typeof status === 'number') return 'EVCC_DEVICE_UNAVAILABLE';
   const code = property(error, 'code');
   if (code === 'ERR_BODY_PARSE_FAILURE' || error instanceof SyntaxError) return 'EVCC_DEVICE_PROTOCOL';
-  if (typeof code === 'string' && NETWORK_CODES.has(code)) return 'EVCC_DEVICE_UNAVAILABLE';
+  if (typeof code === 'string' && (NETWORK_CODES.has(code) || NETWORK_PATTERN.test(code)))
+    return 'EVCC_DEVICE_UNAVAILABLE';
   const name = property(error, 'name');
-  return name === 'AbortError' || name === 'TimeoutError' ? 'EVCC_DEVICE_UNAVAILABLE' : undefined;
+  if (name === 'AbortError' || name === 'TimeoutError') return 'EVCC_DEVICE_UNAVAILABLE';
+  // `fetch` only says that it failed; why is in the cause.
+  const cause = property(error, 'cause');
+  return cause === undefined || depth === 0 ? undefined : classifyDeviceError(cause, depth - 1);
 }
 
 /** One readable line for any thrown value. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0 && !error.message) return messageOf(error.errors[0]);
-  if (error instanceof Error) return error.message || error.name;
+  const message = property(error, 'message');
+  if (typeof message === 'string' && message !== '') return message;
+  if (error instanceof Error) return error.name;
+  if (typeof error === 'object' && error !== null)
+    return `an error without a message (${Object.keys(error).join(', ')})`;
   return String(error);
 }
 

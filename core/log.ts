@@ -54,7 +54,8 @@ export function createLogger(options: LogOptions = {}): Logger {
 }
 
 function area(parent: PinoLogger, name: string, options: LogOptions): Logger {
-  const sink = parent.child({ area: name }, { level: options.levels?.[name] ?? options.level ?? 'info' });
+  const { level = 'info', levels = {} } = options;
+  const sink = parent.child({ area: name }, { level: (Object.hasOwn(levels, name) && levels[name]) || level });
   const write = (level: LogEntry['level'], message: string, error?: unknown): void => {
     if (!sink.isLevelEnabled(level)) return;
     const text = options.secrets ? hide(message, options.secrets) : message;
@@ -76,8 +77,8 @@ export function parseLogLevels(text: string): Pick<LogOptions, 'level' | 'levels
   const levels: Record<string, LogLevel> = {};
   let level: LogLevel = 'info';
   for (const part of text.split(',')) {
-    const [first = '', second] = part.trim().split(':');
-    const value = second ?? first;
+    const [first = '', second, ...more] = part.trim().split(':');
+    const value = more.length > 0 ? part : (second ?? first);
     if (!isLogLevel(value)) return `"${value}" is no log level: use one of ${LOG_LEVELS.join(', ')}`;
     if (second === undefined) level = value;
     else levels[first] = value;
