@@ -1,8 +1,8 @@
-import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { EvccError, messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
 import { nearest } from './nearest.ts';
+import { allowed, fromText, kindOf, shown } from './setting-values.ts';
 import type {
   Command,
   LoadpointSettings,
@@ -66,10 +66,12 @@ interface Instance {
   values: Readonly<Record<string, unknown>>;
 }
 
-/** A stored value, with what was configured when it was stored. */
+/** A stored value, with what was configured where it was stored. */
 interface Stored {
   readonly value: unknown;
   readonly base: unknown;
+  /** Where that was; values of vehicles come along to other loadpoints */
+  readonly at?: string;
 }
 
 export function createSettings(options: SettingsOptions): SettingsService {
@@ -93,12 +95,25 @@ export function createSettings(options: SettingsOptions): SettingsService {
   const configuredValue = (instance: Instance, row: Setting): unknown =>
     instance.configured[row.name] ?? (row.schema as { default?: unknown }).default ?? null;
 
+  /** The configuration was edited since: it would be confusing if the value came back when it is edited again. */
+  const forget = (key: string): void => {
+    stored.delete(key);
+    options.store.delete(key).catch((error: unknown) => {
+      options.log.error(`stored setting ${key} could not be deleted: ${messageOf(error)}`);
+    });
+  };
+
   /** Stored value where there is a usable one, else the configured one. */
   const initial = (instance: Instance, row: Setting): unknown => {
     const base = configuredValue(instance, row);
     if (row.stored === false) return base;
-    const kept = stored.get(storageKey(instance, row));
-    if (!kept || JSON.stringify(kept.base) !== JSON.stringify(base) || !isValid(row, kept.value)) return base;
+    const key = storageKey(instance, row);
+    const kept = stored.get(key);
+    if (!kept || !isValid(row, kept.value)) return base;
+    if ((kept.at ?? instance.key) === instance.key && JSON.stringify(kept.base) !== JSON.stringify(base)) {
+      forget(key);
+      return base;
+    }
     const target = options.target(instance.scope, instance.id, instance.values);
     const outdated = kept.value !== null && target && row.perVehicle && row.check?.(kept.value, target) !== undefined;
     return outdated ? base : kept.value;
@@ -116,12 +131,23 @@ export function createSettings(options: SettingsOptions): SettingsService {
     if (!options.state.describe(row.scope, key)) {
       options.state.define(row.scope, { name: key, kind: kindOf(row.schema), description: row.description });
     }
-    options.state.set(row.scope, instance.id, key, target && row.show ? row.show(value, target) : value);
+    options.state.set(row.scope, instance.id, key, target && row.show ? shownBy(row, value, target) : value);
+  };
+
+  /** What a plugin's row makes of its value must not break the other rows. */
+  const shownBy = (row: Setting, value: unknown, target: SettingTarget): unknown => {
+    try {
+      return row.show?.(value, target);
+    } catch (error) {
+      options.log.error(`setting ${row.name} cannot be shown: ${messageOf(error)}`, error);
+      return undefined;
+    }
   };
 
   const remember = (instance: Instance, row: Setting): Promise<void> => {
     if (row.stored === false) return Promise.resolve();
-    const record: Stored = { value: instance.values[row.name], base: configuredValue(instance, row) };
+    const { key: at, values } = instance;
+    const record: Stored = { value: values[row.name], base: configuredValue(instance, row), at };
     const key = storageKey(instance, row);
     stored.set(key, record);
     return options.store.set(key, JSON.stringify(record));
@@ -181,7 +207,15 @@ export function createSettings(options: SettingsOptions): SettingsService {
         replace(instance, row.name, initial(instance, row));
         show(instance, row);
       }
-      return () => void rows.splice(rows.indexOf(row), 1);
+      return () => {
+        rows.splice(rows.indexOf(row), 1);
+        for (const instance of instances) {
+          if (instance.scope !== row.scope) continue;
+          const { [row.name]: _, ...values } = instance.values;
+          instance.values = Object.freeze(values);
+          if (row.state !== null) options.state.set(row.scope, instance.id, row.state ?? row.name, undefined);
+        }
+      };
     },
     define(row) {
       service.add(row);
@@ -190,7 +224,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
     get: (scope, id, name) => instanceOf(scope, id)?.values[name],
     async execute(command) {
       const { scope, id, name } = command;
-      const instance = instanceOf(scope, id);
+      let instance = instanceOf(scope, id);
       if (!instance) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
       const row = rows.find((each) => each.scope === scope && each.name === name);
       if (!row) {
@@ -204,21 +238,23 @@ export function createSettings(options: SettingsOptions): SettingsService {
           `invalid value for ${name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
         );
       }
-      const approved = { ...command, value };
-      const check = () => {
-        const target = options.target(scope, id, instance.values);
+      const check = (of: Instance) => {
+        const target = options.target(scope, of.id, of.values);
         const refusal = target && row.check?.(value, target);
         if (refusal !== undefined) throw new EvccError('EVCC_COMMAND_INVALID', refusal);
         return target;
       };
-      check();
-      await options.approve(approved);
-      // Another command may have come in between.
-      const target = check();
+      check(instance);
+      await options.approve({ ...command, value });
+      // Another command, or a changed configuration, may have come in between.
+      const { key } = instance;
+      instance = instances.find((each) => each.key === key);
+      if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
+      const target = check(instance);
       if (target && row.apply) row.apply(value, target);
       else replace(instance, name, value);
       show(instance, row);
-      options.changed(row, approved);
+      options.changed(row, { ...command, id: instance.id, value });
       try {
         await remember(instance, row);
       } catch (error) {
@@ -226,61 +262,22 @@ export function createSettings(options: SettingsOptions): SettingsService {
           cause: error,
         });
       }
-      const present = options.target(scope, id, instance.values);
+      const present = options.target(scope, instance.id, instance.values);
       return present && row.answer ? row.answer(value, present) : value;
     },
   };
   return service;
 }
 
-/** Plain decimals only: what is written otherwise is more likely a mistake than a number. */
-const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)$/;
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, t: true, '1': true, false: false, f: false, '0': false };
-
-/** Reads the text of a path or payload by the type of the schema; what does not fit is left as it is. */
-function fromText(schema: TSchema, input: unknown): unknown {
-  if (typeof input !== 'string') return input;
-  const { type, enum: values } = schema as { type?: string; enum?: readonly unknown[] };
-  if (type === 'boolean') return FLAGS[input] ?? input;
-  const numeric = type === 'number' || type === 'integer' || values?.every((value) => typeof value === 'number');
-  return numeric && DECIMAL.test(input) ? Number(input) : input;
-}
-
-/** What a row accepts, as a person says it: `a number from 0 to 100 (%)`. */
-export function allowed(row: Setting): string {
-  const schema = row.schema as {
-    type?: string;
-    enum?: readonly unknown[];
-    minimum?: number;
-    maximum?: number;
-    unit?: string;
-  };
-  if (schema.enum) return schema.enum.join(', ');
-  const unit = schema.unit ? ` (${schema.unit})` : '';
-  const { minimum, maximum } = schema;
-  const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
-  if (schema.type === 'integer') return `a whole number${range}${unit}`;
-  if (schema.type === 'number') return `a number${range}${unit}`;
-  if (schema.type === 'boolean') return 'true or false';
-  return row.description;
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `"${text !== undefined && text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
-}
-
-function kindOf(schema: TSchema): 'number' | 'integer' | 'text' | 'flag' {
-  const { type } = schema as { type?: string };
-  if (type === 'number' || type === 'integer') return type;
-  return type === 'boolean' ? 'flag' : 'text';
-}
-
 function parseStored(text: string): Stored | undefined {
   try {
     const record: unknown = JSON.parse(text);
     return typeof record === 'object' && record !== null && 'value' in record
-      ? { value: record.value, base: 'base' in record ? record.base : null }
+      ? {
+          value: record.value,
+          base: 'base' in record ? record.base : null,
+          ...('at' in record && typeof record.at === 'string' && { at: record.at }),
+        }
       : undefined;
   } catch {
     return undefined;

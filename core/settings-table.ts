@@ -68,6 +68,9 @@ const SITE: readonly Setting[] = [
   },
 ];
 
+/** ms since the epoch; RFC 3339 knows no later year than 9999 */
+const LAST_TIME = 253_402_300_799_999;
+
 const LOADPOINT: readonly Setting[] = [
   {
     scope: 'loadpoint',
@@ -121,7 +124,9 @@ const LOADPOINT: readonly Setting[] = [
     scope: 'loadpoint',
     name: 'targetTime',
     description: 'When the target shall be reached, RFC 3339',
-    schema: Type.Union([Type.Integer({ unit: 'ms since the epoch' }), Type.Null()], { default: null }),
+    schema: Type.Union([Type.Integer({ unit: 'ms since the epoch', minimum: 0, maximum: LAST_TIME }), Type.Null()], {
+      default: null,
+    }),
     rest: { document: ['/target/time'] },
     cleared: null,
     mqtt: 'targetTime',
