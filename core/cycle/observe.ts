@@ -51,8 +51,8 @@ export function observe(
   const next: Draft = { ...memory, status };
 
   if (memory.status === undefined) adopt(next, reading, loadpoint);
-  else correct(next, memory, reading, now, corrections);
-  observePhases(next, reading, loadpoint, now, corrections);
+  else correct(next, memory, reading, loadpoint, sample.at, corrections);
+  observePhases(next, reading, loadpoint, sample.at, corrections);
 
   if (events.includes('connect')) {
     next.connectedAt = now;
@@ -68,27 +68,31 @@ export function observe(
 
 type Draft = { -readonly [K in keyof LoadpointMemory]: LoadpointMemory[K] };
 
-/** Start-up: the charger is taken as it is, so that a running charge is not cut. */
+/** The charger is taken as it is, so that a running charge is not cut. */
 function adopt(next: Draft, reading: ChargerReading, loadpoint: ObservedLoadpoint): void {
-  next.enabled = reading.enabled;
-  next.offeredCurrent = reading.enabled ? (reading.maxCurrent ?? highest(reading.currents) ?? loadpoint.minCurrent) : 0;
+  next.enabled = lets(reading);
+  next.offeredCurrent = next.enabled ? (reading.maxCurrent ?? highest(reading.currents) ?? loadpoint.minCurrent) : 0;
 }
 
+/** A charger that charges lets the car charge, whatever it says. */
+const lets = (reading: ChargerReading): boolean => reading.enabled || reading.status === 'C';
+
+/** `at` is when the reading was taken: one from before a command, or too soon after it, proves nothing. */
 function correct(
   next: Draft,
   memory: LoadpointMemory,
   reading: ChargerReading,
-  now: number,
+  loadpoint: ObservedLoadpoint,
+  at: number,
   corrections: string[],
 ): void {
-  const settled = isPast(memory.switchedAt, SETTLING, now) && isPast(memory.phasesSwitchedAt, SETTLING, now);
-  const enabled = reading.enabled || reading.status === 'C';
-  if (enabled !== memory.enabled && settled) {
-    next.enabled = enabled;
-    if (!enabled) next.offeredCurrent = 0;
-    corrections.push(`charger was switched ${enabled ? 'on' : 'off'} by something else`);
+  if (!isPast(memory.switchedAt, SETTLING, at) || !isPast(memory.phasesSwitchedAt, SETTLING, at)) return;
+  if (lets(reading) !== memory.enabled) {
+    adopt(next, reading, loadpoint);
+    corrections.push(`charger was switched ${next.enabled ? 'on' : 'off'} by something else`);
+    return;
   }
-  if (!next.enabled || !settled || !isPast(memory.currentSetAt, CURRENT_SETTLING, now)) return;
+  if (!next.enabled || !isPast(memory.currentSetAt, CURRENT_SETTLING, at)) return;
   const measured = highest(reading.currents);
   if (reading.maxCurrent !== undefined) {
     const difference = Math.abs(reading.maxCurrent - memory.offeredCurrent);
@@ -107,12 +111,12 @@ function observePhases(
   next: Draft,
   reading: ChargerReading,
   loadpoint: ObservedLoadpoint,
-  now: number,
+  at: number,
   corrections: string[],
 ): void {
-  const settled = isPast(next.phasesSwitchedAt, SETTLING, now);
+  const settled = isPast(next.phasesSwitchedAt, SETTLING, at);
   if (!loadpoint.canSwitchPhases) {
-    next.phasesEnabled = livePhases(reading.voltages) ?? loadpoint.fixedPhases;
+    next.phasesEnabled = reading.phases ?? livePhases(reading.voltages) ?? loadpoint.fixedPhases;
   } else if (settled && reading.phases !== undefined && reading.phases !== next.phasesEnabled) {
     if (next.phasesEnabled !== 0)
       corrections.push(`charger uses ${reading.phases} instead of ${next.phasesEnabled} phases`);
