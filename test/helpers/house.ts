@@ -1,5 +1,6 @@
 import type { TestContext } from 'vitest';
 import type {
+  BatteryMode,
   ChargerDevice,
   ChargerReading,
   ChargerTraits,
@@ -168,6 +169,8 @@ export interface HouseOptions {
   readonly config?: Partial<EvccConfig>;
   readonly plugins?: readonly LoadedPlugin[];
   readonly battery?: { readonly soc: number; readonly capacity?: number };
+  /** Takes the modes that the battery is told; absent: it cannot be told any */
+  readonly batteryMode?: (mode: BatteryMode) => Promise<void>;
   readonly store?: Store;
   /** Called for each charger before it is created */
   readonly charger?: (charger: FakeCharger, index: number) => void;
@@ -273,7 +276,11 @@ export async function startHouse(
     ...Object.fromEntries([...further].map(([name, source]) => [name, { read: () => source.read() }])),
     grid: { read: () => grid.read() },
     pv: { read: () => pv.read() },
-    battery: { read: () => batteryMeter.read(), ...(capacity !== undefined && { traits: { capacity } }) },
+    battery: {
+      read: () => batteryMeter.read(),
+      ...(capacity !== undefined && { traits: { capacity } }),
+      ...(options.batteryMode && { setBatteryMode: options.batteryMode }),
+    },
   };
   const fake: LoadedPlugin = {
     name: 'fake',
