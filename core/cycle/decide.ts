@@ -77,7 +77,7 @@ function remember(
     else timers[name] = timer;
   }
   const offered = turn.offeredCurrent * turn.phasesActive * site.voltage;
-  const undershoots = turn.charging && turn.chargePower < UNDERSHOOT * offered;
+  const undershoots = turn.chargePower < UNDERSHOOT * offered;
   return {
     ...rest,
     timers,
@@ -114,15 +114,15 @@ function flexibleBelow(
 }
 
 /** W by which a loadpoint's consumption will change through its set-point. */
-function claim({ order }: GuardResult, loadpoint: LoadpointState, memory: LoadpointMemory, site: SiteState): number {
-  const current = order?.enabled ? order.current : 0;
-  if (current === 0) return -loadpoint.chargePower;
-  const phases = order?.phases === undefined ? loadpoint.phasesActive : Math.min(order.phases, loadpoint.phasesMax);
-  if (loadpoint.charging) {
-    const change = current * phases * site.voltage - loadpoint.effectiveCurrent * loadpoint.phasesActive * site.voltage;
-    const follows = memory.undershootSince === undefined || site.now - memory.undershootSince < FOLLOW_TIME;
-    return follows ? change : Math.min(0, change);
-  }
-  const starting = !loadpoint.enabled || site.now - (loadpoint.switchedAt ?? site.now) < FOLLOW_TIME;
-  return starting ? current * phases * site.voltage : 0;
+function claim(result: GuardResult, loadpoint: LoadpointState, memory: LoadpointMemory, site: SiteState): number {
+  const { order } = result;
+  // Nothing is sent, or the charge pauses for a moment: what it takes stays its own.
+  if (!order || result.memory.pendingPhases) return 0;
+  if (!order.enabled) return -loadpoint.chargePower;
+  const { phasesActive, phasesMax, enabled, effectiveCurrent, chargePower } = loadpoint;
+  const phases = order.phases === undefined ? phasesActive : Math.min(order.phases, phasesMax);
+  const taken = enabled ? effectiveCurrent * phasesActive * site.voltage : chargePower;
+  const change = order.current * phases * site.voltage - taken;
+  const follows = memory.undershootSince === undefined || site.now - memory.undershootSince < FOLLOW_TIME;
+  return follows ? change : Math.min(0, change);
 }

@@ -28,7 +28,7 @@ export interface LoadpointMemory {
   readonly wishedAt?: number;
   /** ms since the epoch of the connection; absent: not connected */
   readonly connectedAt?: number;
-  /** ms since the epoch since when the car takes clearly less than it is offered */
+  /** ms since the epoch since when the car takes clearly less than it is offered, or nothing */
   readonly undershootSince?: number;
   /** A that this loadpoint could be lowered to in favour of more important ones; absent: it gives nothing */
   readonly yieldsTo?: number;
