@@ -90,13 +90,13 @@ export function chargerType(model: Model): TypeDefinition<TSchema, ChargerDevice
       });
       // A counter that was seen never falls, also when the charger is configured anew.
       charger.energy = model.house.chargers.get(name)?.energy ?? 0;
-      const close = install(model.house.chargers, name, charger, signal);
+      const close = install(model.house, model.house.chargers, name, charger, signal);
 
       /** Runs a command at the present time of the house, and says what it should not have been. */
       const command = async (abort: AbortSignal, run: (now: number) => void): Promise<void> => {
         abort.throwIfAborted();
         const before = charger.violations.length;
-        run(model.live());
+        model.command(run);
         for (const violation of charger.violations.slice(before)) log.warn(violation);
       };
       return {

@@ -41,6 +41,8 @@ export interface House {
   readonly aux: Map<string, Aux>;
   /** ms since the epoch up to which it has lived */
   now: number;
+  /** The powers are those of `now`; set it to false after changing anything */
+  settled: boolean;
   /** W, household without chargers and aux */
   load: number;
   /** W, + import */
@@ -70,6 +72,7 @@ export function createHouse(sources: Sources, now: number): House {
     pv: new Map(),
     aux: new Map(),
     now,
+    settled: false,
     load: 0,
     grid: 0,
     loadEnergy: 0,
@@ -83,7 +86,7 @@ export function createHouse(sources: Sources, now: number): House {
 
 /** Lets the house live until `now`; powers are then those of that moment. A time in the past changes nothing. */
 export function advance(house: House, now: number): void {
-  if (now < house.now) return;
+  if (now < house.now || (now === house.now && house.settled)) return;
   if (now - house.now > LONGEST_LAG) house.now = now - LONGEST_LAG;
   let until = settle(house, 0);
   while (house.now < now) {
@@ -93,6 +96,7 @@ export function advance(house: House, now: number): void {
     house.now += ms;
     until = settle(house, ms);
   }
+  house.settled = true;
 }
 
 /** Sets all powers for this moment; returns ms since the epoch until when they hold. */

@@ -146,7 +146,7 @@ function pvMeter(model: Model, options: SimulatorPvOptions, { name, signal }: De
   const { house } = model;
   const { peak = 10_000, limit = Number.POSITIVE_INFINITY } = options;
   const system = { name, peak, limit, power: 0, energy: house.pv.get(name)?.energy ?? 0 };
-  const close = install(house.pv, name, system, signal);
+  const close = install(house, house.pv, name, system, signal);
   return {
     close,
     ...meter(model, () => ({ power: rounded(system.power, 10), energy: rounded(system.energy, 1_000) })),
@@ -171,7 +171,7 @@ function batteryMeter(model: Model, options: SimulatorBatteryOptions, { name, si
     battery.discharged = before.discharged;
     battery.stored = Math.min(capacity, before.stored);
   }
-  const close = install(batteries, name, battery, signal);
+  const close = install(model.house, batteries, name, battery, signal);
   return {
     close,
     traits: { capacity },
@@ -183,15 +183,16 @@ function batteryMeter(model: Model, options: SimulatorBatteryOptions, { name, si
     })),
     setBatteryMode: async (mode, abort) => {
       abort.throwIfAborted();
-      model.live();
-      battery.mode = mode;
+      model.command(() => {
+        battery.mode = mode;
+      });
     },
   };
 }
 
 function auxMeter(model: Model, { limit = 3_000 }: SimulatorAuxOptions, { name, signal }: DeviceContext): MeterDevice {
   const consumer = { name, limit, power: 0, energy: model.house.aux.get(name)?.energy ?? 0 };
-  const close = install(model.house.aux, name, consumer, signal);
+  const close = install(model.house, model.house.aux, name, consumer, signal);
   return {
     close,
     ...meter(model, () => ({ power: rounded(consumer.power, 10), energy: rounded(consumer.energy, 1_000) })),

@@ -17,17 +17,24 @@ export interface Model {
   readonly prices?: { readonly start: number; readonly slot: number; readonly values: readonly number[] };
   /** Lets the house live until now; answers with the time in the house, ms since the epoch. */
   live(): number;
+  /** Lets the house live until now and changes something; `change` gets the time in the house. */
+  command(change: (now: number) => void): void;
 }
 
 /** A model that lives by a clock. */
-export function createModel(facts: Omit<Model, 'live'>, clock: Clock): Model {
+export function createModel(facts: Omit<Model, 'live' | 'command'>, clock: Clock): Model {
   const { house, shift } = facts;
+  const live = () => {
+    const now = clock.now() + shift;
+    advance(house, now);
+    return now;
+  };
   return {
     ...facts,
-    live: () => {
-      const now = clock.now() + shift;
-      advance(house, now);
-      return now;
+    live,
+    command: (change) => {
+      change(live());
+      house.settled = false;
     },
   };
 }
@@ -36,11 +43,19 @@ export function createModel(facts: Omit<Model, 'live'>, clock: Clock): Model {
  * Keeps a part of the house under its name until its device is closed or its signal aborted; the returned function closes
  * it. Only the newest of a name is part of the house: while a device is replaced, two of them exist for a moment.
  */
-export function install<Part>(parts: Map<string, Part>, name: string, part: Part, signal: AbortSignal): () => void {
+export function install<Part>(
+  house: House,
+  parts: Map<string, Part>,
+  name: string,
+  part: Part,
+  signal: AbortSignal,
+): () => void {
   const remove = () => {
     if (parts.get(name) === part) parts.delete(name);
+    house.settled = false;
   };
   parts.set(name, part);
+  house.settled = false;
   signal.addEventListener('abort', remove, { once: true });
   return remove;
 }

@@ -149,7 +149,7 @@ export function vehicleType(model: Model): TypeDefinition<TSchema, VehicleDevice
         agenda(model, name, options.trips ?? [], context),
         now,
       );
-      const close = install(model.house.cars, name, car, signal);
+      const close = install(model.house, model.house.cars, name, car, signal);
       return {
         close,
         read: async (abort) => {
@@ -159,7 +159,7 @@ export function vehicleType(model: Model): TypeDefinition<TSchema, VehicleDevice
         },
         wakeUp: async (abort) => {
           abort.throwIfAborted();
-          wake(car, model.live());
+          model.command((at) => wake(car, at));
         },
       };
     },

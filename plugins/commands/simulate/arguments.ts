@@ -16,6 +16,8 @@ export interface Request {
   readonly mode?: ChargeMode;
   /** Name of a car; absent: all cars of the sessions */
   readonly car?: string;
+  /** Cars leave with what they came for */
+  readonly ready: boolean;
   /** kWh; absent: the batteries of the configuration */
   readonly battery?: number;
   readonly seed?: number;
@@ -44,6 +46,8 @@ House:
   -c, --config FILE   the house around the series, of simulated devices; by default a charger of 11 kW that switches
                       phases, mode pv, import at the price + 0.20, feed-in at 0.08
   --mode MODE         off, pv, minpv or now, for all loadpoints
+  --ready             cars leave with what they came for: what the mode has not given them is charged at full power,
+                      as late as possible
   --battery KWH       adds a home battery: 5 kW, 95 % efficient in each direction, half full at the beginning
   --interval SECONDS  time between two cycles; a part of the slots of the profile, e.g. 10, 30, 60
 
@@ -54,7 +58,7 @@ Output:
   -l, --log LEVEL     log of the house; by default its first warnings
 
 Examples:
-  evcc simulate --profile examples/simulate/home-week.csv --sessions examples/simulate/sessions-week.csv
+  evcc simulate --profile examples/simulate/synthetic-home.csv --sessions examples/simulate/synthetic-cars.csv
   evcc simulate --profile home.csv --sessions ev.csv --car ev1 --battery 10 --mode pv --report year.html
 
 Formats and how things are counted: docs/simulation.md`;
@@ -73,6 +77,7 @@ export function readRequest(args: readonly string[]): Request | string {
       interval: { type: 'string' },
       mode: { type: 'string' },
       car: { type: 'string' },
+      ready: { type: 'boolean' },
       battery: { type: 'string' },
       seed: { type: 'string' },
       variation: { type: 'string' },
@@ -90,6 +95,7 @@ export function readRequest(args: readonly string[]): Request | string {
   if (values.mode !== undefined && !isMode(values.mode)) return wrong('mode', values.mode, MODES.join(', '));
   if (car !== undefined && sessions === undefined)
     return '--car chooses among the cars of --sessions, which is missing';
+  if (values.ready && sessions === undefined) return '--ready needs --sessions, which say when cars leave';
   const interval = number(values.interval, 1, 3_600);
   if (interval === null) return wrong('interval', values.interval, '1 to 3600 s');
   const battery = number(values.battery, 0.5, 1_000);
@@ -103,6 +109,7 @@ export function readRequest(args: readonly string[]): Request | string {
   return {
     profile,
     json: values.json ?? false,
+    ready: values.ready ?? false,
     ...(sessions !== undefined && { sessions }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),

@@ -16,6 +16,8 @@ export interface House {
   readonly name: string;
   /** ms between two cycles */
   readonly interval: number;
+  /** Cars leave with what they came for, whatever the mode */
+  readonly ready: boolean;
   /** Keys of the configuration that play no part in a simulation and were left out */
   readonly omitted: readonly string[];
   /** Names of vehicles by the cars of the sessions */
@@ -54,6 +56,8 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
   return {
     config: {
       ...kept,
+      // On unless it is switched off.
+      rest: false,
       interval,
       ...(request.battery !== undefined && withBattery(config, request.battery)),
       ...(request.mode !== undefined && { loadpoints: entries(config.loadpoints, { mode: request.mode }) }),
@@ -68,15 +72,16 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
     directory: loaded?.directory ?? context.directory,
     name: loaded === undefined ? 'built in' : basename(loaded.file),
     interval: interval * 1_000,
+    ready: request.ready,
     omitted: Object.keys(config).filter((key) => !KEPT.includes(key)),
     vehicles,
   };
 }
 
-/** The configuration with a plugin more. */
-export function withPlugin(config: object, plugin: LoadedPlugin): object {
+/** The configuration with more plugins. */
+export function withPlugins(config: object, more: readonly LoadedPlugin[]): object {
   const { plugins = [] } = config as EvccConfig;
-  return { ...config, plugins: [...plugins, plugin] };
+  return { ...config, plugins: [...plugins, ...more] };
 }
 
 /** Devices that are not simulated would live in another time, and be commanded for real. */

@@ -1,5 +1,6 @@
 import type { LoadedPlugin, LoadpointState, Rate, SiteState, TariffState } from '../../../core/index.ts';
 import { book, type Counters, createSlots, type Prices, type Slots } from './ledger.ts';
+import type { VisitTracker } from './visits.ts';
 
 /** Looks at every cycle of the runtime and keeps what the result needs. It sees what any plugin sees, and changes nothing. */
 
@@ -8,8 +9,6 @@ export interface Recorder {
   readonly plugin: LoadedPlugin;
   readonly slots: Slots;
   readonly loadpoints: readonly LoadpointRecord[];
-  /** Wh that a loadpoint's charger has counted by now; 0 before the first cycle */
-  energy(loadpoint: number): number;
   /** %, of the battery; absent: there is none */
   readonly socAtStart: number | undefined;
   /** How many cycles were seen */
@@ -23,12 +22,14 @@ export interface LoadpointRecord {
   phaseSwitches: number;
 }
 
-/** For the time from `from` to `to`, ms since the epoch, in slots of `slot` ms. */
-export function createRecorder(from: number, to: number, slot: number): Recorder {
+/**
+ * For the time from `from` to `to`, ms since the epoch, in slots of `slot` ms. `visits`, by loadpoint from 1, are told what
+ * the chargers have counted, before anything is decided.
+ */
+export function createRecorder(from: number, to: number, slot: number, visits: readonly VisitTracker[]): Recorder {
   const slots = createSlots(from, slot, Math.round((to - from) / slot));
   const loadpoints: LoadpointRecord[] = [];
   const switchedAt: (number | undefined)[] = [];
-  const energies: number[] = [];
   const start: { soc?: number } = {};
   const gridPrice = createPriceReader();
   const feedinPrice = createPriceReader();
@@ -40,9 +41,9 @@ export function createRecorder(from: number, to: number, slot: number): Recorder
 
   const record = (site: SiteState): void => {
     [before, now] = [now, before];
-    read(site, now, energies);
+    read(site, now);
     cycles += 1;
-    for (const loadpoint of site.loadpoints) note(loadpoint);
+    for (const loadpoint of site.loadpoints) note(loadpoint, site.now);
     if (Number.isNaN(last)) {
       if (site.batterySoc !== undefined) start.soc = site.batterySoc;
     } else {
@@ -58,7 +59,8 @@ export function createRecorder(from: number, to: number, slot: number): Recorder
     }
   };
 
-  const note = ({ id, title, phasesSwitchedAt }: LoadpointState): void => {
+  const note = ({ id, title, phasesSwitchedAt, charger }: LoadpointState, at: number): void => {
+    visits[id - 1]?.note(at, charger?.value.energy ?? 0);
     loadpoints[id - 1] ??= { title, starts: 0, phaseSwitches: 0 };
     const known = loadpoints[id - 1];
     if (known && phasesSwitchedAt !== switchedAt[id]) known.phaseSwitches += 1;
@@ -78,7 +80,6 @@ export function createRecorder(from: number, to: number, slot: number): Recorder
     },
     slots,
     loadpoints,
-    energy: (loadpoint) => energies[loadpoint] ?? 0,
     get socAtStart() {
       return start.soc;
     },
@@ -92,7 +93,7 @@ function noCounters(): Counters {
   return { imported: 0, exported: 0, pv: 0, discharged: 0, charged: 0, charging: 0 };
 }
 
-function read({ readings, loadpoints }: SiteState, into: Counters, energies: number[]): void {
+function read({ readings, loadpoints }: SiteState, into: Counters): void {
   const grid = readings.grid?.sample?.value;
   into.imported = grid?.energy ?? 0;
   into.exported = grid?.returnEnergy ?? 0;
@@ -105,10 +106,7 @@ function read({ readings, loadpoints }: SiteState, into: Counters, energies: num
     into.discharged += sample?.value.energy ?? 0;
     into.charged += sample?.value.returnEnergy ?? 0;
   }
-  for (const { id, charger } of loadpoints) {
-    energies[id] = charger?.value.energy ?? 0;
-    into.charging += charger?.value.energy ?? 0;
-  }
+  for (const { charger } of loadpoints) into.charging += charger?.value.energy ?? 0;
 }
 
 /** Reads the price of a moment from the rates, which are the same ones for many cycles. */

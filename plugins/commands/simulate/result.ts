@@ -2,6 +2,7 @@ import type { CommandContext } from '../../../core/index.ts';
 import type { Request } from './arguments.ts';
 import type { House } from './house.ts';
 import type { Inputs } from './inputs.ts';
+import type { Slots } from './ledger.ts';
 import type { Run } from './run.ts';
 
 /** The totals of a simulation, as `--json` prints them. Units are in the names; money in the currency, null: unknown. */
@@ -23,6 +24,8 @@ export interface Result {
   readonly house: {
     readonly config: string;
     readonly mode: string | null;
+    /** Cars leave with what they came for, whatever the mode */
+    readonly ready: boolean;
     readonly intervalSeconds: number;
     readonly omitted: readonly string[];
   };
@@ -52,6 +55,8 @@ export interface Result {
     readonly exportKwh: number;
     /** Import at its price less export at the feed-in price */
     readonly cost: number | null;
+    /** As `cost`, if the meter only saw the mean of each slot: import and export within a slot cancel out */
+    readonly costOnMeans: number | null;
     readonly importCost: number | null;
     readonly exportRevenue: number | null;
     readonly currency: string;
@@ -99,6 +104,7 @@ export function toResult(request: Request, inputs: Inputs, house: House, run: Ru
     house: {
       config: house.name,
       mode: request.mode ?? null,
+      ready: house.ready,
       intervalSeconds: house.interval / 1_000,
       omitted: house.omitted,
     },
@@ -129,6 +135,7 @@ export function toResult(request: Request, inputs: Inputs, house: House, run: Ru
       importKwh: kwh(sum(slots.imported)),
       exportKwh: kwh(sum(slots.exported)),
       cost: money(sum(slots.cost)),
+      costOnMeans: money(costOnMeans(slots)),
       importCost: money(sum(slots.importCost)),
       exportRevenue: money(sum(slots.exportRevenue)),
       currency: run.currency,
@@ -150,6 +157,16 @@ export function toResult(request: Request, inputs: Inputs, house: House, run: Ru
       warnings: run.warningCount,
     },
   };
+}
+
+function costOnMeans({ imported, exported, gridPrice, feedinPrice, count }: Slots): number {
+  let cost = 0;
+  for (let index = 0; index < count; index += 1) {
+    const net = (imported[index] ?? 0) - (exported[index] ?? 0);
+    const price = net > 0 ? gridPrice[index] : feedinPrice[index];
+    if (net !== 0) cost += (net * (price ?? Number.NaN)) / 1_000;
+  }
+  return cost;
 }
 
 export function sum(values: Float64Array): number {

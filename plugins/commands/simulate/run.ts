@@ -1,8 +1,9 @@
 import type { CommandContext, EvccConfig, Logger, Runtime } from '../../../core/index.ts';
 import { createClock } from './clock.ts';
-import { type House, withPlugin } from './house.ts';
+import { type House, withPlugins } from './house.ts';
 import type { Inputs } from './inputs.ts';
 import { createProgress } from './progress.ts';
+import { readyAtLast } from './ready.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { trackVisits, type Visit } from './visits.ts';
 
@@ -28,7 +29,8 @@ const MOST_WARNINGS = 5;
 export async function run(inputs: Inputs, house: House, context: CommandContext): Promise<Run | undefined> {
   const { from, to, profile } = inputs;
   const clock = createClock(from);
-  const recorder = createRecorder(from, to, profile.slot);
+  const trackers = loadpointsOf(inputs, house).map((sessions) => trackVisits(sessions));
+  const recorder = createRecorder(from, to, profile.slot, trackers);
   const warnings: string[] = [];
   let warningCount = 0;
   const warned = (message: string): void => {
@@ -36,7 +38,7 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
     if (warnings.length < MOST_WARNINGS) warnings.push(`${context.time.format(clock.now())} ${message}`);
   };
   const runtime = await context.createRuntime({
-    config: withPlugin(house.config, recorder.plugin),
+    config: withPlugins(house.config, [recorder.plugin, ...(house.ready ? [readyAtLast(trackers)] : [])]),
     directory: house.directory,
     clock,
     log: context.options.log === undefined ? collector(warned) : context.createLog(),
@@ -44,7 +46,6 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
   });
 
   const progress = createProgress(from, to, context);
-  const trackers = loadpointsOf(inputs, house).map((sessions) => trackVisits(sessions));
   const began = context.clock.now();
   try {
     await runtime.prepare();
@@ -53,7 +54,6 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
     for (let now = from; now <= to; now += house.interval) {
       clock.moveTo(now);
       await runtime.cycle();
-      for (const [index, tracker] of trackers.entries()) tracker.note(now, recorder.energy(index + 1));
       const real = context.clock.now();
       if (real - breath < BREATH) continue;
       breath = real;

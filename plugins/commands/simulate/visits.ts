@@ -10,6 +10,8 @@ export interface Visit extends ChargingSession {
 /** Follows the sessions at one loadpoint, in the order of time. */
 export interface VisitTracker {
   readonly visits: readonly Visit[];
+  /** The visit that is under way or comes next; absent: there is none any more */
+  current(): Visit | undefined;
   /** Hands in what the charger has counted by `now`. */
   note(now: number, energy: number): void;
 }
@@ -21,6 +23,7 @@ export function trackVisits(sessions: readonly ChargingSession[]): VisitTracker 
   let begun = 0;
   return {
     visits,
+    current: () => visits[current],
     note: (now, energy) => {
       for (let visit = visits[current]; visit && now >= visit.plugIn; visit = visits[current]) {
         visit.delivered = Math.min(visit.energy, energy - begun);
