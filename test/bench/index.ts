@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util';
+import { commandFigures } from './command.ts';
+import { cycleFigures } from './cycle.ts';
+import { processFigures } from './process.ts';
+import { print } from './report.ts';
+import { simulationFigures } from './simulation.ts';
+
+/** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+const cycle = await cycleFigures();
+const simulation = await simulationFigures();
+const command = await commandFigures();
+const figures = [...cycle, ...simulation, ...command, ...(await processFigures(Number(values.minutes)))];
+print(figures);
+process.exitCode = figures.every((figure) => figure.met) ? 0 : 1;

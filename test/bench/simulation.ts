@@ -1,0 +1,4 @@
+import { type Figure, figure } from './report.ts';
+export async function simulationFigures(): Promise<Figure[]> {
+  return [];
+}
