@@ -36,6 +36,8 @@ export function clientOptions(setup: MqttSetup): IClientOptions {
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    // A table of all 16-bit numbers would take 7 MB, for a few messages a second.
+    writeCache: false,
     rejectUnauthorized: !setup.insecure,
     ...(setup.user !== undefined && { username: setup.user }),
     ...(setup.password !== undefined && { password: setup.password }),

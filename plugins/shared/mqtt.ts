@@ -136,6 +136,8 @@ class MqttConnection {
       connectTimeout: 10_000,
       keepalive: 30,
       queueQoSZero: false,
+      // A table of all 16-bit numbers would take 7 MB, for a few messages a second.
+      writeCache: false,
       ...(user !== undefined && { username: user }),
       ...(password !== undefined && { password }),
       ...(insecure && { rejectUnauthorized: false }),
