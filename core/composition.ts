@@ -10,6 +10,7 @@ import { type Found, isPlugin, type Loader } from './loader.ts';
 import type { LoadedPlugin } from './plugin.ts';
 import { PluginScope, type SharedEvcc } from './plugin-scope.ts';
 import { type AnyDefinition, createRegistries, type Registries } from './registry.ts';
+import { SETTINGS } from './settings-table.ts';
 
 /** Makes of a configuration what can be run: checks everything, loads and applies the plugins, but starts nothing. */
 
@@ -55,7 +56,7 @@ export class ConfigError extends EvccError {
 
 /**
  * `written` is the configuration as users write it, `env` the environment that secrets may come from, and `before` what
- * runs now: its plugins go on being used where nothing about them changed.
+ * runs now: its plugins go on being used where nothing about them changed. `secrets` is filled before any plugin sees them.
  */
 export async function compose(
   written: unknown,
@@ -63,11 +64,12 @@ export async function compose(
   loader: Loader,
   shared: SharedEvcc,
   before: readonly PluginScope[] = [],
+  secrets: Set<string> = new Set(),
 ): Promise<Composed> {
-  const builder = new Builder(loader, shared, before);
-  const { config, problems: unset, secrets } = resolveEnvironment(written, env);
+  const builder = new Builder(loader, shared, before, secrets);
+  const { config, problems: unset, secrets: values } = resolveEnvironment(written, env);
   builder.problems.push(...unset);
-  for (const secret of secrets) builder.secrets.add(secret);
+  for (const secret of values) builder.secrets.add(secret);
   const listed = await builder.listedPlugins(config);
   const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
   const { config: checked, problems } = checkCore(config, keys);
@@ -86,7 +88,7 @@ export async function compose(
 class Builder {
   readonly problems: Problem[] = [];
   readonly scopes: PluginScope[] = [];
-  readonly secrets = new Set<string>();
+  readonly secrets: Set<string>;
   readonly #loader: Loader;
   readonly #shared: SharedEvcc;
   readonly #before: readonly PluginScope[];
@@ -94,7 +96,8 @@ class Builder {
   /** Plugins that could not be applied; what they should have defined is not reported too. */
   readonly #broken = new Set<LoadedPlugin>();
 
-  constructor(loader: Loader, shared: SharedEvcc, before: readonly PluginScope[]) {
+  constructor(loader: Loader, shared: SharedEvcc, before: readonly PluginScope[], secrets: Set<string>) {
+    this.secrets = secrets;
     this.#loader = loader;
     this.#shared = shared;
     this.#before = before;
@@ -178,6 +181,12 @@ class Builder {
     if (!scope) {
       this.#broken.add(plugin);
       return;
+    }
+    for (const { scope: of, name: row } of scope.rows) {
+      const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
+      if (!rows.some((other) => other.scope === of && other.name === row)) continue;
+      const message = `plugin ${name} defines the ${of} setting "${row}", which is there already`;
+      this.problems.push({ path: section?.key ?? 'plugins', message });
     }
     this.scopes.push(scope);
     for (const { kind, type, definition } of scope.types) {

@@ -83,7 +83,8 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
   return {
     hooks: facade as unknown as Hooks,
     run: async (hook, ...args) => {
-      await Promise.all(life[hook].map((tap) => attempt(() => tap(...args))));
+      const results = await Promise.allSettled(life[hook].map((tap) => attempt(() => tap(...args))));
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
     activate() {
       active = true;

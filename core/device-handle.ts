@@ -111,7 +111,10 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   async command(what: string, run: (device: D, signal: AbortSignal) => Promise<void>): Promise<void> {
     const device = this.#device;
     if (!device || this.#closed)
-      throw new EvccError('EVCC_DEVICE_UNAVAILABLE', `${this.#title()} is not available: ${this.#reason || 'it was removed'}`);
+      throw new EvccError(
+        'EVCC_DEVICE_UNAVAILABLE',
+        `${this.#title()} is not available: ${this.#reason || 'it was removed'}`,
+      );
     try {
       await this.#within(what, (signal) => run(device, signal));
     } catch (error) {

@@ -56,11 +56,13 @@ export class DevicePool {
     const { config } = composition;
     const before = this.#held;
     this.#held = new Map();
+    // Devices were told the voltage.
+    const rewired = before.size > 0 && this.#voltage !== config.site.voltage;
     this.#voltage = config.site.voltage;
     for (const ready of composition.entries.values()) {
       if (ready.entry.kind === 'store') continue;
       const held = before.get(ready.entry.path);
-      const same = held && held.ready.signature === ready.signature && held.ready.owner === ready.owner;
+      const same = held && held.ready.signature === ready.signature && held.ready.owner === ready.owner && !rewired;
       this.#held.set(ready.entry.path, same ? held : this.#create(ready));
     }
     for (const [path, held] of before) if (this.#held.get(path) !== held) void this.#close(held);
@@ -75,28 +77,31 @@ export class DevicePool {
       tariffs[role] = this.#handle<TariffDevice, readonly Rate[]>(`tariffs.${role}`);
     }
     this.#loadpoints = config.loadpoints.map((loadpoint, index) =>
-      this.#loadpoint({
-        id: index + 1,
-        name: loadpoint.name,
-        title: loadpoint.title,
-        charger: loadpoint.charger,
-        ...(loadpoint.meter !== undefined && { meter: loadpoint.meter }),
-        ...(loadpoint.vehicle !== undefined && { vehicle: loadpoint.vehicle }),
-        enableDelay: loadpoint.enable.delay,
-        disableDelay: loadpoint.disable.delay,
-        guardDuration: loadpoint.guardDuration,
-        settings: {
-          mode: loadpoint.mode,
-          priority: loadpoint.priority,
-          phases: loadpoint.phases,
-          minCurrent: loadpoint.minCurrent,
-          maxCurrent: loadpoint.maxCurrent,
-          enableThreshold: loadpoint.enable.threshold,
-          disableThreshold: loadpoint.disable.threshold,
-          minSoc: loadpoint.minSoc,
-          targetSoc: loadpoint.targetSoc,
+      this.#loadpoint(
+        {
+          id: index + 1,
+          name: loadpoint.name,
+          title: loadpoint.title,
+          charger: loadpoint.charger,
+          ...(loadpoint.meter !== undefined && { meter: loadpoint.meter }),
+          ...(loadpoint.vehicle !== undefined && { vehicle: loadpoint.vehicle }),
+          enableDelay: loadpoint.enable.delay,
+          disableDelay: loadpoint.disable.delay,
+          guardDuration: loadpoint.guardDuration,
+          settings: {
+            mode: loadpoint.mode,
+            priority: loadpoint.priority,
+            phases: loadpoint.phases,
+            minCurrent: loadpoint.minCurrent,
+            maxCurrent: loadpoint.maxCurrent,
+            enableThreshold: loadpoint.enable.threshold,
+            disableThreshold: loadpoint.disable.threshold,
+            minSoc: loadpoint.minSoc,
+            targetSoc: loadpoint.targetSoc,
+          },
         },
-      }),
+        config.vehicles,
+      ),
     );
     return {
       equipment: {
@@ -122,15 +127,17 @@ export class DevicePool {
     await Promise.all([...this.#held.values()].map((held) => this.#close(held)));
   }
 
-  /** The loadpoint that already runs, where nothing about it changed; what runs on the same charger hands over. */
-  #loadpoint(spec: LoadpointSpec): Loadpoint {
+  /** The loadpoint that already runs, where nothing about it changed; what ran on a charger of this name hands over. */
+  #loadpoint(spec: LoadpointSpec, vehicles: ReadonlyMap<string, unknown>): Loadpoint {
     const charger = this.#handle<ChargerDevice, ChargerReading>(`chargers.${spec.charger}`);
     const meter =
       spec.meter === undefined ? undefined : this.#handle<MeterDevice, MeterReading>(`meters.${spec.meter}`);
-    const before = this.#loadpoints.find((loadpoint) => loadpoint.charger === charger);
-    if (before && before.meter === meter && JSON.stringify(before.spec) === JSON.stringify(spec)) return before;
-    const loadpoint = new Loadpoint(spec, charger, meter);
-    if (before) loadpoint.takeOver(before);
+    const before = this.#loadpoints.find((loadpoint) => loadpoint.charger.name === charger.name);
+    const same = before?.charger === charger && before.meter === meter;
+    const loadpoint =
+      same && JSON.stringify(before.spec) === JSON.stringify(spec) ? before : new Loadpoint(spec, charger, meter);
+    if (before && before !== loadpoint) loadpoint.takeOver(before);
+    if (loadpoint.vehicle !== null && !vehicles.has(loadpoint.vehicle)) loadpoint.vehicle = spec.vehicle ?? null;
     return loadpoint;
   }
 

@@ -1,8 +1,9 @@
 import type { TSchema } from 'typebox';
 import { ownHooks, type PluginHooks } from './containment.ts';
 import { attempt, withDeadline } from './deadline.ts';
-import { codeOf, EvccError, messageOf } from './errors.ts';
+import { codeOf, EvccError, fail, messageOf } from './errors.ts';
 import type { Hooks } from './hooks.ts';
+import type { LogEntry } from './log.ts';
 import type { Evcc, LoadedPlugin, TypeDefinition, TypeRegistry } from './plugin.ts';
 import type { AnyDefinition, DeviceKind } from './registry.ts';
 import type { Setting } from './settings.ts';
@@ -36,6 +37,7 @@ export class PluginScope {
   readonly #shared: SharedEvcc;
   readonly #options: unknown;
   #removeRows: (() => void)[] = [];
+  #endLogs: (() => void)[] = [];
   #release: (() => void | Promise<void>) | undefined;
   #active = false;
 
@@ -51,16 +53,23 @@ export class PluginScope {
     return this.plugin.name;
   }
 
+  /** Settings that it defined */
+  get rows(): readonly Setting[] {
+    return this.#rows;
+  }
+
   /** Lets the plugin tap and define; nothing of it is in force before `activate`. Errors: `EVCC_PLUGIN_FAILED`. */
   async apply(): Promise<void> {
     const { clock } = this.#shared;
+    const applying = attempt(() => this.plugin.apply(this.#evcc(), this.#options as never));
     try {
-      const release = await withDeadline(clock, APPLY_DEADLINE, 'apply', () =>
-        attempt(() => this.plugin.apply(this.#evcc(), this.#options as never)),
-      );
+      const release = await withDeadline(clock, APPLY_DEADLINE, 'apply', () => applying);
       if (typeof release === 'function') this.#release = release;
     } catch (error) {
-      const code = codeOf(error) ?? 'EVCC_PLUGIN_FAILED';
+      this.retire();
+      // What it opened is released as soon as it says how.
+      void applying.then((release) => release?.()).catch(() => {});
+      const code = codeOf(error) === 'EVCC_CONFIG_INVALID' ? 'EVCC_CONFIG_INVALID' : 'EVCC_PLUGIN_FAILED';
       throw new EvccError(code, `plugin ${this.name}: ${messageOf(error)}`, { plugin: this.name, cause: error });
     }
   }
@@ -72,9 +81,14 @@ export class PluginScope {
     this.#removeRows = this.#rows.map((row) => this.#shared.settings.add(row));
   }
 
-  /** Runs the plugin's own `setup` taps, for a plugin that joins a running house. */
+  /** Runs the plugin's own `setup` taps. Errors: `EVCC_PLUGIN_FAILED`. */
   setup(): Promise<void> {
     return this.#hooks.run('setup');
+  }
+
+  /** Runs the plugin's own `started` taps, for a plugin that joins a running house. Never rejects. */
+  started(): Promise<void> {
+    return this.#hooks.run('started');
   }
 
   /** Runs the plugin's own `stop` taps, takes its taps and settings away and releases what it opened. Never rejects. */
@@ -92,9 +106,12 @@ export class PluginScope {
 
   /** Takes taps and settings away at once. */
   retire(): void {
+    this.#active = false;
     this.#hooks.retire();
     for (const remove of this.#removeRows) remove();
     this.#removeRows = [];
+    for (const end of this.#endLogs) end();
+    this.#endLogs = [];
   }
 
   #evcc(): Evcc {
@@ -107,7 +124,13 @@ export class PluginScope {
       vehicles: this.#registry('vehicle'),
       tariffs: this.#registry('tariff'),
       stores: this.#registry('store'),
-      settings: { ...settings, define: (row: Setting) => this.#define(row) },
+      settings: {
+        define: (row: Setting) => this.#define(row),
+        rows: () => settings.rows(),
+        get: settings.get.bind(settings),
+        execute: settings.execute.bind(settings),
+      },
+      onLog: (listener: (entry: LogEntry) => void) => this.#onLog(listener),
     };
     // Getters stay getters: the store, for one, is only there from `setup` on.
     return Object.defineProperties(own, {
@@ -125,7 +148,32 @@ export class PluginScope {
   }
 
   #define(row: Setting): void {
+    const { scope, name, schema } = row;
+    if ((scope !== 'site' && scope !== 'loadpoint') || !/^[a-z]\w*$/i.test(name) || typeof schema !== 'object') {
+      fail('EVCC_PLUGIN_FAILED', `setting ${String(name)} needs a scope (site or loadpoint), a name and a schema`);
+    }
+    if (this.#rows.some((other) => other.scope === scope && other.name === name)) {
+      fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} setting named "${name}"`);
+    }
     if (this.#active) this.#removeRows.push(this.#shared.settings.add(row));
-    else this.#rows.push(row);
+    this.#rows.push(row);
+  }
+
+  /** A listener that fails, or that logs itself, must not keep others from logging. */
+  #onLog(listener: (entry: LogEntry) => void): () => void {
+    let busy = false;
+    const end = this.#shared.onLog((entry) => {
+      if (busy) return;
+      busy = true;
+      try {
+        listener(entry);
+      } catch {
+        // There is nowhere to report it.
+      } finally {
+        busy = false;
+      }
+    });
+    this.#endLogs.push(end);
+    return end;
   }
 }

@@ -2,25 +2,33 @@ import { type Clock, time } from './clock.ts';
 import { type Composed, type Composition, ConfigError, compose } from './composition.ts';
 import type { Problem } from './config/problem.ts';
 import { hide } from './config/secrets.ts';
+import { failureReporter } from './containment.ts';
 import { BatteryWriter } from './cycle/battery.ts';
 import { Cycle } from './cycle/cycle.ts';
 import { DevicePool } from './device-pool.ts';
 import { type Equipment, NO_EQUIPMENT } from './equipment.ts';
 import { fail, messageOf } from './errors.ts';
 import { createHooks, DECIDE_STAGES } from './hooks.ts';
+import { install } from './install.ts';
 import type { Loader } from './loader.ts';
 import type { LogEntry, Logger } from './log.ts';
+import { openStore } from './open-store.ts';
 import { Planning } from './planning.ts';
-import type { DeviceContext, Evcc } from './plugin.ts';
+import type { Evcc } from './plugin.ts';
 import type { PluginScope, SharedEvcc } from './plugin-scope.ts';
 import { createScheduler } from './scheduler.ts';
-import type { SettingScope, SettingTarget } from './settings.ts';
+import { settingTarget } from './setting-target.ts';
 import { createSettings } from './settings-service.ts';
 import { createState } from './state.ts';
 import type { Store } from './store.ts';
 import { TariffBook } from './tariffs.ts';
+import { createTurns } from './turns.ts';
 
 /** Puts everything together: plugins, devices, settings and the cycle; starts, changes and stops it. */
+
+/** ms between cycles until the configuration says */
+const FIRST_INTERVAL = 10_000;
+const NOT_RUNNING: Problem = { path: '', message: 'the house is not running' };
 
 export interface RuntimeOptions {
   /** The configuration as users write it */
@@ -50,7 +58,10 @@ export interface Runtime {
   cycle(): Promise<void>;
   /** Ends orderly: sessions stored, batteries back to normal, devices and plugins closed. Can be called more than once. */
   stop(): Promise<void>;
-  /** Takes over a changed configuration; answers with the problems, in which case nothing changed. */
+  /**
+   * Takes over a changed configuration; answers with the problems, in which case nothing changed. A new plugin that cannot
+   * be set up is logged and left out. No cycle runs while plugins are exchanged.
+   */
   reconfigure(config: unknown): Promise<readonly Problem[]>;
   /** Lines to show after the start: addresses, samples */
   readonly announcements: readonly string[];
@@ -76,16 +87,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     finished = resolve;
   });
 
-  const openStore = (): Store => store ?? fail('EVCC_STORE_FAILED', 'the database is open from setup on');
+  const storeInUse = (): Store => store ?? fail('EVCC_STORE_FAILED', 'the database is open from setup on');
   const settings = createSettings({
     store: {
-      all: () => openStore().settings.all(),
-      set: (key, value) => openStore().settings.set(key, value),
-      delete: (key) => openStore().settings.delete(key),
+      all: () => storeInUse().settings.all(),
+      set: (key, value) => storeInUse().settings.set(key, value),
+      delete: (key) => storeInUse().settings.delete(key),
     },
     state,
     log: log.child('settings'),
-    target: (scope, id, values) => targetOf(scope, id, values),
+    target: (scope, id, values) =>
+      settingTarget(equipment, { scope, id, values }, clock.now(), (loadpoint, name) =>
+        cycle.selectVehicle(loadpoint, name),
+      ),
     approve: (command) => hooks.command.promise(command),
     changed: (row, command) => {
       log.info(
@@ -107,7 +121,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     settings,
     state,
     get store() {
-      return openStore();
+      return storeInUse();
     },
     log,
     clock,
@@ -123,13 +137,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     fail,
   };
 
-  const compositionOf = (config: unknown, before: readonly PluginScope[]): Promise<Composed> =>
-    compose(config, env, loader, shared, before);
-  const composed = await compositionOf(options.config, []);
-  if (!composed.ok) throw new ConfigError(composed.problems);
-  let composition = composed.composition;
-  keepSecrets(composition);
-
   const tariffs = new TariffBook(hooks, log.child('tariffs'));
   const planning = new Planning(hooks, log.child('planner'), () => scheduler.request());
   const batteries = new BatteryWriter(log.child('battery'));
@@ -140,134 +147,119 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     state,
     settings,
     get store() {
-      return openStore();
+      return storeInUse();
     },
     tariffs,
     planning,
     batteries,
   });
   const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: () => cycle.noteDeviceChange() });
+  const cycles = failureReporter('a cycle', log.child('site'));
+  const contained = (run: () => Promise<void>): Promise<void> => run().then(cycles.worked, cycles.failed);
+  /** Cycles, changes and the end of the house come one after the other. */
+  const inTurn = createTurns();
+  const changes = createTurns();
   const scheduler = createScheduler(
-    () => contained(() => cycle.run()),
-    composition.config.interval,
+    () => inTurn(() => contained(() => cycle.run())),
+    FIRST_INTERVAL,
     clock,
     log.child('site'),
   );
+
+  const composeWith = (config: unknown, before: readonly PluginScope[]): Promise<Composed> =>
+    compose(config, env, loader, shared, before, secrets);
+  const composed = await composeWith(options.config, []);
+  if (!composed.ok) throw new ConfigError(composed.problems);
+  let composition = composed.composition;
+
   let life: 'new' | 'running' | 'stopped' = 'new';
+  /** The cycles run by themselves, and the first one is over. */
+  let started = false;
   let prepared: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
-
-  function keepSecrets(from: Composition): void {
-    for (const secret of from.secrets) secrets.add(secret);
-  }
 
   function loadpointTitle(id: number): string {
     return equipment.loadpoints[id - 1]?.spec.title ?? `loadpoint ${id}`;
   }
 
-  function targetOf(
-    scope: SettingScope,
-    id: number,
-    values: Readonly<Record<string, unknown>>,
-  ): SettingTarget | undefined {
-    const site = {
-      now: clock.now(),
-      values,
-      hasBattery: equipment.battery.length > 0,
-      vehicles: [...equipment.vehicles.values()].map(({ spec }) => ({ name: spec.name, title: spec.title })),
+  function installed(): void {
+    const use = (changed: Equipment): void => {
+      equipment = changed;
     };
-    if (scope === 'site') return site;
-    const loadpoint = equipment.loadpoints[id - 1];
-    if (!loadpoint) return undefined;
-    return {
-      ...site,
-      loadpoint: {
-        canSwitchPhases: loadpoint.canSwitchPhases,
-        phasesEnabled: loadpoint.memory.phasesEnabled,
-        largestCurrent: loadpoint.charger.device?.traits?.maxCurrent ?? Number.POSITIVE_INFINITY,
-        selectVehicle: (name) => cycle.selectVehicle(loadpoint, name),
-      },
-    };
+    install(composition, { pool, tariffs, cycle, scheduler, settings, state, version: options.version, use });
   }
 
-  /** Brings a composition into force: devices, loadpoints, settings and what is known from the start. */
-  function install(): void {
-    const { config } = composition;
-    const used = pool.use(composition);
-    equipment = used.equipment;
-    tariffs.use(used.tariffs);
-    cycle.use(equipment, config.interval, config.site.voltage);
-    scheduler.setInterval(config.interval);
-    const { loadpoints } = equipment;
-    state.resize(loadpoints.length);
-    settings.resize(loadpoints.length);
-    settings.configure('site', 0, 'site', { ...config.site, telemetry: undefined });
-    for (const { spec, vehicle } of loadpoints) {
-      settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
-      settings.useVehicle(spec.id, vehicle);
-    }
-    const set = (key: string, value: unknown): void => state.set('site', 0, key, value);
-    set('siteTitle', config.site.title);
-    set('version', options.version);
-    set('currency', config.currency);
-    set('gridConfigured', equipment.grid !== null);
-    set('pvConfigured', equipment.pv.length > 0);
-    set('batteryConfigured', equipment.battery.length > 0);
-    set(
-      'vehicles',
-      [...equipment.vehicles.values()].map(({ spec }) => spec.title),
+  /** Runs the `setup` taps of all, so that what one of them opens is not forgotten when another fails. */
+  const setUp = async (scopes: readonly PluginScope[]): Promise<{ scope: PluginScope; error: unknown }[]> => {
+    const failed: { scope: PluginScope; error: unknown }[] = [];
+    await Promise.all(
+      scopes.map((scope) => scope.setup().catch((error: unknown) => void failed.push({ scope, error }))),
     );
-    set('auth', { vehicles: {} });
-    settings.publish();
-  }
-
-  async function createStore(): Promise<void> {
-    const ready = composition.entries.get('database');
-    if (store || !ready) return;
-    const context: DeviceContext = {
-      name: 'database',
-      log: log.child('database'),
-      clock,
-      time,
-      directory,
-      voltage: composition.config.site.voltage,
-      signal: new AbortController().signal,
-      fail,
-    };
-    store = (await ready.definition.create(ready.options as never, context)) as Store;
-  }
-
-  const prepare = async (): Promise<void> => {
-    await createStore();
-    await settings.load();
-    install();
-    for (const scope of composition.scopes) scope.activate();
-    life = 'running';
-    await hooks.setup.promise();
+    return failed;
   };
 
-  const contained = async (run: () => Promise<void>): Promise<void> => {
-    try {
-      await run();
-    } catch (error) {
-      log.error(`a cycle failed: ${messageOf(error)}`, error);
+  const prepare = async (): Promise<void> => {
+    store ??= await openStore(composition, { clock, log, directory });
+    await settings.load();
+    if (stopped !== undefined) return;
+    installed();
+    for (const scope of composition.scopes) scope.activate();
+    life = 'running';
+    const [first, ...others] = await setUp(composition.scopes);
+    for (const { error } of others) log.error(messageOf(error));
+    if (first) throw first.error;
+  };
+
+  const takeOver = async (next: Composition): Promise<readonly Problem[]> => {
+    const before = composition.scopes;
+    const gone = before.filter((scope) => !next.scopes.includes(scope));
+    const fresh = next.scopes.filter((scope) => !before.includes(scope));
+    if (life !== 'running') {
+      await Promise.all(fresh.map((scope) => scope.remove()));
+      return [NOT_RUNNING];
     }
+    if (next.entries.get('database')?.signature !== composition.entries.get('database')?.signature) {
+      log.warn('another database is used only after a restart');
+    }
+    composition = next;
+    await Promise.all(gone.map((scope) => scope.remove()));
+    for (const scope of fresh) scope.activate();
+    installed();
+    const failed = await setUp(fresh);
+    for (const { scope, error } of failed) {
+      log.error(`${messageOf(error)}; the house goes on without this plugin`);
+      await scope.remove();
+    }
+    composition = { ...next, scopes: next.scopes.filter((scope) => !failed.some((each) => each.scope === scope)) };
+    if (started) await Promise.all(fresh.map((scope) => scope.started()));
+    cycle.publish();
+    scheduler.request();
+    return [];
+  };
+
+  const reconfigure = async (config: unknown): Promise<readonly Problem[]> => {
+    if (life !== 'running') return [NOT_RUNNING];
+    const changed = await composeWith(config, composition.scopes);
+    return changed.ok ? inTurn(() => takeOver(changed.composition)) : changed.problems;
   };
 
   const stop = async (): Promise<void> => {
+    // What is being opened has to be there before it can be closed.
+    await prepared?.catch(() => {});
     const wasRunning = life === 'running';
     life = 'stopped';
-    finished();
     await scheduler.stop();
-    if (wasRunning) {
-      await Promise.all([cycle.finish(), ...batteries.write(undefined, equipment.battery)]);
-      cycle.publish();
-      await hooks.stop.promise(new AbortController().signal);
-    }
-    for (const scope of composition.scopes) scope.retire();
-    await Promise.all(composition.scopes.map((scope) => scope.remove()));
-    await pool.close();
-    await store?.close();
+    await inTurn(async () => {
+      if (wasRunning) {
+        await Promise.all([cycle.finish(), ...batteries.write(undefined, equipment.battery)]);
+        cycle.publish();
+        await hooks.stop.promise(new AbortController().signal);
+      }
+      for (const scope of composition.scopes) scope.retire();
+      await Promise.all(composition.scopes.map((scope) => scope.remove()));
+      await pool.close();
+      await store?.close();
+    });
   };
 
   return {
@@ -278,30 +270,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async start() {
       prepared ??= prepare();
       await prepared;
+      if (stopped !== undefined) return;
       await scheduler.start();
+      if (stopped !== undefined) return;
       await hooks.started.promise();
+      started = true;
     },
-    cycle: () => cycle.run(),
+    cycle: () => inTurn(() => cycle.run()),
     stop() {
+      finished();
       stopped ??= stop();
       return stopped;
     },
-    async reconfigure(config) {
-      const changed = await compositionOf(config, composition.scopes);
-      if (!changed.ok) return changed.problems;
-      const before = composition.scopes;
-      composition = changed.composition;
-      keepSecrets(composition);
-      const gone = before.filter((scope) => !composition.scopes.includes(scope));
-      const fresh = composition.scopes.filter((scope) => !before.includes(scope));
-      await Promise.all(gone.map((scope) => scope.remove()));
-      for (const scope of fresh) scope.activate();
-      install();
-      const failures = await Promise.all(fresh.map((scope) => scope.setup().then(() => undefined, messageOf)));
-      cycle.publish();
-      scheduler.request();
-      return failures.flatMap((failure) => (failure === undefined ? [] : [{ path: '', message: failure }]));
-    },
+    reconfigure: (config) => changes(() => reconfigure(config)),
     announcements,
     evcc: shared,
     get composition() {
