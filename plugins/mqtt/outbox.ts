@@ -9,8 +9,8 @@ export interface Outbox {
   clear(topic: string, confirmed?: () => void): void;
   /** Sends the payload of a topic again. */
   repeat(topic: string): void;
-  /** Present payload; `undefined`: a topic that is not ours, or was cleared */
-  payload(topic: string): string | undefined;
+  /** The topic has a payload, if only an empty one. */
+  has(topic: string): boolean;
   /** A connection is there: everything is sent once, in the order in which topics came up. */
   attach(send: Send): void;
   /** The connection is gone. */
@@ -116,10 +116,7 @@ export function createOutbox(): Outbox {
     repeat(topic) {
       if (entries.has(topic)) schedule(topic);
     },
-    payload(topic) {
-      const entry = entries.get(topic);
-      return entry && !entry.last ? entry.payload : undefined;
-    },
+    has: (topic) => entries.get(topic)?.last === false,
     attach(to) {
       send = to;
       connection += 1;

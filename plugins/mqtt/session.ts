@@ -61,10 +61,8 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
   const clean = async (signal: AbortSignal): Promise<void> => {
     await outbox.idle();
     const problem = await findRetained(setup, clock, signal, (topic) => {
-      if (topic.endsWith(SUFFIX)) return;
-      const payload = outbox.payload(topic);
-      if (payload === undefined) outbox.clear(topic);
-      else if (payload === '') outbox.repeat(topic);
+      // Commands are removed when they are carried out.
+      if (!topic.endsWith(SUFFIX) && !outbox.has(topic)) outbox.clear(topic);
     });
     if (problem !== undefined) log.debug(`could not look for outdated topics: ${messageOf(problem)}`);
   };

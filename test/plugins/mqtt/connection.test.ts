@@ -79,6 +79,7 @@ test('after a restart of the broker the whole state is there again, and nothing 
   await before.sees('evcc/loadpoints/2/chargePower', '7');
   await before.send('evcc/loadpoints/1/mode/set', 'now');
   await before.sees('evcc/loadpoints/1/mode', 'now');
+  await before.sees('evcc/loadpoints/1/mode/set', '');
   const known = new Map([...before.values].filter(([topic]) => topic !== 'evcc/updated'));
 
   await broker.stop();
@@ -172,6 +173,34 @@ test('an orderly stop publishes what is left, then offline, and keeps the values
   assert.deepEqual(watching.on('evcc/status'), ['online', 'offline']);
   assert.equal(watching.values.get('evcc/site/gridPower'), '42');
   assert.equal((await retained(broker.url)).get('evcc/status'), 'offline');
+});
+
+test('a stop waits for the command in hand and for everything that is still to be sent', async () => {
+  const broker = await mosquitto();
+  let release = (): void => {};
+  let asked = false;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const approve = () => {
+    asked = true;
+    return gate;
+  };
+  const fake = await begin({ broker: broker.url }, { approve });
+  const watching = await observer(broker.url);
+  await watching.sees('evcc/status', 'online');
+  await watching.send('evcc/loadpoints/1/mode/set', 'pv');
+  await watching.send('evcc/loadpoints/1/mode/set', 'now');
+  await waitFor(() => asked);
+  const stop = fake.stop();
+  fake.publish({ vehicles: Array.from({ length: 1_000 }, (_, index) => `Car ${index + 1}`) });
+  release();
+  await stop;
+  await watching.sees('evcc/status', 'offline');
+  assert.equal(watching.values.get('evcc/loadpoints/1/mode'), 'pv');
+  assert.equal(watching.values.get('evcc/site/vehicles/1000'), 'Car 1000');
+  assert.equal(watching.messages.at(-1)?.topic, 'evcc/status');
+  assert.equal(fake.commands.length, 1);
 });
 
 test('a broker that does not answer any more delays the stop for two seconds at most', async () => {

@@ -84,7 +84,7 @@ describe.each(BROKERS)('with $name', ({ start }) => {
         vehicles: ['EV6', 'Zoe'],
         greenShareHome: 1 / 3,
         tariffGrid: null,
-        auth: { vehicles: {} },
+        auth: { vehicles: { ID3: { uri: 'x' } } },
       },
       { 1: { chargeDuration: 5_400_999, charging: true, vehicleTitle: '', sessionPrice: null, connectedDuration: 0 } },
     );
@@ -118,21 +118,23 @@ describe.each(BROKERS)('with $name', ({ start }) => {
   });
 
   test('unchanged values are not repeated, and "updated" comes at most once a second', async () => {
-    const clock = new FakeClock(Date.parse('2025-06-15T12:00:00.500Z'));
+    const clock = new FakeClock(Date.parse('2025-06-15T12:00:00.900Z'));
     const fake = await begin({ clock });
     fake.publish({ gridPower: 100, homePower: 1 });
     await observer.sees('evcc/site/gridPower', '100');
     fake.publish({ gridPower: 200, homePower: 1 });
-    clock.jump(clock.now() + 600);
+    await observer.sees('evcc/site/gridPower', '200');
+    clock.jump(clock.now() + 900);
     fake.publish({ gridPower: 300, homePower: 1 });
     await observer.sees('evcc/site/gridPower', '300');
-    clock.jump(clock.now() + 400);
+    const seconds = Date.parse('2025-06-15T12:00:00Z') / 1000;
+    assert.deepEqual(observer.on('evcc/updated'), [String(seconds)]);
+    clock.jump(clock.now() + 100);
     fake.publish({ gridPower: 400, homePower: 1 });
     await observer.sees('evcc/site/gridPower', '400');
     fake.publish({ pvPower: 1 });
     await observer.sees('evcc/site/pvPower', '1');
     assert.deepEqual(observer.on('evcc/site/homePower'), ['1']);
-    const seconds = Date.parse('2025-06-15T12:00:00Z') / 1000;
     assert.deepEqual(observer.on('evcc/updated'), [String(seconds), String(seconds + 1)]);
     const order = observer.messages.map(({ topic }) => topic);
     assert.ok(order.lastIndexOf('evcc/updated') < order.lastIndexOf('evcc/site/gridPower'));
