@@ -1,5 +1,5 @@
 import type { Hooks } from '../hooks.ts';
-import type { Decision, LoadpointState, LoadpointTurn, Setpoint, SiteState } from '../site.ts';
+import type { Decision, LoadpointState, LoadpointTurn, Reason, Setpoint, SiteState, Timer } from '../site.ts';
 import { type GuardResult, guard } from './guard.ts';
 import type { LoadpointMemory } from './memory.ts';
 
@@ -54,9 +54,17 @@ function toSetpoint(decision: Decision, loadpoint: LoadpointState): Setpoint {
   return {
     current: decision.current,
     ...(phases !== undefined && loadpoint.canSwitchPhases && { phases }),
-    reasons: [decision.reason ?? { code: 'unexplained', text: 'the strategy gave no reason' }],
+    reasons: [isReason(decision.reason) ? decision.reason : UNEXPLAINED],
   };
 }
+
+const UNEXPLAINED: Reason = { code: 'unexplained', text: 'the strategy gave no reason' };
+
+/** Strategies may be plain JavaScript; what they remember must not break them, or others, later on. */
+const isReason = (reason: Partial<Reason> | undefined): reason is Reason =>
+  typeof reason?.code === 'string' && typeof reason.text === 'string';
+const isTimer = (timer: Partial<Timer> | undefined): timer is Timer =>
+  typeof timer?.action === 'string' && Number.isFinite(timer.since) && Number.isFinite(timer.delay);
 
 /** Nobody has an opinion: the charger is left as it is, within the limits. */
 function keep(loadpoint: LoadpointState): Setpoint {
@@ -74,7 +82,7 @@ function remember(
   const timers = { ...memory.timers };
   for (const [name, timer] of Object.entries(decision?.timers ?? {})) {
     if (timer === null) delete timers[name];
-    else timers[name] = timer;
+    else if (isTimer(timer)) timers[name] = timer;
   }
   const offered = turn.offeredCurrent * turn.phasesActive * site.voltage;
   const undershoots = turn.chargePower < UNDERSHOOT * offered;
