@@ -49,8 +49,8 @@ export class FakeCharger {
   canSwitchPhases = false;
   /** Reads and commands fail with this */
   failure: Error | undefined;
-  /** Reads and commands never end */
-  hangs = false;
+  /** Reads and commands, or only commands, never end */
+  hangs: boolean | 'commands' = false;
   /** Commands that it refuses */
   refuses: (command: FakeCommand) => boolean = () => false;
   /** Cycles for which the car still takes energy after it was switched off */
@@ -78,6 +78,7 @@ export class FakeCharger {
   device(): ChargerDevice {
     const send = async (command: FakeCommand, apply: () => void): Promise<void> => {
       this.commands.push(command);
+      if (this.hangs === 'commands') await new Promise(() => {});
       await this.#fail();
       if (this.refuses(command)) throw new Error('refused');
       apply();
@@ -130,7 +131,7 @@ export class FakeCharger {
   }
 
   async #fail(): Promise<void> {
-    if (this.hangs) await new Promise(() => {});
+    if (this.hangs === true) await new Promise(() => {});
     if (this.failure) throw this.failure;
   }
 }
@@ -410,7 +411,7 @@ export async function startHouse(
     commandSite: (name, value) => runtime.evcc.settings.execute({ scope: 'site', id: 0, name, value, source: 'test' }),
     reasons: (id = 1) =>
       (house.loadpoint('reasons', id) as { code: string }[] | undefined)?.map((reason) => reason.code) ?? [],
-    stop: () => runtime.stop(),
+    stop: () => clock.until(runtime.stop(), 1_000),
   };
   balance();
   if (!options.unprepared) await runtime.prepare();
