@@ -135,10 +135,17 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
     case 'battery':
       return contained((answer) => checked(answer, isBatteryDecision), none);
     default:
-      return contained((answer) => {
-        // Observers may be asynchronous; nobody waits for them.
-        if (isPromise(answer)) answer.then(none, report.failed);
-      }, none);
+      return (...args) => {
+        try {
+          const answer = tap(...args);
+          // Observers may be asynchronous; nobody waits for them.
+          if (isPromise(answer)) answer.then(report.worked, report.failed);
+          else report.worked();
+        } catch (error) {
+          report.failed(error);
+        }
+        return undefined;
+      };
   }
 }
 

@@ -62,6 +62,18 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** Lets time pass, in steps of `step` ms, until a promise settles, and answers with what it does. */
+  async until<T>(promise: Promise<T>, step = 100): Promise<T> {
+    let over = false;
+    const settled = (): void => {
+      over = true;
+    };
+    promise.then(settled, settled);
+    await settle();
+    while (!over) await this.advance(step);
+    return promise;
+  }
+
   /** Sets the time without running anything, for clocks that jump. */
   jump(now: number): void {
     this.#now = now;

@@ -320,6 +320,7 @@ export async function startHouse(
   };
 
   const log: LogEntry[] = [];
+  const listeners = new Set<(entry: LogEntry) => void>();
   const secrets = new Set<string>();
   const store = options.store ?? createMemoryStore();
   const config = {
@@ -350,9 +351,16 @@ export async function startHouse(
     log: createLogger({
       level: 'debug',
       destination: { write() {} },
-      observe: (entry) => void log.push(entry),
+      observe(entry) {
+        log.push(entry);
+        if (entry.level === 'warn' || entry.level === 'error') for (const listener of listeners) listener(entry);
+      },
       secrets,
     }),
+    onLog(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     version: '0.0.0-test',
     store,
     secrets,
