@@ -10,8 +10,8 @@ export default defineConfig({
     carport: { type: 'simulator' },
   },
   vehicles: {
-    commuter: { type: 'simulator', charger: 'garage', title: 'Commuter', capacity: 58 },
-    second: { type: 'simulator', charger: 'carport', title: 'Second car', capacity: 36, phases: 1, maxCurrent: 32 },
+    commuter: { type: 'simulator', charger: 'garage', title: 'Commuter', capacity: 58, taperFrom: 100 },
+    second: { type: 'simulator', charger: 'carport', title: 'Second car', capacity: 36, taperFrom: 100, phases: 1 },
   },
   site: { title: 'Two cars', meters: { grid: 'grid', pv: 'pv', battery: 'cellar' }, prioritySoc: 30 },
   loadpoints: [

@@ -19,8 +19,8 @@ export function carpet(slots: Slots, days: readonly Day[], time: (slot: number) 
   const column = (WIDTH - LEFT - RIGHT) / Math.max(1, days.length);
   const perDay = Math.max(1, ...days.map(({ from, to }) => to - from));
   const row = (HEIGHT - TOP - BOTTOM) / perDay;
-  const brightest = Math.max(...slots.pv, 1);
-  const strongest = Math.max(...slots.charging, 1);
+  const brightest = largest(slots.pv);
+  const strongest = largest(slots.charging);
   const x = (day: number): number => LEFT + day * column;
   const y = (slot: number): number => TOP + slot * row;
 
@@ -47,6 +47,12 @@ export function carpet(slots: Slots, days: readonly Day[], time: (slot: number) 
   );
   const label = 'Charging by day and time of the day, coloured by where most of the energy came from';
   return picture(WIDTH, HEIGHT, label, [...light, ...hours, ...marks, ...dates].join(''));
+}
+
+function largest(values: Float64Array): number {
+  let most = 1;
+  for (const value of values) most = Math.max(most, value);
+  return most;
 }
 
 interface RunOfSlots {

@@ -13,7 +13,7 @@ const FEW_DAYS = 14;
 
 export function dayCharts(slots: Slots, days: readonly Day[]): string {
   const perDay = Math.max(1, ...days.map(({ from, to }) => to - from));
-  const highest = Math.max(...slots.pv, ...slots.charging, ...slots.load, 1);
+  const highest = highestOf(slots);
   const chart = (day: Day): string => dayChart(slots, day, perDay, highest);
   if (days.length <= FEW_DAYS) return `<div class="days large">${days.map(chart).join('')}</div>`;
   return monthsOf(days)
@@ -22,6 +22,18 @@ export function dayCharts(slots: Slots, days: readonly Day[]): string {
         `<details><summary>${summary(slots, month)}</summary><div class="days">${month.days.map(chart).join('')}</div></details>`,
     )
     .join('');
+}
+
+/** Wh of a slot at the top of every chart */
+function highestOf({ pv, charging, load }: Slots): number {
+  let highest = 1;
+  for (const values of [pv, charging, load]) for (const energy of values) highest = Math.max(highest, energy);
+  return highest;
+}
+
+/** kW at the top of every chart */
+export function topOfDays(slots: Slots): number {
+  return (highestOf(slots) * 3_600_000) / slots.slot / 1_000;
 }
 
 function summary(slots: Slots, month: Group): string {

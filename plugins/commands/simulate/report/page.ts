@@ -5,7 +5,7 @@ import type { Run } from '../run.ts';
 import { describe } from '../table.ts';
 import { barChart, type Part } from './bars.ts';
 import { carpet } from './carpet.ts';
-import { dayCharts } from './day-charts.ts';
+import { dayCharts, topOfDays } from './day-charts.ts';
 import { type Day, dayLabel, daysOf, type Group, groupsOf, type SeriesName, total } from './days.ts';
 import { escaped, number } from './markup.ts';
 import { STYLES } from './styles.ts';
@@ -65,7 +65,7 @@ export function toPage(result: Result, run: Run, context: CommandContext): strin
     ),
     section(
       'Every day',
-      `Power over the day, all days at one scale; energy charged, and cost of the house (${currency}) in brackets.`,
+      `Power over the day, up to ${number(topOfDays(slots), 1)} kW at the top of each; energy charged, and cost of the house (${currency}) in brackets.`,
       [
         ['PV', 'light'],
         ...sources(hasBattery).map(([name, color]) => [`charged from ${name}`, color] as const),
