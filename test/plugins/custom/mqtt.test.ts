@@ -83,6 +83,7 @@ test('a meter waits a minute by default, a vehicle for ever, and so does a timeo
 
 test('a kept message does not count where only fresh ones shall', async () => {
   await send('c/power', '1', true);
+  await shows(await meter({ topic: 'c/power' }), 1);
   const device = await meter({ topic: 'c/power', retained: false });
   const waiting = assert.rejects(device.read(soon()), /power: MQTT broker .* nothing has arrived on c\/power/);
   await eventually(async () => {

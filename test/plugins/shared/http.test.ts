@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -86,6 +87,21 @@ describe('requests', () => {
     assert.equal(giant.code, 'EVCC_DEVICE_PROTOCOL');
     assert.match(giant.message, /larger than 2 MiB/);
     assert.equal((await failure(http.text({ url: `${device.url}/torn` }, soon()))).code, 'EVCC_DEVICE_PROTOCOL');
+  });
+
+  test('an answer without end is cut off', async () => {
+    const server = createHttpServer((_request, response) => {
+      const more = () => response.write(Buffer.alloc(65_536), () => setImmediate(more));
+      more();
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      assert.match((await failure(http.text({ url }, soon()))).message, /larger than 2 MiB/);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 
   test('a read is redirected, a write is not, and an endless redirection ends', async () => {
