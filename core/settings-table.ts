@@ -54,6 +54,7 @@ const SITE: readonly Setting[] = [
     description: 'Cars charge at full power while the price (or CO2 intensity) is at or below it; 0 switches this off',
     schema: Type.Number({ minimum: -10_000, maximum: 10_000, default: 0, description: 'Smart cost limit' }),
     rest: { document: ['/smartcostlimit'] },
+    cleared: 0,
     mqtt: 'smartCostLimit',
     early: true,
   },
