@@ -67,6 +67,10 @@ async function configure(options: MosquittoOptions, port: number): Promise<strin
 
 async function start(directory: string, port: number): Promise<ChildProcess> {
   const broker = launch('mosquitto', ['-c', join(directory, CONFIG)]);
+  // A test that fails may not come to its end: the broker must not outlive the process.
+  const kill = () => void broker.kill();
+  process.once('exit', kill);
+  broker.once('exit', () => process.off('exit', kill));
   let said = '';
   broker.stderr?.on('data', (chunk: Buffer) => {
     said += chunk.toString();

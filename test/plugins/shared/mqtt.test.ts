@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, onTestFinished, test } from 'vitest';
 import { createMqttPool, type MqttPool } from '../../../plugins/shared/mqtt.ts';
 import { deviceContext } from '../../contract/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -261,13 +261,13 @@ describe('connection', () => {
 
   test('a wrong password is an error of its own, which shows no password', async () => {
     const guarded = await startMosquitto({ user: 'house', password: 'geheim' });
+    onTestFinished(() => guarded.stop());
     const right = pool.open({ broker: guarded.url, user: 'house', password: 'geheim' });
     await right.publish({ topic: 'x', payload: '1' }, soon());
     const wrong = pool.open({ broker: guarded.url.replace('//', '//house:geheim2@') });
     const error = await failure(wrong.publish({ topic: 'x', payload: '1' }, soon()));
     assert.equal(error.code, 'EVCC_DEVICE_AUTH');
     assert.doesNotMatch(error.shown, /geheim|house/);
-    await guarded.stop();
   });
 
   test('something that takes connections and stays silent is given up with the signal', async () => {
