@@ -64,11 +64,15 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   #retryAt = 0;
   #closed = false;
   readonly #running: Running = new Set();
+  readonly #title: string;
+  readonly #reading: string;
 
   constructor(options: HandleOptions<D, R>) {
     this.kind = options.kind;
     this.name = options.name;
     this.#options = options;
+    this.#title = `${options.kind} ${options.name}`;
+    this.#reading = `reading ${this.#title}`;
     this.#since = options.clock.now();
   }
 
@@ -113,7 +117,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     if (!device || this.#closed)
       throw new EvccError(
         'EVCC_DEVICE_UNAVAILABLE',
-        `${this.#title()} is not available: ${this.#reason || 'it was removed'}`,
+        `${this.#title} is not available: ${this.#reason || 'it was removed'}`,
       );
     try {
       await this.#within(what, (signal) => run(device, signal));
@@ -128,8 +132,8 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     giveUp(this.#running);
     const device = this.#device;
     if (!device?.close) return;
-    await this.#within(`closing ${this.#title()}`, () => attempt(() => device.close?.())).catch((error: unknown) => {
-      this.#options.log.warn(`${this.#title()} could not be closed: ${this.#named(error, 'closing').message}`);
+    await this.#within(`closing ${this.#title}`, () => attempt(() => device.close?.())).catch((error: unknown) => {
+      this.#options.log.warn(`${this.#title} could not be closed: ${this.#named(error, 'closing').message}`);
     });
   }
 
@@ -155,7 +159,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   async #create(): Promise<void> {
     const { create } = this.#options;
     try {
-      await this.#within(`starting ${this.#title()}`, async (signal) => {
+      await this.#within(`starting ${this.#title}`, async (signal) => {
         const device = await create(signal);
         // Arrived after its deadline or removal: nobody will use it.
         if (this.#closed || signal.aborted) await device.close?.();
@@ -169,7 +173,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   async #read(device: D): Promise<void> {
     const { clock, read } = this.#options;
     try {
-      const value = await this.#within(`reading ${this.#title()}`, (signal) => read(device, signal));
+      const value = await this.#within(this.#reading, (signal) => read(device, signal));
       this.#sample = { value, at: clock.now() };
       this.#failures = 0;
       this.#retryAt = 0;
@@ -182,7 +186,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   /** Takes note of a better condition. */
   #turn(condition: 'starting' | 'available', reason: string): void {
     const { log, clock, changed } = this.#options;
-    if (this.#condition === 'unavailable') log.info(`${this.#title()} is back`);
+    if (this.#condition === 'unavailable') log.info(`${this.#title} is back`);
     if (this.#condition === condition) return;
     this.#since = clock.now();
     this.#condition = condition;
@@ -199,8 +203,8 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     if (this.#condition !== 'unavailable') {
       this.#since = clock.now();
       const bug = classifyDeviceError(thrown) === undefined;
-      if (bug) log.error(`${this.#title()} is not available: ${error.message}`, thrown);
-      else log.warn(`${this.#title()} is not available: ${error.message}`);
+      if (bug) log.error(`${this.#title} is not available: ${error.message}`, thrown);
+      else log.warn(`${this.#title} is not available: ${error.message}`);
     }
     this.#condition = 'unavailable';
     this.#options.changed?.();
@@ -212,12 +216,8 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     const code = classifyDeviceError(error) ?? 'EVCC_DEVICE_UNAVAILABLE';
     const whole = this.#options.hide?.(messageOf(error)) ?? messageOf(error);
     const text = whole.replace(/\s+/g, ' ').slice(0, LONGEST_REASON);
-    const message = text.includes(this.name) || what === 'reading' ? text : `${what}: ${text}`;
-    return new EvccError(code, message, { device: this.name, cause: error });
-  }
-
-  #title(): string {
-    return `${this.kind} ${this.name}`;
+    const complete = what === 'reading' || text.startsWith(what) || text.includes(this.name);
+    return new EvccError(code, complete ? text : `${what}: ${text}`, { device: this.name, cause: error });
   }
 }
 
