@@ -38,16 +38,18 @@ export function withDeadline<T>(
       running?.delete(end);
     };
     running?.add(end);
-    attempt(() => work(controller.signal)).then(
-      (value) => {
+    const failed = (error: unknown): void => {
+      over();
+      reject(error);
+    };
+    try {
+      work(controller.signal).then((value) => {
         over();
         resolve(value);
-      },
-      (error: unknown) => {
-        over();
-        reject(error);
-      },
-    );
+      }, failed);
+    } catch (error) {
+      failed(error);
+    }
   });
 }
 

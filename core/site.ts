@@ -127,15 +127,15 @@ export interface SiteState {
   readonly settings: Readonly<SiteSettings>;
   readonly readings: Readonly<Readings>;
   /** W, + import; absent: no meter, or stale */
-  readonly gridPower?: number;
+  readonly gridPower?: number | undefined;
   /** W, ≥ 0; a stale meter counts 0 */
   readonly pvPower: number;
   /** W, + discharge; a stale battery counts 0 */
   readonly batteryPower: number;
   /** %, weighted by capacity; absent: no battery, or unknown */
-  readonly batterySoc?: number;
+  readonly batterySoc?: number | undefined;
   /** Wh, sum of the known capacities; absent: none known */
-  readonly batteryCapacity?: number;
+  readonly batteryCapacity?: number | undefined;
   /** W, ≥ 0, consumption other than charging */
   readonly homePower: number;
   /** W, ≥ 0, sum of all loadpoints */
@@ -175,7 +175,7 @@ export interface LoadpointState {
   /** ms */
   readonly disableDelay: number;
   /** Absent: the charger has never been read */
-  readonly charger?: Sampled<ChargerReading>;
+  readonly charger?: Sampled<ChargerReading> | undefined;
   readonly traits: ChargerTraits;
   readonly canSwitchPhases: boolean;
   readonly connected: boolean;
@@ -189,7 +189,7 @@ export interface LoadpointState {
   /** Phases switched on; 0: unknown */
   readonly phasesEnabled: 0 | Phases;
   /** Phases that carried current, while charging; absent: unknown */
-  readonly phasesMeasured?: 1 | 2 | 3;
+  readonly phasesMeasured?: 1 | 2 | 3 | undefined;
   /** Smallest of the known phase counts of charger, car and measurement; 3 when nothing is known */
   readonly phasesActive: 1 | 2 | 3;
   /** As `phasesActive` if every phase that may be used were switched on */
@@ -201,22 +201,22 @@ export interface LoadpointState {
   /** W, ≥ 0, measured or derived from the offered current */
   readonly chargePower: number;
   /** A; absent: not measured */
-  readonly chargeCurrents?: PerPhase;
-  readonly vehicle?: VehicleState;
+  readonly chargeCurrents?: PerPhase | undefined;
+  readonly vehicle?: VehicleState | undefined;
   /** %, of the charger or the car; absent: unknown */
-  readonly soc?: number;
+  readonly soc?: number | undefined;
   /** Wh charged since the car was connected */
   readonly sessionEnergy: number;
   /** ms since the epoch of the connection; absent: not connected */
-  readonly connectedAt?: number;
+  readonly connectedAt?: number | undefined;
   /** ms since the epoch of the last switch on or off; absent: none yet */
-  readonly switchedAt?: number;
+  readonly switchedAt?: number | undefined;
   /** ms since the epoch of the last phase switch; absent: none yet */
-  readonly phasesSwitchedAt?: number;
+  readonly phasesSwitchedAt?: number | undefined;
   /** ms, shortest pause between switching off and on again */
   readonly guardDuration: number;
   /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
-  readonly wishedAt?: number;
+  readonly wishedAt?: number | undefined;
   readonly timers: Readonly<Record<string, Timer>>;
 }
 

@@ -134,7 +134,7 @@ function same(a: unknown, b: unknown): boolean {
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length && names.every((name) => name in right && same(left[name], right[name]))
-  );
+  if (names.length !== Object.keys(right).length) return false;
+  for (const name of names) if (!(name in right) || !same(left[name], right[name])) return false;
+  return true;
 }

@@ -39,11 +39,11 @@ export function siteState(hooks: Pick<Hooks, 'sitePower'>, inputs: SiteInputs): 
   const capacity = readings.battery.reduce((sum, battery) => sum + (battery.capacity ?? 0), 0);
   const base = {
     ...inputs,
-    ...(gridPower !== undefined && { gridPower }),
+    gridPower,
     pvPower,
     batteryPower,
-    ...(batterySoc !== undefined && { batterySoc }),
-    ...(capacity > 0 && { batteryCapacity: capacity }),
+    batterySoc,
+    batteryCapacity: capacity > 0 ? capacity : undefined,
     homePower: Math.max(0, (gridPower ?? 0) + pvPower + batteryPower - chargePower),
     chargePower,
     auxPower,
