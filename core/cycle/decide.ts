@@ -2,6 +2,7 @@ import type { Hooks } from '../hooks.ts';
 import type { Decision, LoadpointState, LoadpointTurn, Reason, Setpoint, SiteState, Timer } from '../site.ts';
 import { type GuardResult, guard } from './guard.ts';
 import type { LoadpointMemory } from './memory.ts';
+import { isPast } from './observe.ts';
 
 /**
  * Serves all loadpoints in order of priority against one ledger of what is left: the first strategy with an opinion
@@ -78,7 +79,6 @@ function remember(
   turn: LoadpointTurn,
   site: SiteState,
 ): LoadpointMemory {
-  const { yieldsTo: _, undershootSince, ...rest } = memory;
   const timers = { ...memory.timers };
   for (const [name, timer] of Object.entries(decision?.timers ?? {})) {
     if (timer === null) delete timers[name];
@@ -87,10 +87,10 @@ function remember(
   const offered = turn.offeredCurrent * turn.phasesActive * site.voltage;
   const undershoots = turn.chargePower < UNDERSHOOT * offered;
   return {
-    ...rest,
+    ...memory,
     timers,
-    ...(undershoots && { undershootSince: undershootSince ?? site.now }),
-    ...(decision?.yieldsTo !== undefined && { yieldsTo: decision.yieldsTo }),
+    undershootSince: undershoots ? (memory.undershootSince ?? site.now) : undefined,
+    yieldsTo: decision?.yieldsTo,
   };
 }
 
@@ -131,6 +131,6 @@ function claim(result: GuardResult, loadpoint: LoadpointState, memory: Loadpoint
   const phases = order.phases === undefined ? phasesActive : Math.min(order.phases, phasesMax);
   const taken = enabled ? effectiveCurrent * phasesActive * site.voltage : chargePower;
   const change = order.current * phases * site.voltage - taken;
-  const follows = memory.undershootSince === undefined || site.now - memory.undershootSince < FOLLOW_TIME;
+  const follows = memory.undershootSince === undefined || !isPast(memory.undershootSince, FOLLOW_TIME, site.now);
   return follows ? change : Math.min(0, change);
 }

@@ -36,16 +36,20 @@ export interface GuardResult {
 export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: LoadpointMemory, now: number): GuardResult {
   const reasons: Reason[] = [...wanted.reasons];
   const because = (code: string, text: string): void => void reasons.push({ code, text, by: 'core' });
-  const { timers: before, pendingPhases, ...kept } = memory;
-  const { guard: _, ...others } = before;
-  const timers: Record<string, Timer> = { ...others };
+  const { pendingPhases } = memory;
+  const timers: Record<string, Timer> = { ...memory.timers };
+  delete timers.guard;
   const result = (order: Order | undefined, patch: Partial<LoadpointMemory> = {}): GuardResult => {
     const setpoint: Setpoint = {
       current: order?.enabled ? order.current : 0,
       ...(order?.phases !== undefined && { phases: order.phases }),
       reasons,
     };
-    return { ...(order && { order }), setpoint, memory: { ...kept, timers, ...patch, setpoint } };
+    return {
+      ...(order && { order }),
+      setpoint,
+      memory: { ...memory, pendingPhases: undefined, timers, ...patch, setpoint },
+    };
   };
 
   if (!loadpoint.charger || loadpoint.charger.stale) {
@@ -53,7 +57,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
       'charger-unavailable',
       `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; nothing is sent`,
     );
-    return result(undefined, pendingPhases && { pendingPhases });
+    return result(undefined, { pendingPhases });
   }
 
   const phases = allowedPhases(wanted, loadpoint, memory, now, because);
@@ -70,7 +74,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
 
   if (phases !== undefined) {
     const { since, resumes } = pendingPhases ?? { since: now, resumes: loadpoint.enabled };
-    if (loadpoint.traits.phaseSwitching === 'live' || isIdle(loadpoint, loadpoint.charger)) {
+    if (loadpoint.traits.phaseSwitching === 'live' || isIdle(loadpoint, loadpoint.charger, now)) {
       // A charge that was only paused for the switch goes on at once; any other start waits as usual.
       return result({ ...switched(resumes ? current : paused(current)), phases });
     }
@@ -91,8 +95,10 @@ const switched = (current: number): Order => ({ enabled: current > 0, current })
 function isIdle(
   { enabled, charging, chargePower, switchedAt }: LoadpointState,
   { at }: Sampled<ChargerReading>,
+  now: number,
 ): boolean {
-  return !enabled && !charging && chargePower <= IDLE_POWER && (switchedAt === undefined || at >= switchedAt);
+  const seen = switchedAt === undefined || at >= switchedAt || now < switchedAt;
+  return seen && !enabled && !charging && chargePower <= IDLE_POWER;
 }
 
 /** A that take no more power on the phases in use than was meant for one. */
@@ -140,8 +146,8 @@ function allowedPhases(
 
 /** ms until the charger may be switched on again; 0: now. A user's wish and a newly connected car need not wait. */
 function pauseLeft(current: number, loadpoint: LoadpointState, now: number): number {
-  const { switchedAt, wishedAt } = loadpoint;
+  const { switchedAt, wishedAt, guardDuration } = loadpoint;
   if (current === 0 || loadpoint.enabled || switchedAt === undefined) return 0;
   if (wishedAt !== undefined && wishedAt >= switchedAt) return 0;
-  return Math.max(0, switchedAt + loadpoint.guardDuration - now);
+  return isPast(switchedAt, guardDuration, now) ? 0 : switchedAt + guardDuration - now;
 }

@@ -7,34 +7,51 @@ export type CarStatus = Exclude<ChargeStatus, 'E' | 'F'>;
 /** What a loadpoint remembers from cycle to cycle: plain data, replaced as a whole, so that it can be stored and replayed. */
 export interface LoadpointMemory {
   /** Status of the car in the last reading that told it; absent: never read */
-  readonly status?: CarStatus;
+  readonly status: CarStatus | undefined;
   /** The charger lets the car charge: as commanded, corrected by what it reports */
   readonly enabled: boolean;
   /** A, what the charger was last told; 0 after it was disabled, so that the next start sends it again */
   readonly offeredCurrent: number;
   /** ms since the epoch of the last current command */
-  readonly currentSetAt?: number;
+  readonly currentSetAt: number | undefined;
   /** Phases switched on; 0: unknown */
   readonly phasesEnabled: 0 | Phases;
   /** Phases that carried current; absent: unknown */
-  readonly phasesMeasured?: 1 | 2 | 3;
+  readonly phasesMeasured: 1 | 2 | 3 | undefined;
   /** ms since the epoch of the last enable or disable command */
-  readonly switchedAt?: number;
+  readonly switchedAt: number | undefined;
   /** ms since the epoch of the last phase command, or of the last attempt that was given up */
-  readonly phasesSwitchedAt?: number;
+  readonly phasesSwitchedAt: number | undefined;
   /** A phase switch waits since then for the current to stop flowing; a charge that was on before goes on after it */
-  readonly pendingPhases?: { readonly since: number; readonly resumes: boolean };
+  readonly pendingPhases: { readonly since: number; readonly resumes: boolean } | undefined;
   /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
-  readonly wishedAt?: number;
+  readonly wishedAt: number | undefined;
   /** ms since the epoch of the connection; absent: not connected */
-  readonly connectedAt?: number;
+  readonly connectedAt: number | undefined;
   /** ms since the epoch since when the car takes clearly less than it is offered, or nothing */
-  readonly undershootSince?: number;
+  readonly undershootSince: number | undefined;
   /** A that this loadpoint could be lowered to in favour of more important ones; absent: it gives nothing */
-  readonly yieldsTo?: number;
+  readonly yieldsTo: number | undefined;
   readonly timers: Readonly<Record<string, Timer>>;
   /** The set-point of the last cycle; absent: none yet */
-  readonly setpoint?: Setpoint;
+  readonly setpoint: Setpoint | undefined;
 }
 
-export const NEW_MEMORY: LoadpointMemory = { enabled: false, offeredCurrent: 0, phasesEnabled: 0, timers: {} };
+/** Every field is there from the start: objects of one shape are copied fast. */
+export const NEW_MEMORY: LoadpointMemory = {
+  status: undefined,
+  enabled: false,
+  offeredCurrent: 0,
+  currentSetAt: undefined,
+  phasesEnabled: 0,
+  phasesMeasured: undefined,
+  switchedAt: undefined,
+  phasesSwitchedAt: undefined,
+  pendingPhases: undefined,
+  wishedAt: undefined,
+  connectedAt: undefined,
+  undershootSince: undefined,
+  yieldsTo: undefined,
+  timers: {},
+  setpoint: undefined,
+};

@@ -49,23 +49,27 @@ export function observe(
   const events = eventsOf(memory.status, status);
   const corrections: string[] = [];
   const next: Draft = { ...memory, status };
+  // A reading from before a command, or too soon after it, proves nothing. The clock may have been set back since then.
+  const since: Since = (at, ms) => at === undefined || sample.at - at >= ms || now < at;
 
   if (memory.status === undefined) adopt(next, reading, loadpoint);
-  else correct(next, memory, reading, loadpoint, sample.at, corrections);
-  observePhases(next, reading, loadpoint, sample.at, corrections);
+  else correct(next, memory, reading, loadpoint, since, corrections);
+  observePhases(next, reading, loadpoint, since, corrections);
 
   if (events.includes('connect')) {
     next.connectedAt = now;
     next.wishedAt = now;
   }
   if (events.includes('disconnect')) {
-    delete next.connectedAt;
-    delete next.phasesMeasured;
-    delete next.undershootSince;
+    next.connectedAt = undefined;
+    next.phasesMeasured = undefined;
+    next.undershootSince = undefined;
   }
   return { memory: next, events, corrections };
 }
 
+/** Whether the reading was taken at least `ms` after something that happened at `at`. */
+type Since = (at: number | undefined, ms: number) => boolean;
 type Draft = { -readonly [K in keyof LoadpointMemory]: LoadpointMemory[K] };
 
 /** The charger is taken as it is, so that a running charge is not cut. */
@@ -77,22 +81,21 @@ function adopt(next: Draft, reading: ChargerReading, loadpoint: ObservedLoadpoin
 /** A charger that charges lets the car charge, whatever it says. */
 const lets = (reading: ChargerReading): boolean => reading.enabled || reading.status === 'C';
 
-/** `at` is when the reading was taken: one from before a command, or too soon after it, proves nothing. */
 function correct(
   next: Draft,
   memory: LoadpointMemory,
   reading: ChargerReading,
   loadpoint: ObservedLoadpoint,
-  at: number,
+  since: Since,
   corrections: string[],
 ): void {
-  if (!isPast(memory.switchedAt, SETTLING, at) || !isPast(memory.phasesSwitchedAt, SETTLING, at)) return;
+  if (!since(memory.switchedAt, SETTLING) || !since(memory.phasesSwitchedAt, SETTLING)) return;
   if (lets(reading) !== memory.enabled) {
     adopt(next, reading, loadpoint);
     corrections.push(`charger was switched ${next.enabled ? 'on' : 'off'} by something else`);
     return;
   }
-  if (!next.enabled || !isPast(memory.currentSetAt, CURRENT_SETTLING, at)) return;
+  if (!next.enabled || !since(memory.currentSetAt, CURRENT_SETTLING)) return;
   const measured = highest(reading.currents);
   if (reading.maxCurrent !== undefined) {
     const difference = Math.abs(reading.maxCurrent - memory.offeredCurrent);
@@ -111,17 +114,17 @@ function observePhases(
   next: Draft,
   reading: ChargerReading,
   loadpoint: ObservedLoadpoint,
-  at: number,
+  since: Since,
   corrections: string[],
 ): void {
-  const settled = isPast(next.phasesSwitchedAt, SETTLING, at);
+  const settled = since(next.phasesSwitchedAt, SETTLING);
   if (!loadpoint.canSwitchPhases) {
     next.phasesEnabled = reading.phases ?? livePhases(reading.voltages) ?? loadpoint.fixedPhases;
   } else if (settled && reading.phases !== undefined && reading.phases !== next.phasesEnabled) {
     if (next.phasesEnabled !== 0)
       corrections.push(`charger uses ${reading.phases} instead of ${next.phasesEnabled} phases`);
     next.phasesEnabled = reading.phases;
-    delete next.phasesMeasured;
+    next.phasesMeasured = undefined;
   }
   if (reading.status !== 'C' || !settled || !reading.currents) return;
   const active = reading.currents.filter((current) => current > ACTIVE_CURRENT).length;
@@ -159,7 +162,10 @@ function livePhases(voltages: PerPhase | undefined): Phases | undefined {
 
 const highest = (currents: PerPhase | undefined): number | undefined => currents && Math.max(...currents);
 
-/** Whether something that happened at `at` is more than `ms` ago; it is when it never happened. */
+/**
+ * Whether something that happened at `at` is at least `ms` ago; it is when it never happened, and when the clock was set
+ * back behind it, so that nothing waits for hours then.
+ */
 export function isPast(at: number | undefined, ms: number, now: number): boolean {
-  return at === undefined || now - at >= ms;
+  return at === undefined || now - at >= ms || now < at;
 }

@@ -35,8 +35,7 @@ export function applied(
 ): LoadpointMemory {
   if ('setPhases' in command) {
     if (!success) return { ...memory, phasesSwitchedAt: now };
-    const { phasesMeasured: _, ...rest } = memory;
-    return { ...rest, phasesEnabled: command.setPhases, phasesSwitchedAt: now };
+    return { ...memory, phasesMeasured: undefined, phasesEnabled: command.setPhases, phasesSwitchedAt: now };
   }
   if (!success) return memory;
   if ('setMaxCurrent' in command) return { ...memory, offeredCurrent: command.setMaxCurrent, currentSetAt: now };

@@ -17,7 +17,7 @@ const PAUSE = 60_000;
 /** `sitePower` in W, + too much consumption. */
 export function choosePhases(loadpoint: LoadpointTurn, site: SiteState, sitePower: number): PhaseChoice {
   const { canSwitchPhases, phasesSwitchedAt } = loadpoint;
-  const pauses = phasesSwitchedAt !== undefined && site.now - phasesSwitchedAt < PAUSE;
+  const pauses = phasesSwitchedAt !== undefined && Math.abs(site.now - phasesSwitchedAt) < PAUSE;
   if (!canSwitchPhases || pauses) return { timer: null };
   const available = loadpoint.chargePower - sitePower;
   const fewer = wantsFewer(loadpoint, site.voltage, sitePower, available);
@@ -47,8 +47,8 @@ function wantsMore(loadpoint: LoadpointTurn, voltage: number, available: number)
   );
 }
 
-/** A timer of another direction starts again. */
+/** A timer of another direction starts again, and one from before the clock was set back. */
 export function next(timer: Timer | undefined, action: string, now: number, delay: number): Timer {
-  if (timer?.action === action) return { ...timer, delay };
+  if (timer?.action === action && timer.since <= now) return { ...timer, delay };
   return { action, since: timer?.delay === 0 ? now - delay : now, delay };
 }
