@@ -1,0 +1,88 @@
+import { type LoadpointInputs, loadpointState } from '../../../core/cycle/loadpoint-state.ts';
+import { NEW_MEMORY } from '../../../core/cycle/memory.ts';
+import type {
+  ChargerReading,
+  LoadpointSettings,
+  LoadpointState,
+  Sampled,
+  SiteSettings,
+  SiteState,
+} from '../../../core/index.ts';
+
+/** Parts of a house for unit tests: complete, plausible, each value replaceable. */
+
+/** ms since the epoch of most tests */
+export const NOW: number = Date.parse('2025-06-15T12:00:00Z');
+
+export const SITE_SETTINGS: SiteSettings = {
+  prioritySoc: 0,
+  bufferSoc: 0,
+  bufferStartSoc: 0,
+  residualPower: 0,
+  smartCostLimit: 0,
+  telemetry: false,
+};
+
+export const LOADPOINT_SETTINGS: LoadpointSettings = {
+  mode: 'pv',
+  priority: 0,
+  phases: 0,
+  minCurrent: 6,
+  maxCurrent: 16,
+  enableThreshold: 0,
+  disableThreshold: 0,
+  minSoc: 0,
+  targetSoc: 100,
+  targetEnergy: 0,
+  targetTime: null,
+};
+
+/** A reading taken just now, of a charger with a car that does not charge. */
+export function sampled(reading: Partial<ChargerReading> = {}, at: number = NOW): Sampled<ChargerReading> {
+  return { value: { status: 'B', enabled: false, ...reading }, at, stale: false };
+}
+
+export function inputsOf(changes: Partial<LoadpointInputs> = {}): LoadpointInputs {
+  return {
+    id: 1,
+    name: 'lp-1',
+    title: 'Garage',
+    settings: LOADPOINT_SETTINGS,
+    enableDelay: 60_000,
+    disableDelay: 180_000,
+    guardDuration: 60_000,
+    charger: sampled(),
+    meter: undefined,
+    traits: {},
+    canSwitchPhases: false,
+    vehicle: undefined,
+    sessionEnergy: 0,
+    memory: NEW_MEMORY,
+    ...changes,
+  };
+}
+
+/** A loadpoint as the cycle sees it, with single values replaced. */
+export function stateOf(changes: Partial<LoadpointState> = {}, inputs: Partial<LoadpointInputs> = {}): LoadpointState {
+  return { ...loadpointState(inputsOf(inputs), 230), ...changes };
+}
+
+export function siteOf(changes: Partial<SiteState> = {}): SiteState {
+  return {
+    now: NOW,
+    interval: 10_000,
+    voltage: 230,
+    settings: SITE_SETTINGS,
+    readings: { grid: null, pv: [], battery: [], aux: [] },
+    pvPower: 0,
+    batteryPower: 0,
+    homePower: 0,
+    chargePower: 0,
+    auxPower: 0,
+    sitePower: { power: 0, batteryBuffered: false, batteryStart: false },
+    rates: {},
+    plans: new Map(),
+    loadpoints: [],
+    ...changes,
+  };
+}
