@@ -69,9 +69,9 @@ describe('events', () => {
     const { memory } = see(NEW_MEMORY, { status: 'B' });
     expect(memory).toMatchObject({ connectedAt: NOW, wishedAt: NOW });
     const left = see({ ...memory, phasesMeasured: 2, undershootSince: NOW }, { status: 'A' }).memory;
-    expect(left).not.toHaveProperty('connectedAt');
-    expect(left).not.toHaveProperty('phasesMeasured');
-    expect(left).not.toHaveProperty('undershootSince');
+    expect(left.connectedAt).toBeUndefined();
+    expect(left.phasesMeasured).toBeUndefined();
+    expect(left.undershootSince).toBeUndefined();
   });
 });
 
@@ -241,7 +241,7 @@ describe('measured phases', () => {
 
 test('nothing that is given is changed, and all that comes out is plain data', () => {
   const status = fc.constantFrom('A', 'B', 'C', 'E', 'F' as const);
-  const number = fc.double({ min: -10, max: 100, noNaN: true });
+  const number = fc.double({ min: -10, max: 100, noNaN: true }).map((value) => value + 0); // no -0, which JSON does not know
   const perPhase = fc.tuple(number, number, number);
   const reading = fc.record(
     { status, enabled: fc.boolean(), maxCurrent: number, currents: perPhase, voltages: perPhase },
