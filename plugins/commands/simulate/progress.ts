@@ -17,9 +17,10 @@ export function createProgress(from: number, to: number, context: CommandContext
   return {
     show(now, cycles, elapsed) {
       const share = Math.min(1, (now - from) / (to - from));
+      if (columns === undefined && Math.floor(share * 10) <= tenth) return;
       const facts = `${time.format(now).slice(0, 10)}  ${speed(cycles, elapsed)}  ${remaining(share, elapsed)}`;
       if (columns !== undefined) context.progress(`\r${bar(share, columns, facts)}`);
-      else if (Math.floor(share * 10) > tenth) {
+      else {
         tenth = Math.floor(share * 10);
         context.complain(`${percent(share)}  ${facts}`);
       }

@@ -22,7 +22,7 @@ export interface Run {
 }
 
 /** ms of real time after which signals and output get their turn */
-const BREATH = 100;
+const BREATH = 200;
 const MOST_WARNINGS = 5;
 
 /** `undefined`: it was interrupted. */

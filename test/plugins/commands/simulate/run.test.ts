@@ -110,6 +110,30 @@ describe('the accounts', () => {
     near(ready.charging.cost, 5.2 * 0.08 + 6.1 * 0.15 + 5.2 * 0.3, 0.25);
   });
 
+  test('import and export of one slot cancel out on its mean, but not on the bill', async () => {
+    const line = await smallHouse();
+    const stay = 'ev1,2023-06-01T01:00:00Z,2023-06-01T02:00:00Z,2.76';
+    await writeFile(join(directory, 'short.csv'), `car,plug_in,plug_out,energy_kwh\n${stay}\n`);
+    const result = await simulated(`${line.replace('ev.csv', 'short.csv')} --mode now --to 2023-06-01T02:00:00Z`);
+    const night = 0.15;
+    near(result.site.cost, night + 1.385 * 0.4 - 4.125 * 0.08, 0.01);
+    near(result.site.costOnMeans, night - 2.74 * 0.08, 0.01);
+  });
+
+  test('each beginning of charging and each phase switch counts', async () => {
+    const line = await smallHouse();
+    const hours = [2_500, 0, 8_000].map((pv, hour) => `2023-06-01T0${hour}:00:00Z,300,${pv},0.1`);
+    await writeFile(join(directory, 'clouds.csv'), ['start,load_w,pv_w,price_eur_per_kwh', ...hours].join('\n'));
+    const stay = 'ev1,2023-06-01T00:00:00Z,2023-06-01T03:00:00Z,30';
+    await writeFile(join(directory, 'long.csv'), `car,plug_in,plug_out,energy_kwh\n${stay}\n`);
+    const clouds = line.replace('small.csv', 'clouds.csv').replace('ev.csv', 'long.csv');
+    const { charging } = await simulated(`${clouds} --mode pv`);
+    // One phase, nothing, three phases; the charger was on three before.
+    assert.equal(charging.starts, 2);
+    assert.equal(charging.phaseSwitches, 2);
+    near(charging.energyKwh, 1.9 + 7, 0.8);
+  });
+
   test('what flows in flows out, in every slot of the series', async () => {
     const result = await simulated(
       `--profile ${HOME} --sessions ${CARS} --car commuter --battery 8 --mode minpv --interval 60 --csv week.csv`,
