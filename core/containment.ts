@@ -49,7 +49,7 @@ export interface PluginHooks {
 
 export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger): PluginHooks {
   let active = false;
-  const running: Running = new Set();
+  const running: Running = [];
   const life: Record<LifeHook, AnyTap[]> = { setup: [], started: [], stop: [] };
 
   const facade = {} as Record<HookName, unknown>;

@@ -4,8 +4,11 @@ import { EvccError } from './errors.ts';
 /** Ends one piece of work before its deadline. */
 type GiveUp = () => void;
 
-/** Work of one owner that is under way, so that none of it outlives the owner. */
-export type Running = Set<GiveUp>;
+/**
+ * Work of one owner that is under way, so that none of it outlives the owner. A list, since it is short and changes all the
+ * time: the table of a set would be made anew again and again.
+ */
+export type Running = GiveUp[];
 
 /** Lets everything reject at once. */
 export function giveUp(running: Running): void {
@@ -35,9 +38,10 @@ export function withDeadline<T>(
     const cancel = clock.after(ms, () => abort(`took longer than ${ms / 1000} s`));
     const over = (): void => {
       cancel();
-      running?.delete(end);
+      const at = running?.indexOf(end) ?? -1;
+      if (at >= 0) running?.splice(at, 1);
     };
-    running?.add(end);
+    running?.push(end);
     const failed = (error: unknown): void => {
       over();
       reject(error);

@@ -63,7 +63,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   #failures = 0;
   #retryAt = 0;
   #closed = false;
-  readonly #running: Running = new Set();
+  readonly #running: Running = [];
   readonly #title: string;
   readonly #reading: string;
 

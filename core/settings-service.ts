@@ -155,7 +155,11 @@ export function createSettings(options: SettingsOptions): SettingsService {
 
   const service: SettingsService = {
     async load() {
-      for (const [key, text] of await options.store.all()) {
+      const texts = await options.store.all().catch((error: unknown): never => {
+        const message = `stored settings cannot be read: ${messageOf(error)}`;
+        throw new EvccError('EVCC_STORE_FAILED', message, { cause: error });
+      });
+      for (const [key, text] of texts) {
         const record = parseStored(text);
         if (record) stored.set(key, record);
         else options.log.warn(`stored setting ${key} is not readable and is ignored`);
@@ -221,7 +225,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
       service.add(row);
     },
     rows: () => rows,
-    get: (scope, id, name) => instanceOf(scope, id)?.values[name],
+    get(scope, id, name) {
+      const values = instanceOf(scope, id)?.values ?? {};
+      return Object.hasOwn(values, name) ? values[name] : undefined;
+    },
     async execute(command) {
       const { scope, id, name } = command;
       let instance = instanceOf(scope, id);

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
+
+const NOW = Date.parse('2025-06-15T12:00:00Z');
+
+const HOUSE: HouseOptions = {
+  now: NOW,
+  battery: { soc: 50 },
+  charger: (charger) => {
+    charger.canSwitchPhases = true;
+    charger.traits = { maxCurrent: 32 };
+  },
+  config: { vehicles: { ev6: { type: 'fake', title: 'The EV6' }, zoe: { type: 'fake' } } as never },
+};
+
+async function everything(house: FakeHouse): Promise<string> {
+  const { state, settings } = house.runtime.evcc;
+  const values = settings.rows().map(({ scope, name }) => settings.get(scope, scope === 'site' ? 0 : 1, name));
+  const stored = [...(await house.store.settings.all())];
+  return JSON.stringify([[...state.site], state.loadpoints.map((values) => [...values]), values, stored]);
+}
+
+describe('limits between settings', () => {
+  test.for([
+    ['minCurrent above maxCurrent', 'minCurrent', 17, 'minCurrent must not be above maxCurrent (16 A)'],
+    ['maxCurrent below minCurrent', 'maxCurrent', 5.9, 'maxCurrent must not be below minCurrent (6 A)'],
+    [
+      'maxCurrent above what the charger can',
+      'maxCurrent',
+      32.1,
+      'maxCurrent must not be above 32 A, the limit of the charger',
+    ],
+    ['a target time that is now', 'targetTime', NOW, 'timestamp is in the past'],
+    ['a target time in the past', 'targetTime', '2025-06-15T11:59:59Z', 'timestamp is in the past'],
+  ] as const)('%s', async ([, name, value, message], t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.runtime.cycle();
+    const before = await everything(house);
+    await expect(house.command(name, value)).rejects.toMatchObject({ code: 'EVCC_COMMAND_INVALID', message });
+    expect(await everything(house)).toBe(before);
+  });
+
+  test('automatic phases need a charger that can switch', async (t) => {
+    const house = await startHouse(t);
+    await house.cycle();
+    await expect(house.command('phases', 0)).rejects.toThrow('0 needs a charger that can switch phases');
+    expect(await house.command('phases', 1)).toBe(1);
+    expect(house.loadpoint('phasesConfigured')).toBeNull();
+  });
+
+  test('the soc settings of the battery keep their order', async (t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.commandSite('bufferSoc', 60);
+    await expect(house.commandSite('prioritySoc', 61)).rejects.toThrow('must not be above bufferSoc (60 %)');
+    await expect(house.commandSite('bufferStartSoc', 59)).rejects.toThrow('must not be above bufferStartSoc (59 %)');
+    await house.commandSite('prioritySoc', 60);
+    await house.commandSite('bufferStartSoc', 60);
+    await house.commandSite('bufferStartSoc', 0);
+    await house.commandSite('bufferSoc', 0);
+    await house.commandSite('prioritySoc', 100);
+    expect([house.site('prioritySoc'), house.site('bufferSoc')]).toEqual([100, 0]);
+  });
+
+  test('without a battery there are none', async (t) => {
+    const house = await startHouse(t);
+    for (const name of ['prioritySoc', 'bufferSoc', 'bufferStartSoc']) {
+      await expect(house.commandSite(name, 50)).rejects.toThrow('the site has no battery meter');
+    }
+  });
+});
+
+describe('what does not exist', () => {
+  test.for([
+    [{ scope: 'loadpoint', id: 2, name: 'mode' }, 'there is no loadpoint 2'],
+    [{ scope: 'loadpoint', id: 0, name: 'mode' }, 'there is no loadpoint 0'],
+    [{ scope: 'loadpoint', id: -1, name: 'mode' }, 'there is no loadpoint -1'],
+    [{ scope: 'loadpoint', id: 1.5, name: 'mode' }, 'there is no loadpoint 1.5'],
+    [{ scope: 'loadpoint', id: Number.NaN, name: 'mode' }, 'there is no loadpoint NaN'],
+    [{ scope: 'site', id: 1, name: 'telemetry' }, 'there is no site 1'],
+    [{ scope: 'loadpoint', id: 1, name: 'mod' }, 'there is no setting "mod", did you mean "mode"?'],
+    [{ scope: 'site', id: 0, name: 'mode' }, 'there is no setting "mode"'],
+    [{ scope: 'site', id: 0, name: '__proto__' }, 'there is no setting "__proto__"'],
+  ] as const)('%j', async ([address, message], t) => {
+    const house = await startHouse(t);
+    const { settings } = house.runtime.evcc;
+    await expect(settings.execute({ ...address, value: 'now', source: 'test' })).rejects.toMatchObject({
+      code: 'EVCC_NOT_FOUND',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(settings.get(address.scope, address.id, address.name)).toBeUndefined();
+  });
+
+  test('before the start', async (t) => {
+    const house = await startHouse(t, { unprepared: true });
+    await expect(house.command('mode', 'now')).rejects.toMatchObject({ code: 'EVCC_NOT_FOUND' });
+  });
+});
+
+describe('answers', () => {
+  test('are the value in force, or what the row says', async (t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.cycle();
+    expect(await house.command('mode', 'pv')).toBe('pv');
+    expect(await house.command('targetSoc', '80')).toBe(80);
+    expect(await house.command('targetTime', '2025-06-16T06:00:00+02:00')).toEqual({
+      soc: 80,
+      energy: 0,
+      time: '2025-06-16T04:00:00Z',
+    });
+    expect(await house.command('targetTime', null)).toEqual({});
+    expect(await house.command('vehicle', 'ev6')).toEqual({ vehicle: 'The EV6' });
+    expect(await house.command('vehicle', null)).toEqual({});
+    expect(await house.command('phases', 3)).toBe(house.loadpoint('phasesEnabled'));
+  });
+});

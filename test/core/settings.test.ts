@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import type { SettingScope } from '../../core/index.ts';
+import { SETTINGS } from '../../core/settings-table.ts';
+import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
+
+/** Noon, so that times of the same day lie before and after it */
+const NOW = Date.parse('2025-06-15T12:00:00Z');
+
+const HOUSE: HouseOptions = {
+  now: NOW,
+  battery: { soc: 50 },
+  charger: (charger) => {
+    charger.canSwitchPhases = true;
+    charger.traits = { maxCurrent: 32 };
+  },
+  config: { vehicles: { ev6: { type: 'fake', title: 'The EV6' }, zoe: { type: 'fake' } } as never },
+};
+
+interface Row {
+  /** What comes in, and what is in force then */
+  readonly good: readonly (readonly [unknown, unknown])[];
+  readonly bad: readonly unknown[];
+  /** What a refusal of the first bad value says is allowed */
+  readonly allowed: string;
+}
+
+const percent = (allowed = 'a whole number from 0 to 100 (%)', more: readonly unknown[] = [50.5, '50.5']): Row => ({
+  good: [
+    ['0', 0],
+    ['100', 100],
+    [57, 57],
+    ['007', 7],
+    ['57.', 57],
+  ],
+  bad: [101, -1, '100.0001', ...more],
+  allowed,
+});
+const soc = (): Row => percent('a number from 0 to 100 (%)', []);
+const watts: Row = {
+  good: [
+    ['0', 0],
+    ['-100000', -100_000],
+    [100_000, 100_000],
+    ['-.5', -0.5],
+  ],
+  bad: [100_000.1, '-100001', '1e3', '0x10'],
+  allowed: 'a number from -100000 to 100000 (W)',
+};
+
+const ROWS: Readonly<Record<string, Row>> = {
+  'site prioritySoc': soc(),
+  'site bufferSoc': soc(),
+  'site bufferStartSoc': soc(),
+  'site residualPower': watts,
+  'site smartCostLimit': {
+    good: [
+      ['0.25', 0.25],
+      [-0.1, -0.1],
+      ['10000', 10_000],
+    ],
+    bad: ['10000.5', -10_001],
+    allowed: 'a number from -10000 to 10000',
+  },
+  'site telemetry': {
+    good: [
+      ['true', true],
+      ['t', true],
+      ['1', true],
+      [true, true],
+      ['false', false],
+      ['f', false],
+      ['0', false],
+      [false, false],
+    ],
+    bad: ['yes', 'TRUE', 2, 0],
+    allowed: 'true or false',
+  },
+  'loadpoint mode': {
+    good: [
+      ['off', 'off'],
+      ['pv', 'pv'],
+      ['minpv', 'minpv'],
+      ['now', 'now'],
+    ],
+    bad: ['PV', 'fast', 0, 'off '],
+    allowed: 'off, pv, minpv, now',
+  },
+  'loadpoint priority': {
+    good: [
+      ['0', 0],
+      [10, 10],
+    ],
+    bad: [11, '-1', 1.5],
+    allowed: 'a whole number from 0 to 10',
+  },
+  'loadpoint minSoc': percent(),
+  'loadpoint targetSoc': percent(),
+  'loadpoint targetEnergy': {
+    good: [
+      ['0', 0],
+      ['7.5', 7.5],
+      [1_000, 1_000],
+    ],
+    bad: [1_000.5, '-0.1'],
+    allowed: 'a number from 0 to 1000 (kWh)',
+  },
+  'loadpoint targetTime': {
+    good: [
+      ['2025-06-15T12:00:01Z', NOW + 1_000],
+      ['2025-06-16T06:00:00+02:00', NOW + 16 * 3_600_000],
+      ['9999-12-31T23:59:59Z', 253_402_300_799_000],
+      [NOW + 1, NOW + 1],
+      [null, null],
+      ['null', null],
+      ['0001-01-01T00:00:00Z', null],
+    ],
+    bad: [
+      'tomorrow',
+      '2025-06-16',
+      '2025-06-16 06:00:00Z',
+      '2025-02-30T06:00:00Z',
+      '2025-06-16T06:00:00',
+      1e15,
+      1e300,
+      0.5,
+    ],
+    allowed: 'RFC 3339',
+  },
+  'loadpoint phases': {
+    good: [
+      ['0', 0],
+      ['1', 1],
+      [3, 3],
+    ],
+    bad: [2, '4', -1],
+    allowed: '0, 1, 3',
+  },
+  'loadpoint minCurrent': {
+    good: [
+      ['1', 1],
+      ['6.5', 6.5],
+      [16, 16],
+    ],
+    bad: [0, 0.9, '80.1'],
+    allowed: 'a number from 1 to 80 (A)',
+  },
+  'loadpoint maxCurrent': {
+    good: [
+      ['6', 6],
+      [31.9, 31.9],
+      ['32', 32],
+    ],
+    bad: [81, '0.5'],
+    allowed: 'a number from 1 to 80 (A)',
+  },
+  'loadpoint enableThreshold': watts,
+  'loadpoint disableThreshold': watts,
+  'loadpoint vehicle': {
+    good: [
+      ['1', 'ev6'],
+      [2, 'zoe'],
+      ['zoe', 'zoe'],
+      [' ev6 ', 'ev6'],
+      ['', ''],
+      ['-', ''],
+      ['none', ''],
+      [0, ''],
+      ['-1', ''],
+      [null, ''],
+    ],
+    bad: [3, '99999999999999999999', 'The EV6', 'EV6', 'toString'],
+    allowed: 'no such vehicle; there are 1 (ev6), 2 (zoe)',
+  },
+};
+
+/** What nothing takes. */
+const HOSTILE: readonly unknown[] = [
+  {},
+  [],
+  [5],
+  { value: 5 },
+  '5 ',
+  '+5',
+  '１０',
+  'NaN',
+  'Infinity',
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  '__proto__',
+  'constructor',
+  '<script>',
+  '\0',
+  '9'.repeat(400),
+  "'; drop table settings;--",
+];
+
+const parts = (key: string): [SettingScope, string] => key.split(' ') as [SettingScope, string];
+
+function execute(house: FakeHouse, key: string, value: unknown): Promise<unknown> {
+  const [scope, name] = parts(key);
+  return house.runtime.evcc.settings.execute({ scope, id: scope === 'site' ? 0 : 1, name, value, source: 'test' });
+}
+
+function present(house: FakeHouse, key: string): unknown {
+  const [scope, name] = parts(key);
+  if (name === 'vehicle') return house.loadpoint('vehicleName');
+  return house.runtime.evcc.settings.get(scope, scope === 'site' ? 0 : 1, name);
+}
+
+async function everything(house: FakeHouse): Promise<string> {
+  const { state, settings } = house.runtime.evcc;
+  const values = settings.rows().map(({ scope, name }) => settings.get(scope, scope === 'site' ? 0 : 1, name));
+  const stored = [...(await house.store.settings.all())];
+  return JSON.stringify([[...state.site], state.loadpoints.map((values) => [...values]), values, stored]);
+}
+
+test('the tables here name every row', () => {
+  expect(Object.keys(ROWS).sort()).toEqual(SETTINGS.map(({ scope, name }) => `${scope} ${name}`).sort());
+});
+
+describe.each(Object.entries(ROWS))('%s', (key, { good, bad, allowed }) => {
+  test.for(good)('takes %j', async ([input, value], t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.runtime.cycle();
+    await execute(house, key, input);
+    await house.runtime.cycle();
+    expect(present(house, key)).toEqual(value);
+  });
+
+  test('refuses what is out of range or no value at all; nothing changes and the message says what is allowed', async (t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.cycle();
+    const before = await everything(house);
+    const hostile =
+      key === 'loadpoint vehicle' ? HOSTILE.filter((value) => value !== Number.POSITIVE_INFINITY) : HOSTILE;
+    for (const value of [...bad, ...hostile]) {
+      await expect(execute(house, key, value), JSON.stringify(value)).rejects.toMatchObject({
+        code: 'EVCC_COMMAND_INVALID',
+      });
+    }
+    expect(await everything(house)).toBe(before);
+    const refusal = await execute(house, key, bad[0]).catch((error: unknown) => error);
+    expect((refusal as Error).message).toContain(allowed);
+  });
+});
