@@ -9,22 +9,25 @@ export interface SimulatedClock extends Clock {
 interface Timer {
   readonly at: number;
   readonly run: () => void;
+  over: boolean;
 }
 
 export function createClock(start: number): SimulatedClock {
   let now = start;
-  // Almost all of them are deadlines that are cancelled at once: a set makes that cheap.
-  const timers = new Set<Timer>();
+  // Almost all of them are deadlines that are over at once; they are swept away when time moves on.
+  let timers: Timer[] = [];
 
   const after = (ms: number, run: () => void): (() => void) => {
-    const timer = { at: now + Math.max(0, ms), run };
-    timers.add(timer);
-    return () => void timers.delete(timer);
+    const timer = { at: now + Math.max(0, ms), run, over: false };
+    timers.push(timer);
+    return () => {
+      timer.over = true;
+    };
   };
 
   const nextUntil = (time: number): Timer | undefined => {
     let next: Timer | undefined;
-    for (const timer of timers) if (timer.at <= time && (!next || timer.at < next.at)) next = timer;
+    for (const timer of timers) if (!timer.over && timer.at <= time && (!next || timer.at < next.at)) next = timer;
     return next;
   };
 
@@ -46,11 +49,12 @@ export function createClock(start: number): SimulatedClock {
       }),
     moveTo(time) {
       for (let next = nextUntil(time); next; next = nextUntil(time)) {
-        timers.delete(next);
+        next.over = true;
         now = Math.max(now, next.at);
         next.run();
       }
       now = time;
+      timers = timers.filter((timer) => !timer.over);
     },
   };
 }
