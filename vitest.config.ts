@@ -1,6 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
 const config: ViteUserConfig = defineConfig({
+  // The package by its own name, also below another package.json, as in examples/plugin.
+  resolve: {
+    alias: [
+      { find: /^evcc$/, replacement: path('core/index.ts') },
+      { find: /^evcc\/testing$/, replacement: path('test/contract/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     // One worker for all files: the sources are loaded once.
