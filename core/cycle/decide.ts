@@ -35,8 +35,8 @@ export function decideAll(
     if (!memory) continue;
     const turn = takeTurn(loadpoint, site, claimed - (flexible[index] ?? 0));
     const decision = hooks.decide.call(turn, site);
-    const wanted = decision ? toSetpoint(decision, turn) : undefined;
-    const limited = hooks.limit.call(wanted ?? keep(turn), turn, site);
+    const wanted = decision ? toSetpoint(decision, turn) : keep(turn);
+    const limited = hooks.limit.call(Object.freeze(wanted), turn, site);
     const result = guard(limited, turn, memory, site.now);
     claimed += claim(result, turn, memory, site);
     outcomes.push({ ...result, memory: remember(result.memory, decision, turn, site), loadpoint: turn });
@@ -46,7 +46,8 @@ export function decideAll(
 
 function takeTurn(loadpoint: LoadpointState, site: SiteState, correction: number): LoadpointTurn {
   const { power } = site.sitePower;
-  return power === undefined ? loadpoint : { ...loadpoint, sitePower: power + correction };
+  // Frozen like everything that plugins see: the guard relies on it afterwards.
+  return power === undefined ? loadpoint : Object.freeze({ ...loadpoint, sitePower: power + correction });
 }
 
 function toSetpoint(decision: Decision, loadpoint: LoadpointState): Setpoint {
@@ -79,6 +80,7 @@ function remember(
   turn: LoadpointTurn,
   site: SiteState,
 ): LoadpointMemory {
+  const yieldsTo = decision?.yieldsTo;
   const timers = { ...memory.timers };
   for (const [name, timer] of Object.entries(decision?.timers ?? {})) {
     if (timer === null) delete timers[name];
@@ -90,7 +92,7 @@ function remember(
     ...memory,
     timers,
     undershootSince: undershoots ? (memory.undershootSince ?? site.now) : undefined,
-    yieldsTo: decision?.yieldsTo,
+    yieldsTo: yieldsTo !== undefined && Number.isFinite(yieldsTo) ? Math.max(0, yieldsTo) : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ChargerReading, Phases } from '../devices.ts';
 import type { LoadpointState, Reason, Sampled, Setpoint, Timer } from '../site.ts';
 import type { LoadpointMemory } from './memory.ts';
-import { isPast, SETTLING } from './observe.ts';
+import { ACTIVE_CURRENT, isFault, isPast, SETTLING } from './observe.ts';
 
 /**
  * The last stage of every decision, which no plugin can bypass. Whatever strategies and limiters answered, what leaves
@@ -74,7 +74,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
 
   if (phases !== undefined) {
     const { since, resumes } = pendingPhases ?? { since: now, resumes: loadpoint.enabled };
-    if (loadpoint.traits.phaseSwitching === 'live' || isIdle(loadpoint, loadpoint.charger, now)) {
+    if (loadpoint.traits.phaseSwitching === 'live' || isIdle(loadpoint, memory, loadpoint.charger, now)) {
       // A charge that was only paused for the switch goes on at once; any other start waits as usual.
       return result({ ...switched(resumes ? current : paused(current)), phases });
     }
@@ -91,14 +91,16 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
 
 const switched = (current: number): Order => ({ enabled: current > 0, current });
 
-/** Switched off, and no current flows according to a reading after that. */
+/** Switched off, which the charger confirms: it was read after the last command, and no current flows. */
 function isIdle(
-  { enabled, charging, chargePower, switchedAt }: LoadpointState,
-  { at }: Sampled<ChargerReading>,
+  { enabled, charging, chargePower, chargeCurrents = [0, 0, 0] }: LoadpointState,
+  { switchedAt, failedAt }: LoadpointMemory,
+  { value, at: readAt }: Sampled<ChargerReading>,
   now: number,
 ): boolean {
-  const seen = switchedAt === undefined || at >= switchedAt || now < switchedAt;
-  return seen && !enabled && !charging && chargePower <= IDLE_POWER;
+  const seen = (at: number | undefined): boolean => at === undefined || readAt > at || now < at;
+  const flows = charging || chargePower > IDLE_POWER || chargeCurrents.some((current) => current > ACTIVE_CURRENT);
+  return !enabled && !value.enabled && !flows && seen(switchedAt) && seen(failedAt);
 }
 
 /** A that take no more power on the phases in use than was meant for one. */
@@ -137,6 +139,8 @@ function allowedPhases(
   const { phases } = wanted;
   if ((phases !== 1 && phases !== 3) || phases === memory.phasesEnabled) return undefined;
   if (!loadpoint.canSwitchPhases || (phases === 3 && loadpoint.traits.phases === 1)) return undefined;
+  // With a fault it is uncertain whether current flows.
+  if (isFault(loadpoint.charger?.value.status)) return undefined;
   if (!isPast(memory.phasesSwitchedAt, PHASE_PAUSE, now)) {
     because('phase-pause', `phases were switched less than ${PHASE_PAUSE / 1_000} s ago`);
     return undefined;

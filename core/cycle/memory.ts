@@ -22,6 +22,8 @@ export interface LoadpointMemory {
   readonly switchedAt: number | undefined;
   /** ms since the epoch of the last phase command, or of the last attempt that was given up */
   readonly phasesSwitchedAt: number | undefined;
+  /** ms since the epoch of the last command that failed; what came of it is unknown until a later reading */
+  readonly failedAt: number | undefined;
   /** A phase switch waits since then for the current to stop flowing; a charge that was on before goes on after it */
   readonly pendingPhases: { readonly since: number; readonly resumes: boolean } | undefined;
   /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
@@ -47,6 +49,7 @@ export const NEW_MEMORY: LoadpointMemory = {
   phasesMeasured: undefined,
   switchedAt: undefined,
   phasesSwitchedAt: undefined,
+  failedAt: undefined,
   pendingPhases: undefined,
   wishedAt: undefined,
   connectedAt: undefined,

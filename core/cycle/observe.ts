@@ -14,7 +14,7 @@ const CURRENT_TOLERANCE = 0.23;
 /** A above the offered current from which a measured current is taken over */
 const MEASURED_TOLERANCE = 1;
 /** A above which a phase counts as active */
-const ACTIVE_CURRENT = 1;
+export const ACTIVE_CURRENT = 1;
 /** V from which a phase counts as live */
 const LIVE_VOLTAGE = 207;
 
@@ -35,6 +35,8 @@ export interface ObservedLoadpoint {
 }
 
 export const isConnected = (status: ChargeStatus | undefined): boolean => status === 'B' || status === 'C';
+
+export const isFault = (status: ChargeStatus | undefined): status is 'E' | 'F' => status === 'E' || status === 'F';
 
 /** Takes a new reading into the memory. A stale or missing one changes nothing. */
 export function observe(
@@ -139,7 +141,7 @@ function observePhases(
 
 /** All that a fault says of the car is that it does not charge: it is connected if it was before. */
 function carStatus(before: CarStatus | undefined, reported: ChargeStatus): CarStatus {
-  if (reported !== 'E' && reported !== 'F') return reported;
+  if (!isFault(reported)) return reported;
   return isConnected(before) ? 'B' : 'A';
 }
 

@@ -33,11 +33,10 @@ export function applied(
   now: number,
   success: boolean,
 ): LoadpointMemory {
+  if (!success) return { ...memory, failedAt: now, ...('setPhases' in command && { phasesSwitchedAt: now }) };
   if ('setPhases' in command) {
-    if (!success) return { ...memory, phasesSwitchedAt: now };
     return { ...memory, phasesMeasured: undefined, phasesEnabled: command.setPhases, phasesSwitchedAt: now };
   }
-  if (!success) return memory;
   if ('setMaxCurrent' in command) return { ...memory, offeredCurrent: command.setMaxCurrent, currentSetAt: now };
   return { ...memory, enabled: command.enable, switchedAt: now, ...(!command.enable && { offeredCurrent: 0 }) };
 }
