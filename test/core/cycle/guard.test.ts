@@ -138,14 +138,27 @@ describe('switching phases', () => {
   test.for([
     { title: 'status C', changes: { charging: true } },
     { title: 'power', changes: { chargePower: 101 } },
+    { title: 'current', changes: { chargeCurrents: [0, 1.1, 0] as const } },
+    { title: 'a command that failed after the reading', changes: { charger: sampled({}, NOW - 5_000) } },
     { title: 'a reading from before switching off', changes: { charger: sampled({}, NOW - 10_001) } },
     { title: 'a charger that is on', changes: { enabled: true } },
+    { title: 'a charger that says that it is on', changes: { charger: sampled({ enabled: true }) } },
   ])('waits while there is $title', ({ changes }) => {
-    const memory = { ...ON_THREE, pendingPhases: { since: NOW - 10_000, resumes: true } };
+    const memory = {
+      ...ON_THREE,
+      switchedAt: NOW - 10_000,
+      failedAt: NOW - 4_999,
+      pendingPhases: { since: NOW - 10_000, resumes: true },
+    };
     const state = stateOf({ ...SWITCHING, switchedAt: NOW - 10_000, ...changes });
     const result = guard(want(10, 1), state, memory, NOW);
     expect(result.order).toEqual({ enabled: false, current: 0 });
     expect(result.memory.pendingPhases).toEqual(memory.pendingPhases);
+  });
+
+  test('is not done while the charger has a fault', () => {
+    const state = stateOf({ ...SWITCHING, charger: sampled({ status: 'F' }) });
+    expect(guard(want(0, 1), state, ON_THREE, NOW).order).toEqual({ enabled: false, current: 0 });
   });
 
   test('is given up after two minutes, until the pause is over', () => {

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ownHooks } from '../../../core/containment.ts';
+import { DECIDE_STAGES, type Hooks } from '../../../core/hooks.ts';
+import type { Evcc } from '../../../core/index.ts';
+import { silentLogger } from '../../../core/log.ts';
+import defaults from '../../../plugins/index.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { createRandom, createRandomHouse } from './random-house.ts';
+
+/** The control policies that every house has, on top of the wild ones. */
+function withDefaults(hooks: Hooks): void {
+  for (const plugin of defaults) {
+    const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
+    own.activate();
+    const evcc = { hooks: own.hooks, stages: { decide: DECIDE_STAGES }, publish: () => {} };
+    void plugin.apply(evcc as unknown as Evcc, undefined as never);
+  }
+}
+
+const house = fc.record({
+  seed: fc.integer(),
+  loadpoints: fc.integer({ min: 1, max: 4 }),
+  cycles: fc.integer({ min: 1, max: 120 }),
+});
+
+test.for([
+  { title: 'alone', plugins: () => {} },
+  { title: 'before the usual strategies', plugins: withDefaults },
+])(
+  'whatever plugins answer ($title): within the limits, never between 0 and the minimum, with pauses, safe without readings',
+  ({ plugins }) => {
+    const totals = { on: 0, off: 0, phases: 0, failed: 0, charged: 0 };
+    fc.assert(
+      fc.property(house, ({ seed, loadpoints, cycles }) => {
+        const { cycle, counts } = createRandomHouse(createRandom(seed), loadpoints, plugins);
+        for (let index = 0; index < cycles; index += 1) cycle();
+        for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counts[key];
+      }),
+      { numRuns: 150 },
+    );
+    // The houses did something worth checking.
+    for (const count of Object.values(totals)) expect(count).toBeGreaterThan(100);
+  },
+);
