@@ -36,9 +36,13 @@ export interface StateReader {
   describe(scope: StateScope, key: string): StateKey | undefined;
 }
 
-export interface State extends StateReader {
-  /** Adds a key to the table; for values that plugins publish. */
+/** What plugins see. */
+export interface StatePort extends StateReader {
+  /** Adds a key to the table, for values that a plugin publishes; it disappears with the plugin. */
   define(scope: StateScope, key: StateKey): void;
+}
+
+export interface State extends StatePort {
   /** Sets an internal value; `undefined` means unknown: null if the key was published before, else nothing. */
   set(scope: StateScope, id: number, key: string, value: unknown): void;
   /** Hands out and forgets the changes since the last call. */
@@ -91,7 +95,7 @@ export function createState(): State {
       changes.push({ scope, id: scope === 'site' ? 0 : id, key, value: published });
     },
     flush() {
-      if (changes.length === 0) return changes;
+      if (changes.length === 0) return [];
       const flushed = changes;
       changes = [];
       version += 1;

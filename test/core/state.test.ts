@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createState, type State } from '../../core/state.ts';
+import { LOADPOINT_KEYS, SITE_KEYS } from '../../core/state-keys.ts';
+import { startHouse } from '../helpers/house.ts';
+
+function filled(): State {
+  const state = createState();
+  state.resize(2);
+  return state;
+}
+
+describe('values', () => {
+  test('are published under their key and scope', () => {
+    const state = filled();
+    state.set('site', 0, 'gridPower', -1_234.5);
+    state.set('loadpoint', 2, 'mode', 'pv');
+    expect([...state.site]).toEqual([['gridPower', -1_234.5]]);
+    expect(state.loadpoints.map((values) => [...values])).toEqual([[], [['mode', 'pv']]]);
+  });
+
+  test.each([
+    ['gridEnergy', 1_234_567, 1_234.567],
+    ['gridEnergy', 100.1 + 200.2, 0.3003],
+    ['batteryCapacity', 10_000, 10],
+    ['gridPower', Number.NaN, null],
+    ['gridPower', Number.POSITIVE_INFINITY, null],
+    ['gridPower', null, null],
+    ['siteTitle', () => 'no value', null],
+    ['siteTitle', Symbol('no value'), null],
+    ['gridCurrents', [1, Number.NaN, 3], [1, null, 3]],
+    [
+      'pv',
+      [
+        { power: 5, energy: 2_000 },
+        { power: 6, energy: undefined },
+      ],
+      [{ power: 5, energy: 2 }, { power: 6 }],
+    ],
+    ['battery', [{ soc: 50, capacity: 9_600 }], [{ soc: 50, capacity: 9.6 }]],
+    ['auth', { vehicles: { ev6: { uri: 'x' } } }, { vehicles: { ev6: { uri: 'x' } } }],
+  ] as const)('become public: %s %j', (key, value, published) => {
+    const state = filled();
+    state.set('site', 0, key, value);
+    expect(state.site.get(key)).toEqual(published);
+  });
+
+  test('that are unknown are missing until they were known once, then null', () => {
+    const state = filled();
+    state.set('site', 0, 'gridPower', undefined);
+    expect(state.site.has('gridPower')).toBe(false);
+    state.set('site', 0, 'gridPower', 5);
+    state.set('site', 0, 'gridPower', undefined);
+    expect(state.site.get('gridPower')).toBeNull();
+    state.set('site', 0, 'gridPower', 5);
+    expect(state.site.get('gridPower')).toBe(5);
+  });
+
+  test('need a key of the table and a loadpoint that exists', () => {
+    const state = filled();
+    expect(() => state.set('site', 0, 'mode', 'pv')).toThrow('"mode" is not in the table of site keys');
+    expect(() => state.set('loadpoint', 3, 'mode', 'pv')).toThrow('no loadpoint 3');
+    expect(() => state.set('loadpoint', 0, 'mode', 'pv')).toThrow('no loadpoint 0');
+  });
+
+  test('of keys that plugins define are converted too', () => {
+    const state = filled();
+    state.define('site', { name: 'heatEnergy', kind: 'number', unit: 'kWh', scale: 0.001, description: 'Heat' });
+    state.set('site', 0, 'heatEnergy', 5_000);
+    expect(state.site.get('heatEnergy')).toBe(5);
+    expect(state.describe('site', 'heatEnergy')?.unit).toBe('kWh');
+    expect(state.describe('loadpoint', 'heatEnergy')).toBeUndefined();
+  });
+});
+
+describe('changes', () => {
+  test('are handed out once, in their order, and make a new version', () => {
+    const state = filled();
+    state.set('site', 0, 'gridPower', 1);
+    state.set('loadpoint', 1, 'mode', 'pv');
+    state.set('site', 0, 'gridPower', 2);
+    expect(state.version).toBe(0);
+    expect(state.flush()).toEqual([
+      { scope: 'site', id: 0, key: 'gridPower', value: 1 },
+      { scope: 'loadpoint', id: 1, key: 'mode', value: 'pv' },
+      { scope: 'site', id: 0, key: 'gridPower', value: 2 },
+    ]);
+    expect(state.version).toBe(1);
+    expect(state.flush()).toEqual([]);
+    expect(state.version).toBe(1);
+  });
+
+  test('what is handed out stays as it is', () => {
+    const state = filled();
+    const none = state.flush();
+    state.set('site', 0, 'gridPower', 1);
+    const one = state.flush();
+    state.set('site', 0, 'gridPower', 2);
+    expect(none).toEqual([]);
+    expect(one).toHaveLength(1);
+  });
+
+  test.each([
+    ['gridPower', 5, 5],
+    ['gridPower', Number.NaN, Number.NaN],
+    ['gridCurrents', [1, 2, 3], [1, 2, 3]],
+    ['battery', [{ power: 1, soc: undefined }], [{ power: 1, soc: undefined }]],
+    ['auth', { vehicles: {} }, { vehicles: {} }],
+  ])('are none when the value is the same: %s %j', (key, first, second) => {
+    const state = filled();
+    state.set('site', 0, key, first);
+    state.flush();
+    state.set('site', 0, key, second);
+    expect(state.flush()).toEqual([]);
+  });
+
+  test.each([
+    ['gridPower', 5, 5.001],
+    ['gridPower', 5, null],
+    ['gridCurrents', [1, 2, 3], [1, 2, 4]],
+    ['gridCurrents', [1, 2, 3], [1, 2]],
+    ['battery', [{ power: 1 }], [{ power: 1, soc: 5 }]],
+    ['battery', [{ power: 1 }], [{ soc: 1 }]],
+    ['auth', { 0: 1 }, [1]],
+  ])('are noticed at every depth: %s %j, %j', (key, first, second) => {
+    const state = filled();
+    state.set('site', 0, key, first);
+    state.flush();
+    state.set('site', 0, key, second);
+    expect(state.flush()).toHaveLength(1);
+  });
+
+  test('whatever is set, applying the changes in order gives the published values', () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.constant(undefined),
+      fc.constant(null),
+      fc.array(fc.integer(), { maxLength: 2 }),
+    );
+    const step = fc.record({
+      id: fc.integer({ min: 1, max: 2 }),
+      key: fc.constantFrom('mode', 'priority', 'reasons'),
+      value,
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const state = filled();
+        const seen = [new Map<string, unknown>(), new Map<string, unknown>()];
+        for (const { id, key, value: next } of steps) {
+          state.set('loadpoint', id, key, next);
+          for (const change of state.flush()) seen[change.id - 1]?.set(change.key, change.value);
+        }
+        expect(seen).toEqual(state.loadpoints.map((values) => new Map(values)));
+      }),
+    );
+  });
+});
+
+describe('loadpoints', () => {
+  test('that are gone take their values and changes along', () => {
+    const state = filled();
+    state.set('loadpoint', 2, 'mode', 'pv');
+    state.set('loadpoint', 1, 'mode', 'off');
+    state.resize(1);
+    expect(state.loadpoints).toHaveLength(1);
+    expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 1, key: 'mode', value: 'off' }]);
+    state.resize(2);
+    expect([...(state.loadpoints[1] ?? [])]).toEqual([]);
+  });
+});
+
+describe('the table of keys', () => {
+  test.each([
+    ['site', SITE_KEYS],
+    ['loadpoint', LOADPOINT_KEYS],
+  ] as const)('of the %s names each key once, with what it means', (scope, keys) => {
+    const names = keys.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const key of keys) {
+      expect(key.description).not.toBe('');
+      expect(createState().describe(scope, key.name)).toBe(key);
+    }
+  });
+
+  test('a house publishes nothing that is not in the table, and its numbers are numbers', async (t) => {
+    const house = await startHouse(t, {
+      battery: { soc: 50, capacity: 9_600 },
+      loadpoints: [{ mode: 'now' }],
+      rates: (now) => [{ start: now, end: now + 86_400_000, price: 0.3 }],
+    });
+    await house.run(120);
+    const { state } = house.runtime.evcc;
+    const published = [
+      ...[...state.site].map(([key, value]) => ({ key: state.describe('site', key), value })),
+      ...[...(state.loadpoints[0] ?? [])].map(([key, value]) => ({ key: state.describe('loadpoint', key), value })),
+    ];
+    expect(published.length).toBeGreaterThan(80);
+    const types = {
+      number: 'number',
+      integer: 'number',
+      duration: 'number',
+      time: 'number',
+      text: 'string',
+      flag: 'boolean',
+    };
+    for (const { key, value } of published) {
+      expect(key).toBeDefined();
+      const type = types[key?.kind as keyof typeof types];
+      if (type !== undefined && value !== null) expect(typeof value, key?.name).toBe(type);
+      if (key?.kind === 'list') expect(Array.isArray(value), key.name).toBe(true);
+    }
+  });
+});
