@@ -11,6 +11,6 @@ export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeReg
 export type { Runtime } from './runtime.ts';
 export type * from './settings.ts';
 export type * from './site.ts';
-export type { StateChange, StateReader, StateScope, StateValue } from './state.ts';
+export type { StateChange, StatePort, StateReader, StateScope, StateValue } from './state.ts';
 export type { StateKey, StateKind } from './state-keys.ts';
 export type { Session, SessionStore, SettingsStore, Store } from './store.ts';

@@ -7,6 +7,8 @@ import type { LogEntry } from './log.ts';
 import type { Evcc, LoadedPlugin, TypeDefinition, TypeRegistry } from './plugin.ts';
 import type { AnyDefinition, DeviceKind } from './registry.ts';
 import type { Setting } from './settings.ts';
+import type { State, StateScope } from './state.ts';
+import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from './state-keys.ts';
 
 /** ms that `apply` may take */
 const APPLY_DEADLINE = 10_000;
@@ -15,8 +17,9 @@ const RELEASE_DEADLINE = 5_000;
 
 /** What all plugins share; the rest of `evcc` is each plugin's own. */
 export interface SharedEvcc
-  extends Omit<Evcc, 'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings'> {
+  extends Omit<Evcc, 'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'state'> {
   readonly hooks: Hooks;
+  readonly state: State;
   readonly settings: Evcc['settings'] & { add(row: Setting): () => void };
 }
 
@@ -33,6 +36,7 @@ export class PluginScope {
   readonly signature: string;
   readonly types: DefinedType[] = [];
   readonly #rows: Setting[] = [];
+  readonly #keys: { readonly scope: StateScope; readonly key: StateKey }[] = [];
   readonly #hooks: PluginHooks;
   readonly #shared: SharedEvcc;
   readonly #options: unknown;
@@ -78,6 +82,7 @@ export class PluginScope {
   activate(): void {
     this.#active = true;
     this.#hooks.activate();
+    for (const { scope, key } of this.#keys) this.#shared.state.define(scope, key);
     this.#removeRows = this.#rows.map((row) => this.#shared.settings.add(row));
   }
 
@@ -104,8 +109,9 @@ export class PluginScope {
     }
   }
 
-  /** Takes taps and settings away at once. */
+  /** Takes taps and settings away at once; what it published is not known any more. */
   retire(): void {
+    if (this.#active) this.#forgetKeys();
     this.#active = false;
     this.#hooks.retire();
     for (const remove of this.#removeRows) remove();
@@ -115,7 +121,7 @@ export class PluginScope {
   }
 
   #evcc(): Evcc {
-    const { settings, log } = this.#shared;
+    const { settings, state, log } = this.#shared;
     const own = {
       hooks: this.#hooks.hooks,
       log: log.child(this.name),
@@ -130,6 +136,9 @@ export class PluginScope {
         get: settings.get.bind(settings),
         execute: settings.execute.bind(settings),
       },
+      state: Object.create(state, {
+        define: { value: (scope: StateScope, key: StateKey) => this.#defineKey(scope, key) },
+      }) as State,
       onLog: (listener: (entry: LogEntry) => void) => this.#onLog(listener),
     };
     // Getters stay getters: the store, for one, is only there from `setup` on.
@@ -157,6 +166,26 @@ export class PluginScope {
     }
     if (this.#active) this.#removeRows.push(this.#shared.settings.add(row));
     this.#rows.push(row);
+  }
+
+  #defineKey(scope: StateScope, key: StateKey): void {
+    if ((scope !== 'site' && scope !== 'loadpoint') || !/^[a-z]\w*$/i.test(key.name)) {
+      fail('EVCC_PLUGIN_FAILED', `key ${String(key.name)} needs a scope (site or loadpoint) and a name`);
+    }
+    const own = scope === 'site' ? SITE_KEYS : LOADPOINT_KEYS;
+    if (own.some((other) => other.name === key.name)) {
+      fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} key named "${key.name}"`);
+    }
+    if (this.#active) this.#shared.state.define(scope, key);
+    this.#keys.push({ scope, key });
+  }
+
+  #forgetKeys(): void {
+    const { state } = this.#shared;
+    for (const { scope, key } of this.#keys) {
+      if (scope === 'site') state.set(scope, 0, key.name, undefined);
+      else for (const index of state.loadpoints.keys()) state.set(scope, index + 1, key.name, undefined);
+    }
   }
 
   /** A listener that fails, or that logs itself, must not keep others from logging. */

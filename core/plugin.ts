@@ -5,7 +5,7 @@ import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 import type { Hooks, Stages } from './hooks.ts';
 import type { LogEntry, Logger } from './log.ts';
 import type { SettingsPort } from './settings.ts';
-import type { StateReader } from './state.ts';
+import type { StatePort } from './state.ts';
 import type { Store } from './store.ts';
 
 /** The unit of loading: the default export of a plugin module. */
@@ -70,7 +70,8 @@ export interface Evcc {
   readonly tariffs: TypeRegistry<TariffDevice>;
   readonly stores: TypeRegistry<Store>;
   readonly settings: SettingsPort;
-  readonly state: StateReader;
+  /** Published values. A key of its own is defined here before the plugin publishes it. */
+  readonly state: StatePort;
   /** The database in use */
   readonly store: Store;
   readonly log: Logger;
@@ -80,7 +81,10 @@ export interface Evcc {
   readonly version: string;
   /** Folder of the configuration file, for relative paths */
   readonly directory: string;
-  /** Publishes a value; define keys that are not in the table first. */
+  /**
+   * Publishes an internal value under a key of the table; `id` is 0 for the site. It is seen with the end of the cycle;
+   * `undefined` means unknown. Throws when the key is not in the table: see `state.define`.
+   */
   publish(scope: 'site' | 'loadpoint', id: number, key: string, value: unknown): void;
   /** Asks for a cycle as soon as possible; many requests make one. */
   requestCycle(): void;

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { LoadedPlugin, StateKey } from '../../core/index.ts';
+import { startHouse } from '../helpers/house.ts';
+
+const heat: StateKey = { name: 'heatEnergy', kind: 'number', unit: 'kWh', scale: 0.001, description: 'Heat' };
+
+const publishing = (scope: 'site' | 'loadpoint', key: StateKey = heat): LoadedPlugin => ({
+  name: 'heat',
+  apply(evcc) {
+    evcc.state.define(scope, key);
+    evcc.hooks.measured.tap('heat', ({ loadpoints }) => {
+      if (scope === 'site') evcc.publish('site', 0, key.name, 1_500);
+      else for (const { id } of loadpoints) evcc.publish('loadpoint', id, key.name, 1_000 * id);
+    });
+  },
+});
+
+describe('a key of a plugin', () => {
+  test('is described, and published in its public unit', async (t) => {
+    const house = await startHouse(t, { plugins: [publishing('site')] });
+    expect(house.site('heatEnergy')).toBeUndefined();
+    await house.cycle();
+    expect(house.site('heatEnergy')).toBe(1.5);
+    expect(house.runtime.evcc.state.describe('site', 'heatEnergy')).toEqual(heat);
+  });
+
+  test('goes with the plugin: its values are not known any more', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{}, {}], plugins: [publishing('loadpoint')] });
+    await house.cycle();
+    expect([house.loadpoint('heatEnergy', 1), house.loadpoint('heatEnergy', 2)]).toEqual([1, 2]);
+    const changed = { ...house.config, plugins: house.config.plugins?.slice(0, 1) };
+    expect(await house.runtime.reconfigure(changed)).toEqual([]);
+    expect([house.loadpoint('heatEnergy', 1), house.loadpoint('heatEnergy', 2)]).toEqual([null, null]);
+  });
+
+  test('is not defined by a configuration that is refused', async (t) => {
+    const house = await startHouse(t);
+    const broken = { ...house.config, interval: 0, plugins: [...(house.config.plugins ?? []), publishing('site')] };
+    expect(await house.runtime.reconfigure(broken)).toHaveLength(1);
+    expect(house.runtime.evcc.state.describe('site', 'heatEnergy')).toBeUndefined();
+  });
+
+  test('may be defined while the house runs', async (t) => {
+    const late: LoadedPlugin = {
+      name: 'late',
+      apply(evcc) {
+        evcc.hooks.measured.tap('late', () => {
+          if (!evcc.state.describe('site', 'heatEnergy')) evcc.state.define('site', heat);
+          evcc.publish('site', 0, 'heatEnergy', 2_000);
+        });
+      },
+    };
+    const house = await startHouse(t, { plugins: [late] });
+    await house.cycle();
+    expect(house.site('heatEnergy')).toBe(2);
+  });
+
+  test.each([
+    ['gridPower', 'there is already a site key named "gridPower"'],
+    ['', 'key  needs a scope (site or loadpoint) and a name'],
+    ['heat energy', 'key heat energy needs a scope (site or loadpoint) and a name'],
+  ])('must have a name of its own, not "%s"', async (name, why) => {
+    const plugin = publishing('site', { ...heat, name });
+    await expect(startHouse({ onTestFinished() {} }, { plugins: [plugin] })).rejects.toThrow(why);
+  });
+
+  test('must be defined before it is published', async (t) => {
+    const plugin: LoadedPlugin = {
+      name: 'hasty',
+      apply: (evcc) => evcc.hooks.measured.tap('hasty', () => evcc.publish('site', 0, 'heatEnergy', 1)),
+    };
+    const house = await startHouse(t, { plugins: [plugin] });
+    await house.cycle();
+    expect(house.log.map((entry) => entry.message).join('\n')).toContain(
+      '"heatEnergy" is not in the table of site keys',
+    );
+  });
+});
