@@ -8,7 +8,7 @@ import { simulationFigures } from './simulation.ts';
 /** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const cycle = await cycleFigures();
-const simulation = await simulationFigures();
+const simulation = simulationFigures();
 const command = await commandFigures();
 const figures = [...cycle, ...simulation, ...command, ...(await processFigures(Number(values.minutes)))];
 print(figures);

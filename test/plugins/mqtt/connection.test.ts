@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'vitest';
 import mqtt, { type MqttOptions } from '../../../plugins/mqtt/index.ts';
 import { FakeClock, settle } from '../../helpers/fake-clock.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { type Mosquitto, startMosquitto } from '../../helpers/mosquitto.ts';
 import { createFakeEvcc, type FakeEvcc, type FakeEvccOptions } from './fake-evcc.ts';
-import { freePort, observe, retained, startWire } from './network.ts';
+import { observe, retained, startWire } from './network.ts';
 
 let ends: (() => Promise<void> | void)[] = [];
 beforeEach(() => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'vitest';
 import type { EvccConfig } from '../../../plugins/types.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { type FakeHouse, startHouse } from '../../helpers/house.ts';
-import { freePort, observe } from './network.ts';
+import { observe } from './network.ts';
 
 /** A house with its own broker, and somebody who watches. */
 async function begin(t: TestContext, config: Partial<EvccConfig> = {}, loadpoints = 1) {
