@@ -4,6 +4,7 @@ import type { Rate, TariffDevice } from './devices.ts';
 import type { Hooks } from './hooks.ts';
 import type { Logger } from './log.ts';
 import type { Rates, TariffRole, TariffState } from './site.ts';
+import { createTurns } from './turns.ts';
 
 export type TariffHandle = DeviceHandle<TariffDevice, readonly Rate[]>;
 
@@ -18,6 +19,7 @@ export class TariffBook {
   #rates: Rates = {};
   /** Tariffs or plugins changed since the rates were put together */
   #changed = false;
+  readonly #inTurn = createTurns();
 
   constructor(hooks: Pick<Hooks, 'rates'>, log: Logger) {
     this.#hooks = hooks;
@@ -48,11 +50,12 @@ export class TariffBook {
     for (const handle of this.handles) {
       const sample = handle.sample(now);
       const fetching = !sample || Math.abs(now - sample.at) >= REFRESH ? handle.refresh() : undefined;
-      if (fetching !== undefined) due.push(fetching);
+      // Each is put into force as it comes: one that hangs must not keep the others waiting.
+      if (fetching !== undefined) due.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
     }
-    if (due.length === 0 && !this.#changed) return undefined;
+    if (this.#changed) due.push(this.#inTurn(() => this.#collect(now)));
     this.#changed = false;
-    return Promise.all(due).then(() => this.#collect(now));
+    return due.length === 0 ? undefined : Promise.all(due).then(() => {});
   }
 
   async #collect(now: number): Promise<void> {
