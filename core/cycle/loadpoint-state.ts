@@ -100,10 +100,10 @@ function smallest(...counts: readonly (0 | 1 | 2 | 3 | undefined)[]): 1 | 2 | 3 
   return result;
 }
 
-/** A, rounded up to what the charger can set. */
+/** A, rounded up to what the charger can set; 61 × 0.1 A are 6.1 A, not 6.1000000000000005 A. */
 function roundUp(current: number, traits: ChargerTraits): number {
   const step = traits.currentStep ?? 1;
-  return Math.ceil(current / step - 1e-9) * step;
+  return Math.round(Math.ceil(current / step - 1e-9) * step * 1e6) / 1e6;
 }
 
 /** Phases that a charger which cannot switch them uses. */
