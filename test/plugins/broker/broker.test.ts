@@ -6,8 +6,9 @@ import { afterEach, beforeEach, test } from 'vitest';
 import broker, { type BrokerOptions } from '../../../plugins/broker/index.ts';
 import mqtt from '../../../plugins/mqtt/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { createFakeEvcc, type FakeEvcc, type FakeEvccOptions } from '../mqtt/fake-evcc.ts';
-import { freePort, observe, retained } from '../mqtt/network.ts';
+import { observe, retained } from '../mqtt/network.ts';
 
 let ends: (() => Promise<void> | void)[] = [];
 beforeEach(() => {
