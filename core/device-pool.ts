@@ -165,7 +165,10 @@ export class DevicePool {
     const handle = new DeviceHandle<Partial<Closable>, unknown>({
       kind: entry.kind,
       name: entry.name,
-      create: async () => usable(await definition.create(ready.options as never, context)),
+      create: async (late) => {
+        const signal = AbortSignal.any([controller.signal, late]);
+        return usable(await definition.create(ready.options as never, { ...context, signal }));
+      },
       read: async (device, signal) => {
         const reading = await readDevice(device, signal);
         checkReading(entry.kind as ReadableKind, reading);

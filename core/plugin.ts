@@ -39,7 +39,7 @@ export interface DeviceContext {
   readonly directory: string;
   /** V, nominal phase voltage of the site */
   readonly voltage: number;
-  /** Aborted when the device is removed */
+  /** Aborted when the device is removed, or could not be created in time */
   readonly signal: AbortSignal;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
 }
