@@ -10,7 +10,14 @@ const COMPILER = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', 
 /** What the compiler says of files, one text per problem: `evcc.config.ts(5): …`. Empty: nothing is wrong. */
 export async function problemsOf(folder: string, files: readonly string[]): Promise<string[]> {
   const output = await new Promise<string>((resolve) => {
-    const args = [COMPILER, '--noEmit', '--strict', '--skipLibCheck', '--pretty', 'false', ...files];
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUnusedLocals',
+      '--allowImportingTsExtensions',
+    ];
+    const args = [COMPILER, ...options, '--skipLibCheck', '--pretty', 'false', ...files];
     execFile(process.execPath, args, { cwd: folder }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
   // What goes on in an indented line explains the line before.

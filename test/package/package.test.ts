@@ -7,6 +7,8 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startPrices } from '../../examples/plugin/test/prices.ts';
 import { startWallbox, TOKEN } from '../../examples/plugin/test/wallbox.ts';
+import { codeBlocks, wholeFiles } from '../docs/blocks.ts';
+import { writeFile } from '../helpers/folder.ts';
 import { Editor, problemsOf } from './editor.ts';
 import { openWorkshop, run, userEnvironment, type Workshop } from './workshop.ts';
 
@@ -138,6 +140,15 @@ describe('the editor', () => {
       problems.map((line) => line.slice(0, line.indexOf(' is not'))),
       [`without.config.ts(6): Type '"acme"'`, `without.config.ts(8): Type '"acme-spot"'`],
     );
+  }, 60_000);
+
+  test('has nothing to say about the code of docs/writing-a-plugin.md', async () => {
+    const text = readFileSync(new URL('../../docs/writing-a-plugin.md', import.meta.url), 'utf8');
+    const files = wholeFiles(codeBlocks(text));
+    for (const [file, code] of Object.entries(files)) writeFile(workshop.house, `docs/${file}`, code);
+    const paths = Object.keys(files).map((file) => `docs/${file}`);
+    assert.ok(paths.length >= 6, paths.join());
+    assert.deepEqual(await problemsOf(workshop.house, paths), []);
   }, 60_000);
 
   test('offers the types and the options of the plugin', async () => {
