@@ -12,6 +12,8 @@ if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
 nodeModule.enableCompileCache();
 
 // Imported only now: an older Node could not even read the rest, and what is imported later comes from the cache.
+const { useBundledLibraries } = await import('./libraries.ts');
+useBundledLibraries();
 const { main } = await import('./cli/main.ts');
 const { processHost } = await import('./cli/process.ts');
 process.exit(await main(process.argv.slice(2), processHost()));
