@@ -50,8 +50,11 @@ export interface TypeDefinition<S extends TSchema, Device> {
    * `secret: true`. Unknown keys are errors.
    */
   readonly schema: S;
-  /** Has a deadline and is tried again with growing pauses when it fails. */
-  create(options: Static<S>, context: DeviceContext): Device | Promise<Device>;
+  /**
+   * Has a deadline and is tried again with growing pauses when it fails. (The schema gives the type of the options, never
+   * the other way round: trying that would cost the compiler seconds.)
+   */
+  create(options: NoInfer<Static<S>>, context: DeviceContext): Device | Promise<Device>;
 }
 
 /** The types of one kind of device. */
