@@ -40,7 +40,8 @@ const LARGEST_ANSWER = 2 * 1024 * 1024;
 
 /**
  * HTTP for devices: never retried (the next cycle is the retry), no connection kept open between two cycles, since small
- * devices have few of them, and no answer larger than 2 MiB.
+ * devices have few of them, and no answer larger than 2 MiB. Redirections of GET are followed within the same protocol,
+ * host and port.
  */
 export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
   const closing = new AbortController();
@@ -52,6 +53,7 @@ export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
     const chunks: Uint8Array[] = [];
     let size = 0;
     let status = 0;
+    let elsewhere: string | undefined;
     try {
       const stream = got.stream(request.url, toOptions(request, either));
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
@@ -60,6 +62,7 @@ export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
         chunks.push(chunk);
       }
       status = stream.response?.statusCode ?? 0;
+      elsewhere = stream.response && otherOrigin(stream.response);
     } catch (error) {
       // The library's errors carry the request with its credentials: only their code goes on.
       if (closing.signal.aborted) context.fail('EVCC_DEVICE_UNAVAILABLE', `${name}: the device was closed`);
@@ -71,8 +74,10 @@ export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
     if (status === 401 || status === 403) {
       context.fail('EVCC_DEVICE_AUTH', `${name}: the credentials were refused with status ${status}`);
     }
-    if (status < 200 || status > 299)
-      context.fail('EVCC_DEVICE_UNAVAILABLE', `${name}: answered with status ${status}`);
+    if (status < 200 || status > 299) {
+      const hint = elsewhere === undefined ? '' : `, a redirection to ${elsewhere}, which is not followed`;
+      context.fail('EVCC_DEVICE_UNAVAILABLE', `${name}: answered with status ${status}${hint}`);
+    }
     return new TextDecoder().decode(Buffer.concat(chunks));
   }
 
@@ -109,12 +114,25 @@ function toOptions(request: HttpRequest, signal: AbortSignal): OptionsInit & { i
     signal,
     retry: { limit: 0 },
     throwHttpErrors: false,
-    // A write that is redirected may have taken effect: it is not sent a second time.
-    followRedirect: method === 'GET',
+    // A write that is redirected may have taken effect: it is not sent a second time. What another server is to be asked
+    // must be configured: any header field may be a credential, which it has no business to know.
+    followRedirect: (response) => method === 'GET' && otherOrigin(response) === undefined,
     // A stream of POST without body would wait for one.
     ...((content !== undefined || method !== 'GET') && { body: content ?? '' }),
     ...(request.insecure && { https: { rejectUnauthorized: false } }),
   };
+}
+
+/** Where a redirection leads, as it may be shown; `undefined`: none, or one that stays with protocol, host and port. */
+function otherOrigin({ url, headers: { location } }: RedirectingResponse): string | undefined {
+  const target = location === undefined ? null : URL.parse(location, url);
+  return target && target.origin !== new URL(url).origin ? showUrl(target.href) : undefined;
+}
+
+interface RedirectingResponse {
+  /** Of the request that is answered */
+  readonly url: string;
+  readonly headers: { readonly location?: string | undefined };
 }
 
 /** What a text looks like, for error messages: answers may hold anything, so they are not quoted at length. */

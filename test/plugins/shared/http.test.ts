@@ -114,6 +114,29 @@ describe('requests', () => {
     assert.match(write.message, /status 307/);
     assert.match((await failure(http.text({ url: `${device.url}/round` }, soon()))).message, /redirects endlessly/);
   });
+
+  test('a redirection to another server is not followed, so that it learns no credentials', async () => {
+    const other = await startHttpDevice();
+    try {
+      other.route('GET /status', { json: { power: 1 } });
+      device.route('GET /away', { status: 302, headers: { location: `${other.url}/status?key=geheim` }, text: '' });
+      device.route('GET /near', { status: 302, headers: { location: `${device.url}/away` }, text: '' });
+      for (const path of ['/away', '/near']) {
+        const auth = { type: 'header', name: 'X-Api-Key', value: 'geheim' } as const;
+        const error = await failure(http.json({ url: `${device.url}${path}`, auth }, soon()));
+        assert.equal(error.code, 'EVCC_DEVICE_UNAVAILABLE');
+        assert.equal(
+          error.message,
+          `GET ${device.url}${path}: answered with status 302, ` +
+            `a redirection to ${other.url}/status?…, which is not followed`,
+        );
+        assert.doesNotMatch(error.shown, /geheim/);
+      }
+      assert.deepEqual(other.requests, []);
+    } finally {
+      await other.close();
+    }
+  });
 });
 
 test('a certificate that nobody vouches for is refused unless it is declared', async () => {
