@@ -125,6 +125,7 @@ function follow(running: Promise<Runtime>, file: string, log: Logger, context: C
     () => {
       queue = queue.then(takeOver);
     },
+    (error) => log.warn(`changes of the configuration need a restart: ${messageOf(error)}`),
     { clock: context.clock },
   );
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,6 +43,7 @@ function setUp(file = 'evcc.config.ts', prepare: (folder: string) => void = () =
     () => {
       calls += 1;
     },
+    (error) => assert.fail(String(error)),
     { clock },
   );
   onTestFinished(close);
@@ -123,4 +125,33 @@ test('nothing is reported after the end, also what was seen before', async () =>
   close();
   await clock.advance(1000);
   expect(calls()).toBe(0);
+});
+
+test('a folder that cannot be watched is told, and nothing else happens', () => {
+  const lost: unknown[] = [];
+  const none = join(temporaryFolder(), 'none/evcc.config.ts');
+  const close = watchConfig(
+    none,
+    () => assert.fail('there is nothing to report'),
+    (error) => lost.push(error),
+  );
+  expect(lost).toEqual([expect.objectContaining({ code: 'ENOENT' })]);
+  close();
+});
+
+test('a file that cannot be looked at counts as gone until it can', async () => {
+  const { folder, file, clock, calls, act } = setUp();
+  // A link to itself fails with ELOOP, whoever asks.
+  await act(() => {
+    symlinkSync('evcc.config.ts', join(folder, 'loop'));
+    renameSync(join(folder, 'loop'), file);
+  });
+  await clock.advance(1000);
+  expect(calls()).toBe(0);
+  await act(() => {
+    writeFileSync(join(folder, 'new'), 'bb');
+    renameSync(join(folder, 'new'), file);
+  });
+  await clock.advance(300);
+  expect(calls()).toBe(1);
 });
