@@ -53,13 +53,3 @@ export function hide(text: string, secrets: Iterable<string>): string {
   }
   return hidden;
 }
-
-/** A copy of plain data in which secrets are masked, wherever they stand. */
-export function redact(value: unknown, secrets: Iterable<string>): unknown {
-  const all = [...secrets];
-  if (typeof value === 'string') return hide(value, all);
-  if (typeof value === 'number') return all.includes(String(value)) && String(value).length >= SHORTEST ? MASK : value;
-  if (Array.isArray(value)) return value.map((item) => redact(item, all));
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, all)]));
-}
