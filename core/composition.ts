@@ -220,7 +220,8 @@ class Builder {
   /** Loads the plugin of a type; a package or path as type stands for the one type of that kind which its plugin defines. */
   async #load(entry: CheckedEntry, config: CheckedConfig): Promise<DefinedBy | undefined> {
     const path = `${entry.path}.type`;
-    const plugin = this.#take(await this.#loader.forType(entry.kind, entry.type), path, entry.type);
+    const { kind, type } = entry;
+    const plugin = this.#take(await this.#loader.forType(kind, type, this.#registries.names(kind)), path, type);
     if (!plugin) return undefined;
     await this.#add(plugin, config);
     if (this.#broken.has(plugin)) return undefined;

@@ -20,8 +20,11 @@ export type Found<T> =
 
 /** Finds plugins by the names that a configuration uses. Imports what is named, and nothing else. */
 export interface Loader {
-  /** The plugin that should define a type: built-in, installed and declared, or named by package or path. */
-  forType(kind: DeviceKind, type: string): Promise<Found<LoadedPlugin>>;
+  /**
+   * The plugin that should define a type: built-in, installed and declared, or named by package or path. `defined` are
+   * the types of that kind that exist already, which are suggested too when there is no such type.
+   */
+  forType(kind: DeviceKind, type: string, defined?: readonly string[]): Promise<Found<LoadedPlugin>>;
   /** The built-in plugin of a top-level key. */
   forSection(key: string): Promise<Found<LoadedPlugin>>;
   /** A plugin by package name or by path, relative to the configuration. */
@@ -107,7 +110,7 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
     forSpecifier,
     builtinTypes,
     installedTypes,
-    async forType(kind, type) {
+    async forType(kind, type, defined = []) {
       if (isPath(type) || type.startsWith('@')) return await forSpecifier(type);
       if (!isTypeName(type)) return unknown(`${JSON.stringify(type)} is no name of a type: use lower case and hyphens`);
       const own = indexOf(join(root, KIND_FOLDERS[kind], type));
@@ -118,8 +121,8 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
       if (entry) return await fromPackage(entry.name, entry.parent);
       const parent = findPackage(type, directory);
       if (parent !== undefined) return await fromPackage(type, parent);
-      const known = [...(await builtinTypes(kind)), ...(await installedTypes(kind))];
-      return unknown(unknownType(kind, type, known));
+      const known = new Set([...(await builtinTypes(kind)), ...(await installedTypes(kind)), ...defined]);
+      return unknown(unknownType(kind, type, [...known]));
     },
     async forSection(key) {
       const file = isTypeName(key) && !NO_SECTIONS.has(key) ? indexOf(join(root, key)) : undefined;

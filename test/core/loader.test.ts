@@ -140,6 +140,7 @@ describe('a type', () => {
       'unknown charger type "go-ee", did you mean "go-e"? If a package defines it: npm install evcc-charger-go-ee',
     );
     expect(error(await loader.forType('charger', 'go-eas')).message).toContain('did you mean "go-easy"?');
+    expect(error(await loader.forType('charger', 'hous', ['house', 'go-e'])).message).toContain('mean "house"?');
     expect(error(await loader.forType('store', 'oracle')).message).toBe(
       'unknown store type "oracle"; known: sqlite. If a package defines it: npm install evcc-store-oracle',
     );

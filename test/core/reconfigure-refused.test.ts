@@ -200,3 +200,9 @@ describe('changes that come at a bad time', () => {
     expect(house.clock.pending).toBe(0);
   });
 });
+
+test('an unknown type is answered with the types of listed plugins too', async ({ onTestFinished }) => {
+  const house = await startHouse({ onTestFinished });
+  const problems = await house.runtime.reconfigure({ ...house.config, chargers: { charger1: { type: 'fakee' } } });
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('did you mean "fake"?')]);
+});
