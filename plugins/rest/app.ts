@@ -11,7 +11,7 @@ export function createApp(evcc: Evcc, dialect: Dialect, origins: Origins, closin
   app.use(answerFailures(evcc, dialect, closing));
   app.use(checkOrigin(origins));
   app.use(readRequest);
-  app.use(createRoutes(evcc, dialect));
+  app.use(createRoutes(evcc, dialect, origins));
   // Failures are answered above; what remains are broken connections.
   app.on('error', (error: Error) => evcc.log.debug(`a client gave up: ${error.message}`));
   return app;

@@ -3,14 +3,15 @@ import type { Middleware } from 'koa';
 import type { Evcc, Setting } from '../../core/index.ts';
 import { send, sendBytes } from './answer.ts';
 import type { Dialect } from './dialect.ts';
+import type { Origins } from './origins.ts';
 import { Refusal } from './refusal.ts';
 import { listSessions } from './sessions.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { createStateBody } from './state-body.ts';
 
 /** Answers every request; the routes of settings follow the rows, which plugins may add and take away at any time. */
-export function createRoutes(evcc: Evcc, dialect: Dialect): Middleware {
-  const build = createRouterFactory(evcc, dialect);
+export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): Middleware {
+  const build = createRouterFactory(evcc, dialect, origins);
   let rows: readonly Setting[] = [];
   let router = build(rows);
   let dispatch = router.routes() as Middleware;
@@ -38,8 +39,12 @@ export function createRoutes(evcc: Evcc, dialect: Dialect): Middleware {
 }
 
 /** Makes the router of the fixed routes and of those of the given rows. */
-export function createRouterFactory(evcc: Evcc, dialect: Dialect): (rows: readonly Setting[]) => Router {
-  const addFixed = fixedRoutes(evcc, dialect);
+export function createRouterFactory(
+  evcc: Evcc,
+  dialect: Dialect,
+  origins: Pick<Origins, 'trusts'>,
+): (rows: readonly Setting[]) => Router {
+  const addFixed = fixedRoutes(evcc, dialect, origins);
   const addSettings = settingRoutes(evcc, dialect);
   return (rows) => {
     const router = new Router({ sensitive: true });
@@ -50,7 +55,7 @@ export function createRouterFactory(evcc: Evcc, dialect: Dialect): (rows: readon
 }
 
 /** Routes that every house has. */
-function fixedRoutes(evcc: Evcc, dialect: Dialect): (router: Router) => void {
+function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): (router: Router) => void {
   const stateBody = createStateBody(evcc.state, dialect, evcc.clock.now());
   return (router) => {
     router.get('/api/state', (ctx) => {
@@ -70,6 +75,10 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect): (router: Router) => void {
       send(ctx, dialect.success(sessions.map(dialect.session)));
     });
     router.post('/api/shutdown', (ctx) => {
+      // Nobody is asked before a page sends this, so that any page in the world could.
+      if (!origins.trusts(ctx.req.headers)) {
+        throw new Refusal(403, `pages of ${ctx.req.headers.origin} may not end this server; see rest.allowedOrigins`);
+      }
       ctx.status = 204;
       ctx.res.once('close', () => evcc.shutdown());
     });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { time } from '../../../core/clock.ts';
 import { createDocumentDialect } from '../../../plugins/rest/document.ts';
 import rest from '../../../plugins/rest/index.ts';
+import { createOrigins } from '../../../plugins/rest/origins.ts';
 import { createRouterFactory } from '../../../plugins/rest/routes.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
 
@@ -10,7 +11,7 @@ const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), '
 
 test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
-  const { stack } = createRouterFactory(evcc, createDocumentDialect(time))(evcc.settings.rows());
+  const { stack } = createRouterFactory(evcc, createDocumentDialect(time), createOrigins([]))(evcc.settings.rows());
   const routes = stack.flatMap(({ methods, path }) =>
     methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${String(path)}`),
   );

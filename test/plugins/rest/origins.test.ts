@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { createOrigins } from '../../../plugins/rest/origins.ts';
 import { startRest } from './start-rest.ts';
 
 const PAGE = 'http://nas:8080';
@@ -73,4 +74,40 @@ test('with a list, the WebSocket is closed to other pages too', async () => {
     });
   expect(await connect(PAGE)).toBe('open');
   expect(await connect('http://evil.example')).toMatch(/403/);
+});
+
+test.each([
+  ['127.0.0.1:7070', true],
+  ['192.168.1.5', true],
+  ['[fd00::1]:7070', true],
+  ['localhost:7070', true],
+  ['NAS:7070', true],
+  ['evcc.local:7070', true],
+  ['pi.home.example:7070', true],
+  ['nas.example:9000', true],
+  ['evil.example:7070', false],
+  ['evil.example', false],
+  ['127.0.0.1.evil.example:7070', false],
+  ['local.evil.example', false],
+  ['', false],
+])('with a list, a page that came from the host %j itself is let in: %j', (host, expected) => {
+  const origins = createOrigins(['https://nas.example'], 'Pi.home.example');
+  expect(origins.allows({ host, origin: `http://${host}` })).toBe(expected);
+  expect(origins.allows({ host, origin: 'http://other' })).toBe(false);
+});
+
+test('a foreign page cannot end the process, even if every page may read and change', async () => {
+  const { evcc, ask, port } = await startRest();
+  const end = (headers: Record<string, string>) => ask('POST', '/api/shutdown', { headers });
+  for (const headers of [
+    { Origin: PAGE },
+    { Origin: 'null' },
+    { Origin: `http://evil.example:${port}`, Host: `evil.example:${port}` },
+  ]) {
+    expect(await end(headers)).toMatchObject({ status: 403, json: { error: expect.stringContaining('may not end') } });
+  }
+  expect(evcc.shutdowns).toEqual([]);
+  expect((await end({ Origin: `http://127.0.0.1:${port}` })).status).toBe(204);
+  expect((await end({})).status).toBe(204);
+  await expect.poll(() => evcc.shutdowns.length).toBe(2);
 });
