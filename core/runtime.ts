@@ -101,15 +101,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         cycle.selectVehicle(loadpoint, name),
       ),
     approve: (command) => hooks.command.promise(command),
-    changed: (row, command) => {
+    changed: (row, command, different) => {
       log.info(
         `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${String(command.value)} by ${command.source}`,
       );
-      for (const loadpoint of equipment.loadpoints) {
-        if (command.scope === 'site' || loadpoint.spec.id === command.id) {
-          loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
-        }
-      }
+      const loadpoint = equipment.loadpoints[command.id - 1];
+      if (row.wish && different && loadpoint) loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
       cycle.publish();
       if (row.early) scheduler.request();
     },
@@ -226,6 +223,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (next.entries.get('database')?.signature !== composition.entries.get('database')?.signature) {
       log.warn('another database is used only after a restart');
     }
+    // Whoever loses its battery would leave it in its mode for good.
+    await batteries.release(equipment.battery.filter(({ handle }) => !stays(handle.name, composition, next)));
     composition = next;
     await Promise.all(gone.map((scope) => scope.remove()));
     for (const scope of fresh) scope.activate();
@@ -256,7 +255,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await scheduler.stop();
     await inTurn(async () => {
       if (wasRunning) {
-        await Promise.all([cycle.finish(), ...batteries.write(undefined, equipment.battery)]);
+        await Promise.all([cycle.finish(), batteries.release(equipment.battery)]);
         cycle.publish();
         await hooks.stop.promise(new AbortController().signal);
       }
@@ -295,4 +294,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     done,
   };
+}
+
+/** Whether a battery is still one, and its device the same. */
+function stays(battery: string, { entries, config }: Composition, next: Composition): boolean {
+  const path = `meters.${battery}`;
+  const [before, after] = [entries.get(path), next.entries.get(path)];
+  return (
+    before?.signature === after?.signature &&
+    before?.owner === after?.owner &&
+    config.site.voltage === next.config.site.voltage &&
+    next.config.site.meters.battery.includes(battery)
+  );
 }

@@ -7,9 +7,7 @@ import type { Reason } from '../site.ts';
 /** Puts the home batteries into the mode that was decided, and back to normal at the end. */
 export class BatteryWriter {
   readonly #log: Logger;
-  /** Mode that each battery was last put into; absent: never touched */
-  readonly #modes = new Map<NamedMeter['handle'], BatteryMode>();
-  readonly #reporters = new Map<string, ReturnType<typeof failureReporter>>();
+  readonly #told = new WeakMap<NamedMeter['handle'], Told>();
   #mode: BatteryMode | 'unknown' = 'unknown';
 
   constructor(log: Logger) {
@@ -21,42 +19,63 @@ export class BatteryWriter {
     return this.#mode;
   }
 
-  /** Sends the mode to every battery that can be told one and is in another; batteries never touched are left alone. */
+  /**
+   * Sends the mode to every battery that can be told one and was last sent another; batteries never told any are left
+   * alone. A battery is told one thing at a time. The promises never reject.
+   */
   write(
     decision: { mode: BatteryMode; reason: Reason } | undefined,
     batteries: readonly NamedMeter[],
   ): Promise<void>[] {
     const mode = decision?.mode ?? 'normal';
     const writing: Promise<void>[] = [];
-    for (const { handle, title } of batteries) {
-      const device = handle.device;
-      const before = this.#modes.get(handle) ?? 'normal';
-      if (!device || !can(device, 'setBatteryMode') || before === mode) continue;
-      const reporter = this.#reporter(`setting the mode of battery ${title}`);
-      writing.push(
-        handle
-          .command(`setting mode ${mode}`, async (battery, signal) => battery.setBatteryMode?.(mode, signal))
-          .then(
-            () => {
-              if (mode !== this.#mode)
-                this.#log.info(`battery ${title}: ${mode}${decision ? `, ${decision.reason.text}` : ''}`);
-              this.#modes.set(handle, mode);
-              this.#mode = mode;
-              reporter.worked();
-            },
-            (error: unknown) => reporter.failed(error),
-          ),
-      );
+    for (const battery of batteries) {
+      const { device } = battery.handle;
+      if (!device || !can(device, 'setBatteryMode')) continue;
+      const told = this.#told.get(battery.handle) ?? this.#meet(battery);
+      if (told.mode === mode) continue;
+      told.mode = mode;
+      told.last = told.last.then(() => this.#send(battery, told, mode, decision?.reason));
+      writing.push(told.last);
     }
     return writing;
   }
 
-  #reporter(what: string): ReturnType<typeof failureReporter> {
-    let reporter = this.#reporters.get(what);
-    if (!reporter) {
-      reporter = failureReporter(what, this.#log);
-      this.#reporters.set(what, reporter);
-    }
-    return reporter;
+  /** Puts the batteries back to normal, and waits for what is still under way. Never rejects. */
+  async release(batteries: readonly NamedMeter[]): Promise<void> {
+    await Promise.all(this.write(undefined, batteries));
+    await Promise.all(batteries.map(({ handle }) => this.#told.get(handle)?.last));
   }
+
+  #meet({ handle, title }: NamedMeter): Told {
+    const report = failureReporter(`setting the mode of battery ${title}`, this.#log);
+    const told: Told = { mode: 'normal', last: Promise.resolve(), report };
+    this.#told.set(handle, told);
+    return told;
+  }
+
+  async #send({ handle, title }: NamedMeter, told: Told, mode: BatteryMode, reason?: Reason): Promise<void> {
+    // While it waited for its turn, another mode was decided.
+    if (told.mode !== mode) return;
+    try {
+      await handle.command(`setting mode ${mode}`, async (battery, signal) => battery.setBatteryMode?.(mode, signal));
+    } catch (error) {
+      // It may have arrived all the same: whatever is decided next is sent.
+      if (told.mode === mode) told.mode = undefined;
+      told.report.failed(error);
+      return;
+    }
+    if (mode !== this.#mode) this.#log.info(`battery ${title}: ${mode}${reason ? `, ${reason.text}` : ''}`);
+    this.#mode = mode;
+    told.report.worked();
+  }
+}
+
+/** What a battery was told. */
+interface Told {
+  /** Mode that was sent last or waits to be sent; `undefined`: unknown, because sending failed */
+  mode: BatteryMode | undefined;
+  /** Ends when everything was sent; never rejects */
+  last: Promise<void>;
+  readonly report: ReturnType<typeof failureReporter>;
 }
