@@ -2,12 +2,15 @@ import type { MeterReading } from '../devices.ts';
 import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../energy.ts';
 import type { Loadpoint } from '../loadpoint.ts';
 import { figures } from '../session.ts';
-import type { DeviceState, LoadpointState, SiteState, Timer } from '../site.ts';
+import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import type { State } from '../state.ts';
 import type { LoadpointMemory } from './memory.ts';
-import { greenShares } from './site-state.ts';
+import { greenShares, powerOf } from './site-state.ts';
 
-/** Writes what a cycle found out into the state store, under public names and in internal units. */
+/**
+ * Writes what a cycle found out into the state store, under public names and in internal units. Of a meter that is stale,
+ * powers, currents and voltages are unknown; its counters and soc stay the last known ones.
+ */
 
 /** Shares and prices of a cycle, as published and as booked to sessions. */
 export interface Mix {
@@ -40,12 +43,12 @@ export function mixOf(site: SiteState): Mix & Readonly<Record<string, number | u
 export function publishSite(state: State, site: SiteState, mix: ReturnType<typeof mixOf>): void {
   const set = (key: string, value: unknown): void => state.set('site', 0, key, value);
   const { readings } = site;
-  const grid = readings.grid?.sample;
   if (readings.grid) {
+    const grid = current(readings.grid.sample);
     set('gridPower', site.gridPower);
-    set('gridPowers', grid?.value.powers);
-    set('gridCurrents', signed(grid?.value));
-    set('gridEnergy', grid?.value.energy);
+    set('gridPowers', grid?.powers);
+    set('gridCurrents', signed(grid));
+    set('gridEnergy', readings.grid.sample?.value.energy);
   }
   set('pvPower', site.pvPower);
   if (readings.pv.length > 0) {
@@ -55,7 +58,7 @@ export function publishSite(state: State, site: SiteState, mix: ReturnType<typeo
     );
     set(
       'pv',
-      readings.pv.map((meter) => ({ power: meter.sample?.value.power ?? 0, energy: meter.sample?.value.energy })),
+      readings.pv.map((meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
     );
   }
   if (readings.battery.length > 0) {
@@ -68,11 +71,11 @@ export function publishSite(state: State, site: SiteState, mix: ReturnType<typeo
     );
     set(
       'battery',
-      readings.battery.map(({ sample, capacity }) => ({
-        power: sample?.value.power ?? 0,
-        energy: sample?.value.energy,
-        soc: sample?.value.soc,
-        capacity,
+      readings.battery.map((meter) => ({
+        power: powerOf(meter) ?? null,
+        energy: meter.sample?.value.energy,
+        soc: meter.sample?.value.soc,
+        capacity: meter.capacity,
       })),
     );
   }
@@ -80,7 +83,7 @@ export function publishSite(state: State, site: SiteState, mix: ReturnType<typeo
     set('auxPower', site.auxPower);
     set(
       'aux',
-      readings.aux.map((meter) => ({ power: meter.sample?.value.power ?? 0 })),
+      readings.aux.map((meter) => ({ power: powerOf(meter) ?? null })),
     );
   }
   set('homePower', site.homePower);
@@ -115,7 +118,7 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
   set('chargePower', before.chargePower);
   set('chargeCurrent', memory.enabled ? memory.offeredCurrent : 0);
   set('chargeCurrents', before.chargeCurrents);
-  set('chargeVoltages', before.charger?.value.voltages);
+  set('chargeVoltages', current(before.charger)?.voltages);
   set('chargeDuration', account.duration);
   set('chargedEnergy', account.energy);
   set('sessionEnergy', account.energy);
@@ -166,6 +169,11 @@ function publishPlan(set: Set, site: SiteState, id: number): void {
 
 function publishReasons(set: Set, memory: LoadpointMemory): void {
   set('reasons', memory.setpoint?.reasons ?? []);
+}
+
+/** What a device says now; `undefined`: it was never read, or is stale. */
+function current<T>(sample: Sampled<T> | undefined): T | undefined {
+  return sample?.stale ? undefined : sample?.value;
 }
 
 /** Currents with the sign of the power of their phase. */
