@@ -90,6 +90,24 @@ describe('a plan', () => {
     expect(house.loadpoint('planProjectedStart')).toBe(now);
   });
 
+  test('is finished before the next one is begun, which then sees what has changed', async (t) => {
+    let finish = (): void => {};
+    const { plugin, asked } = planner(
+      () =>
+        new Promise((resolve) => {
+          finish = () => resolve(undefined);
+        }),
+    );
+    const house = await startHouse(t, { plugins: [plugin], interval: 1 });
+    await house.cycle();
+    await house.command('targetSoc', 80);
+    await house.run(10);
+    expect(asked).toHaveLength(1);
+    finish();
+    await house.run(2);
+    expect(asked.map(({ loadpoints }) => loadpoints[0]?.settings.targetSoc)).toEqual([100, 80]);
+  });
+
   test('asks for an early cycle when it is there', async (t) => {
     const { plugin } = planner(async (_, { now }) => slot(now + 1_800_000, now + 3_600_000));
     const house = await startHouse(t, { plugins: [plugin], unprepared: true });

@@ -193,11 +193,15 @@ describe('a plugin that is removed', () => {
 
 describe('while plugins are exchanged', () => {
   test('no cycle runs without the limiter that is replaced', async (t) => {
-    const limiter = lab([], (evcc, level) => {
-      evcc.hooks.limit.tap('lab', (setpoint) => ({ ...setpoint, current: Math.min(setpoint.current, level) }));
-      evcc.hooks.stop.tapPromise('lab', () => evcc.clock.sleep(4_000));
-      evcc.hooks.setup.tapPromise('lab', () => evcc.clock.sleep(4_000));
-    });
+    const limiter: Plugin<{ level: number }> = {
+      name: 'limiter',
+      section: { key: 'lab', schema },
+      apply(evcc, { level }) {
+        evcc.hooks.limit.tap('limiter', (setpoint) => ({ ...setpoint, current: Math.min(setpoint.current, level) }));
+        evcc.hooks.setup.tapPromise('limiter', () => evcc.clock.sleep(4_000));
+        return () => evcc.clock.sleep(4_000);
+      },
+    };
     const house = await startHouse(t, {
       unprepared: true,
       interval: 1,
@@ -226,15 +230,18 @@ describe('while plugins are exchanged', () => {
 
   test('a cycle that is under way ends first', async (t) => {
     const house = await startHouse(t, { loadpoints: [{ mode: 'now' }, { mode: 'now' }] });
-    house.charger(2).hangs = true;
+    house.charger(2).hangs = 'commands';
     const cycle = house.runtime.cycle();
     await settle();
+    expect(house.charger(2).commands).not.toEqual([]);
     const [first] = house.config.loadpoints ?? [];
     const changing = house.runtime.reconfigure({
       ...house.config,
       chargers: { charger1: { type: 'fake' } },
       loadpoints: [first],
     });
+    for (let turn = 0; turn < 20; turn += 1) await settle();
+    expect(house.runtime.evcc.state.loadpoints).toHaveLength(2);
     await house.clock.until(Promise.all([cycle, changing]));
     await house.cycle();
     expect(house.runtime.evcc.state.loadpoints).toHaveLength(1);
