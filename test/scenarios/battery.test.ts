@@ -63,6 +63,14 @@ describe('what the battery supplies', () => {
     expect(house.site('gridPower')).toBe(-4_140);
   });
 
+  test('does not keep a charge going where no bufferSoc is set', async (t) => {
+    const house = await batteryHouse(t, 100);
+    await play(house, [
+      { set: { pv: MINIMUM }, for: 70, writes: '6 A, on' },
+      { set: { pv: 1_000, battery: 3_140 }, why: ['surplus-stopping'] },
+    ]);
+  });
+
   test('above bufferSoc it keeps a running charge going, but starts none', async (t) => {
     const house = await batteryHouse(t, 81, { bufferSoc: 80 });
     await play(house, [
@@ -113,14 +121,15 @@ describe('a battery whose soc is unknown', () => {
     ]);
   });
 
-  test('the last soc counts while the battery does not answer, but its power does not once it is stale', async (t) => {
+  test('the last soc counts while the battery does not answer, it is taken to go on discharging, and starts nothing', async (t) => {
     const house = await batteryHouse(t, 95, { bufferSoc: 80, bufferStartSoc: 90 });
     await play(house, [
       { set: { battery: 3_000 }, for: 20, writes: '6 A, on' },
       { when: () => void Object.assign(house.batteryMeter, { failure: new Error('gone') }), for: 100 },
     ]);
-    expect(house.site('batteryPower')).toBe(0);
+    expect(house.site('batteryPower')).toBe(3_000);
     expect(house.site('batterySoc')).toBe(95);
+    expect(house.reasons()).not.toContain('battery-buffer');
   });
 });
 

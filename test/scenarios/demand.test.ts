@@ -245,11 +245,20 @@ describe('the smart cost limit', () => {
       { site: {} },
       { site: { smartCostLimit: 0.5 }, tariffKind: 'pricestatic' as const },
       { site: { smartCostLimit: 0.5 }, rates: () => [] },
+      { site: {}, rates: () => rates().map((rate) => ({ ...rate, price: -0.2 })) },
     ]) {
       const house = await tariffHouse(t, options);
       await play(house, [{ for: 300, why: ['surplus-low'] }]);
       expect(house.site('smartCostActive')).toBe(false);
     }
+  });
+
+  test('a negative limit waits for a negative price', async (t) => {
+    const house = await tariffHouse(t, {
+      site: { smartCostLimit: -0.05 },
+      rates: () => rates().map((rate) => ({ ...rate, price: rate.price - 0.2 })),
+    });
+    await play(house, [{ writes: '16 A, on' }, { for: 3_600, writes: 'off' }]);
   });
 
   test('a change takes effect in the next cycle', async (t) => {

@@ -46,6 +46,14 @@ describe('automatic phases, down', () => {
     ]);
   });
 
+  test('mode minpv starts on one phase at once when the surplus is small', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'minpv' }], charger: switching() });
+    await play(house, [
+      { set: { pv: 2_000 }, writes: '1p, 8 A, on', why: ['surplus'] },
+      { for: 300, shows: { chargePower: 8 * 230, phasesActive: 1 } },
+    ]);
+  });
+
   test('a car that waits is switched at once and starts after the enable delay', async (t) => {
     const house = await startHouse(t, { loadpoints: [{ mode: 'pv' }], charger: switching() });
     await play(house, [

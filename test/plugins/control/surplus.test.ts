@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Decision, LoadpointTurn, SitePower } from '../../../core/index.ts';
+import { followSurplus } from '../../../plugins/control/surplus/surplus.ts';
+import { LOADPOINT_SETTINGS, NOW, siteOf, stateOf } from '../../core/cycle/builders.ts';
+
+const AMPERE = 690;
+const WAITING: Partial<LoadpointTurn> = { connected: true };
+const CHARGING: Partial<LoadpointTurn> = {
+  ...WAITING,
+  charging: true,
+  enabled: true,
+  offeredCurrent: 6,
+  effectiveCurrent: 6,
+  chargePower: 6 * AMPERE,
+};
+
+function follow(changes: Partial<LoadpointTurn>, battery: Partial<SitePower> = {}): Decision {
+  const sitePower = { batteryBuffered: false, batteryStart: false, ...battery };
+  return followSurplus({ ...stateOf(), ...changes }, siteOf({ sitePower }));
+}
+
+const minpv = { settings: { ...LOADPOINT_SETTINGS, mode: 'minpv' as const } };
+const running = (action: string, seconds: number) => ({
+  timers: { pv: { action, since: NOW - seconds * 1_000, delay: 60_000 } },
+});
+
+describe('says why, with numbers', () => {
+  test.for([
+    [{ ...CHARGING, sitePower: -AMPERE }, 'surplus of 4830 W allows 7 A on 3 phases'],
+    [{ ...CHARGING, sitePower: -90_000 }, 'surplus of 94140 W allows 16 A on 3 phases'],
+    [{ ...CHARGING, phasesActive: 1 as const, sitePower: -115 }, 'surplus of 1495 W allows 6.5 A on 1 phase'],
+    [{ ...WAITING, sitePower: -5_000, ...running('enable', 20) }, 'surplus of 5000 W suffices, starts in 40 s'],
+    [{ ...WAITING, sitePower: -5_000, ...running('enable', 60) }, 'surplus of 5000 W lasted, starts with 6 A'],
+    [{ ...WAITING, sitePower: -4_000 }, 'waits for 140 W more surplus, for 60 s'],
+    [
+      { ...WAITING, sitePower: -4_000, settings: { ...LOADPOINT_SETTINGS, enableThreshold: -4_500 } },
+      'waits for 500 W more surplus, for 60 s',
+    ],
+    [
+      { ...CHARGING, sitePower: 1_000, ...running('disable', 20) },
+      'surplus of 3140 W is below the minimum of 6 A, stops in 160 s',
+    ],
+    [
+      { ...CHARGING, charging: false, effectiveCurrent: 0, chargePower: 0, sitePower: 0 },
+      'surplus of 0 W is below the minimum of 6 A, switches off in 180 s',
+    ],
+    [{ ...CHARGING, sitePower: 1_000, ...running('disable', 180) }, 'surplus of 3140 W is below the minimum of 6 A'],
+    [
+      { ...CHARGING, sitePower: 100, settings: { ...LOADPOINT_SETTINGS, disableThreshold: 200 } },
+      'surplus of 4040 W is below the minimum of 6 A, but within the threshold of 200 W',
+    ],
+    [{ ...CHARGING, ...minpv, sitePower: 1_000 }, 'mode is minpv: at least 6 A, surplus is 3140 W'],
+    [{ ...CHARGING }, 'surplus is unknown: no meter reading'],
+    [{ ...CHARGING, ...minpv }, 'surplus is unknown: no meter reading, so only the minimum of 6 A'],
+  ] as [Partial<LoadpointTurn>, string][])('%#: %s', ([turn, text]) => {
+    expect(follow(turn).reason.text).toBe(text);
+  });
+
+  test('that the home battery keeps the charge going', () => {
+    expect(follow({ ...CHARGING, sitePower: 2_000 }, { batteryBuffered: true }).reason.text).toBe(
+      'home battery keeps the minimum of 6 A going, surplus is 2140 W',
+    );
+  });
+});
+
+describe('the home battery', () => {
+  test('holds a running charge, but starts none, unless it may start', () => {
+    expect(follow({ ...CHARGING, sitePower: 2_000 }, { batteryBuffered: true }).current).toBe(6);
+    expect(follow({ ...WAITING, sitePower: 2_000 }, { batteryBuffered: true }).current).toBe(0);
+    expect(follow({ ...WAITING, sitePower: 2_000 }, { batteryStart: true }).current).toBe(6);
+  });
+});
+
+describe('yields to more important loadpoints', () => {
+  test('all of it in mode pv, what is above the minimum in mode minpv, nothing when it does not charge', () => {
+    expect(follow({ ...CHARGING, sitePower: -AMPERE }).yieldsTo).toBe(0);
+    expect(follow({ ...CHARGING, ...minpv, sitePower: -AMPERE }).yieldsTo).toBe(6);
+    expect(follow({ ...WAITING, sitePower: 0 }).yieldsTo).toBeUndefined();
+  });
+});
+
+describe('while phases may be switched', () => {
+  const onThree: Partial<LoadpointTurn> = { ...CHARGING, canSwitchPhases: true, phasesEnabled: 3 };
+  const due = { phase: { action: 'scale1p', since: NOW - 180_000, delay: 180_000 } };
+
+  test('the switch comes before the stop: what it would save counts', () => {
+    const waiting = follow({ ...onThree, sitePower: 2_759 });
+    expect(waiting).toMatchObject({ current: 6, reason: { code: 'surplus-tolerated' } });
+    expect(waiting.timers).toMatchObject({ pv: null, phase: { action: 'scale1p' } });
+    expect(follow({ ...onThree, sitePower: 2_760 }).timers).toMatchObject({ pv: { action: 'disable' } });
+  });
+
+  test('the current is that for the phases to come', () => {
+    const decision = follow({ ...onThree, sitePower: 1_840, timers: due });
+    expect(decision).toMatchObject({ phases: 1, current: 10 });
+  });
+
+  test('a charge that pauses for it goes on at once, one that need not pause has no timer', () => {
+    expect(follow({ ...onThree, sitePower: 1_840, timers: due }).timers?.pv).toEqual({
+      action: 'inactive',
+      since: NOW,
+      delay: 0,
+    });
+    const live = { ...onThree, traits: { phaseSwitching: 'live' as const } };
+    expect(follow({ ...live, sitePower: 1_840, timers: due }).timers?.pv).toBeNull();
+  });
+
+  test('what still flows after switching off counts as surplus', () => {
+    const lingering = { ...onThree, enabled: false, effectiveCurrent: 0, offeredCurrent: 0 };
+    expect(follow({ ...lingering, sitePower: 1_840 })).toMatchObject({
+      phases: 1,
+      reason: { code: 'surplus-starting' },
+    });
+  });
+});
+
+test('whatever the numbers are, what is wanted is nothing, or from minimum to maximum', () => {
+  const watts = fc.integer({ min: -60_000, max: 60_000 });
+  const turn = fc.record({
+    sitePower: fc.option(watts, { nil: undefined }),
+    chargePower: fc.nat(25_000),
+    effectiveCurrent: fc.nat(32),
+    phasesActive: fc.constantFrom(1, 2, 3 as const),
+    phasesMax: fc.constantFrom(1, 2, 3 as const),
+    phasesEnabled: fc.constantFrom(0, 1, 3 as const),
+    canSwitchPhases: fc.boolean(),
+    charging: fc.boolean(),
+    enabled: fc.boolean(),
+    minCurrent: fc.integer({ min: 6, max: 16 }),
+    maxCurrent: fc.integer({ min: 16, max: 32 }),
+    settings: fc.record({
+      mode: fc.constantFrom('pv', 'minpv' as const),
+      enableThreshold: watts,
+      disableThreshold: watts,
+      phases: fc.constantFrom(0, 1, 3 as const),
+    }),
+    pv: fc.option(fc.record({ action: fc.constantFrom('enable', 'disable', 'inactive'), ago: fc.nat(300_000) })),
+  });
+  fc.assert(
+    fc.property(turn, fc.boolean(), fc.boolean(), ({ pv, settings, sitePower, ...rest }, buffered, start) => {
+      const { mode } = settings;
+      const decision = follow(
+        {
+          ...rest,
+          ...(sitePower !== undefined && { sitePower }),
+          settings: { ...LOADPOINT_SETTINGS, ...settings },
+          timers: pv
+            ? { pv: { action: pv.action, since: NOW - pv.ago, delay: pv.action === 'inactive' ? 0 : 60_000 } }
+            : {},
+        },
+        { batteryBuffered: buffered, batteryStart: start },
+      );
+      const { current, timers = {}, reason } = decision;
+      expect(current === 0 || (current >= rest.minCurrent && current <= rest.maxCurrent)).toBe(true);
+      if (mode === 'minpv') expect(current).toBeGreaterThan(0);
+      if (sitePower === undefined && mode === 'pv') expect(current).toBe(0);
+      for (const timer of Object.values(timers)) expect(timer === null || timer.since <= NOW).toBe(true);
+      expect(reason.text).not.toMatch(/NaN|Infinity|undefined/);
+    }),
+  );
+});
