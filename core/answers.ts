@@ -1,4 +1,5 @@
-import type { BatteryMode } from './devices.ts';
+import type { BatteryMode, Rate } from './devices.ts';
+import { checkReading } from './readings.ts';
 import type { Decision, Plans, Rates, Reason, Setpoint, SitePower } from './site.ts';
 
 /** Checks what plugins answer: they may be plain JavaScript, and one wrong answer must not reach the other plugins. */
@@ -27,9 +28,19 @@ export const isSitePower = ({ power }: SitePower): boolean => power === undefine
 export const isDecision = ({ current, yieldsTo }: Decision): boolean =>
   isNumber(current) && (yieldsTo === undefined || isNumber(yieldsTo));
 
-export const isRates = (rates: Rates): boolean => Object.values(rates).every((tariff) => Array.isArray(tariff?.rates));
+/** Also rejects with the error of `checkReading`, which names the field. */
+export const isRates = (rates: Rates): boolean =>
+  Object.values(rates).every((tariff) => typeof tariff?.kind === 'string' && areRates(tariff.rates));
 
-export const isPlans = (plans: Plans): boolean => plans instanceof Map;
+/** Also rejects with the error of `checkReading`, which names the field. */
+export const isPlans = (plans: Plans): boolean =>
+  plans instanceof Map && [...plans.values()].every((plan) => Number.isFinite(plan?.target) && areRates(plan.slots));
+
+function areRates(rates: readonly Rate[]): boolean {
+  if (!Array.isArray(rates)) return false;
+  checkReading('tariff', rates);
+  return true;
+}
 
 const MODES: readonly BatteryMode[] = ['normal', 'hold', 'charge', 'holdcharge'];
 

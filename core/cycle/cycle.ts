@@ -7,10 +7,11 @@ import type { Loadpoint } from '../loadpoint.ts';
 import type { Logger } from '../log.ts';
 import type { Planning } from '../planning.ts';
 import type { SettingsService } from '../settings-service.ts';
-import type { LoadpointState, SiteState } from '../site.ts';
+import type { LoadpointState, Readings, SiteState } from '../site.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { TariffBook } from '../tariffs.ts';
+import { accepted, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
@@ -37,6 +38,7 @@ const LONGEST_IO = 5_000;
 
 export class Cycle {
   readonly #options: CycleOptions;
+  readonly #adding: ReturnType<typeof failureReporter>;
   readonly #reporters = new WeakMap<Loadpoint, Reporters>();
   readonly #writing = new Set<Loadpoint>();
   #equipment: Equipment = NO_EQUIPMENT;
@@ -47,6 +49,7 @@ export class Cycle {
 
   constructor(options: CycleOptions) {
     this.#options = options;
+    this.#adding = failureReporter('adding readings', options.log);
   }
 
   /** Takes over devices and constants; from the next cycle on. */
@@ -70,9 +73,7 @@ export class Cycle {
   async run(): Promise<void> {
     const { hooks, clock, planning, state } = this.#options;
     const startedAt = clock.now();
-    const readings = readingsOf(await this.#measure(startedAt), clock.now());
-    if (hooks.measure.isUsed()) await hooks.measure.promise(readings, new AbortController().signal);
-    Object.freeze(readings);
+    const readings = Object.freeze(await this.#extended(readingsOf(await this.#measure(startedAt), clock.now())));
 
     const now = clock.now();
     const { loadpoints } = this.#equipment;
@@ -140,6 +141,22 @@ export class Cycle {
     const readings = refreshAll(equipment, now);
     await this.#within(tariffs === undefined ? readings : [...readings, tariffs]);
     return equipment;
+  }
+
+  /** Lets plugins add readings; what is none of a meter is dropped. */
+  async #extended(readings: Readings): Promise<Readings> {
+    const { hooks } = this.#options;
+    if (!hooks.measure.isUsed()) return readings;
+    const draft = draftOf(readings);
+    const measured = { ...draft, pv: [...draft.pv], battery: [...draft.battery], aux: [...draft.aux] };
+    await hooks.measure.promise(draft, new AbortController().signal);
+    let dropped: Error | undefined;
+    const extended = accepted(draft, measured, (why) => {
+      dropped ??= why;
+    });
+    if (dropped) this.#adding.failed(dropped);
+    else this.#adding.worked();
+    return extended;
   }
 
   /** Waits for all, but not longer than a cycle may be held up. */
