@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { applyPlugin, type ChargerHardware, type ChargerPeer, chargerContract } from 'evcc/testing';
-import { describe, onTestFinished, test } from 'vitest';
+import { describe, onTestFinished, test, vi } from 'vitest';
 import acme, { type AcmeOptions } from '../src/index.ts';
 import { startWallbox, TOKEN, type Wallbox, type WallboxStatus } from './wallbox.ts';
 
@@ -67,8 +67,8 @@ describe('type acme', () => {
   test('sends mA in steps of 0.1 A', async () => {
     const wallbox = await start();
     const device = await create({ host: wallbox.host, token: TOKEN });
-    await device.setMaxCurrent(9.3, AbortSignal.timeout(1_000));
-    await device.setMaxCurrent(16, AbortSignal.timeout(1_000));
+    await device.setMaxCurrent(9.3, AbortSignal.timeout(5_000));
+    await device.setMaxCurrent(16, AbortSignal.timeout(5_000));
     assert.deepEqual(wallbox.controls, [{ limitMilliamps: 9_300 }, { limitMilliamps: 16_000 }]);
   });
 
@@ -86,7 +86,34 @@ describe('type acme', () => {
   test('a wrong token is a refused login, not an unreachable device', async () => {
     const wallbox = await start();
     const device = await create({ host: wallbox.host, token: 'another' });
-    await assert.rejects(device.read(AbortSignal.timeout(1_000)), { code: 'EVCC_DEVICE_AUTH' });
+    await assert.rejects(device.read(AbortSignal.timeout(5_000)), { code: 'EVCC_DEVICE_AUTH' });
+  });
+
+  test('an error says whether the wallbox is away or silent', async () => {
+    const wallbox = await start();
+    const device = await create({ host: wallbox.host, token: TOKEN });
+    await wallbox.fail('hang');
+    const silent = {
+      code: 'EVCC_DEVICE_UNAVAILABLE',
+      message: /GET http:\/\/\S+\/v2\/status: there was no answer in time/,
+    };
+    await assert.rejects(device.read(AbortSignal.timeout(50)), silent);
+    await wallbox.fail('refuse');
+    const away = { code: 'EVCC_DEVICE_UNAVAILABLE', message: /GET http:\/\/\S+\/v2\/status: it cannot be reached/ };
+    await assert.rejects(device.read(AbortSignal.timeout(5_000)), away);
+  });
+
+  test('a reading leaves no connection open', async () => {
+    const wallbox = await start();
+    const device = await create({ host: wallbox.host, token: TOKEN });
+    await device.read(AbortSignal.timeout(5_000));
+    await vi.waitFor(() => assert.equal(wallbox.connections(), 0), { timeout: 2_000 });
+  });
+
+  test('the token is a secret', async () => {
+    const { chargers } = await applyPlugin(acme);
+    const { properties } = chargers.schema('acme') as { properties?: { token?: { secret?: boolean } } };
+    assert.equal(properties?.token?.secret, true);
   });
 });
 
