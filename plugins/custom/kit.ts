@@ -130,14 +130,3 @@ export function createKit(context: DeviceContext, connections: Connections, mess
     },
   };
 }
-
-/** Reads all fields at once and leaves out what is unknown. */
-export async function readFields<R extends object>(
-  fields: { readonly [Key in keyof R]: Field<R[Key]> | undefined },
-  signal: AbortSignal,
-): Promise<Partial<R>> {
-  const names = Object.keys(fields) as (keyof R)[];
-  const values = await Promise.all(names.map((name) => fields[name]?.(signal)));
-  const known = names.map((name, index) => [name, values[index]] as const).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as Partial<R>;
-}

@@ -1,6 +1,7 @@
 import type { DeviceContext, MeterDevice, MeterReading } from '../../core/index.ts';
-import { type Connections, createKit, readFields } from './kit.ts';
+import { type Connections, createKit } from './kit.ts';
 import type { CustomMeterOptions } from './options.ts';
+import { createReading } from './reading.ts';
 
 /** ms, age at which an MQTT message of a meter is too old */
 const MESSAGE_TIMEOUT = 60_000;
@@ -13,7 +14,7 @@ export function createMeter(
   const kit = createKit(context, connections, MESSAGE_TIMEOUT);
   const power = kit.required('power', kit.number('power', options.power));
   const { powers, currents, voltages, energy, returnEnergy, soc, capacity } = options;
-  const fields = {
+  const optional = {
     powers: powers && kit.perPhase('powers', powers),
     currents: currents && kit.perPhase('currents', currents),
     voltages: voltages && kit.perPhase('voltages', voltages, { min: 0 }),
@@ -25,10 +26,11 @@ export function createMeter(
 
   return {
     ...(capacity !== undefined && { traits: { capacity: capacity * 1_000 } }),
-    read: async (signal) => {
-      const [main, rest] = await Promise.all([power(signal), readFields<Omit<MeterReading, 'power'>>(fields, signal)]);
-      return { ...rest, power: main };
-    },
+    read: createReading<Pick<MeterReading, 'power'>, Omit<MeterReading, 'power'>>(
+      async (signal) => ({ power: await power(signal) }),
+      optional,
+      context,
+    ),
     ...(setBatteryMode && { setBatteryMode: (mode, signal) => setBatteryMode(mode, signal) }),
     close: () => kit.close(),
   };

@@ -35,6 +35,7 @@ function charger(options: Partial<CustomChargerOptions> = {}): Promise<ChargerDe
   });
 }
 
+const at = (path: string): CustomSource => ({ source: 'http', url: `${http.url}/${path}` });
 const arrived = () => http.requests.map(({ method, path, query, body }) => `${method} ${path}?${query} ${body}`);
 
 describe('commands', () => {
@@ -131,16 +132,25 @@ describe('readings', () => {
     assert.equal((await read(-12, -0.1)).power, 0);
     assert.deepEqual((await read(1, -0.1)).currents, [0, 0, 0]);
     await assert.rejects(read(-3_450), { code: 'EVCC_DEVICE_PROTOCOL', message: 'power: -3450 is not at least 0' });
-    await assert.rejects(read(0, -15), { message: 'currents[0]: -15 is not at least 0' });
+    assert.deepEqual(await read(0, -15), { status: 'B', enabled: false, power: 0 });
   });
 
   test.each([
     [{ status: constant('D') }, 'status: "D" is not one of A, B, C, E, F'],
     [{ enabled: constant('unavailable') }, 'enabled: "unavailable" is not true, false, on, off, 1 or 0'],
-    [{ phases: constant(2) }, 'phases: 2 is not one of 1, 3'],
-    [{ soc: constant(101) }, 'soc: 101 is not 100 at most'],
+    [{ power: constant('much') }, 'power: "much" is not a number (with a decimal point, without unit)'],
   ] as const)('refuse %j', async (options, message) => {
     const box = await charger(options);
     await assert.rejects(box.read(soon()), { code: 'EVCC_DEVICE_PROTOCOL', message });
+  });
+
+  test('do without optional values that cannot be used', async () => {
+    const box = await charger({
+      phases: constant(2),
+      soc: constant(101),
+      identifier: constant('tag'),
+      energy: at('no'),
+    });
+    assert.deepEqual(await box.read(soon()), { status: 'B', enabled: false, identifier: 'tag' });
   });
 });

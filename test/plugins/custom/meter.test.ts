@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import type { MeterDevice } from '../../../core/index.ts';
+import type { Logger, MeterDevice } from '../../../core/index.ts';
+import { silentLogger } from '../../../core/log.ts';
 import type { CustomMeterOptions, CustomSource } from '../../../plugins/custom/index.ts';
 import custom from '../../../plugins/custom/index.ts';
 import { type AppliedPlugin, applyPlugin, deviceContext } from '../../contract/index.ts';
@@ -62,17 +63,6 @@ describe('what is no usable value is an error that names field, source and text'
     assert.equal(await failure(answer), `EVCC_DEVICE_PROTOCOL ${message}`);
   });
 
-  test('a field that is out of its range', async () => {
-    const body = { power: 1, value: 100.5 };
-    assert.match(await failure(body, { soc: at('value') }), /PROTOCOL soc: 100.5 is not 100 at most/);
-    assert.match(
-      await failure({ ...body, value: -1 }, { energy: at('value') }),
-      /PROTOCOL energy: -1 is not at least 0/,
-    );
-    const currents = [at('power'), at('power'), at('none')] as const;
-    assert.match(await failure(body, { currents }), /PROTOCOL currents\[2\] from GET .*: there is no none/);
-  });
-
   test('an operand inside a calculation', async () => {
     const power: CustomSource = {
       source: 'calculation',
@@ -110,6 +100,87 @@ describe('values that the device says are none', () => {
       await failure({ power: 'unavailable' }, { power: at('power', { unknown }) }),
       'EVCC_DEVICE_UNAVAILABLE power: there is no value now',
     );
+  });
+});
+
+describe('optional values that cannot be used', () => {
+  const lines: string[] = [];
+  const log: Logger = {
+    ...silentLogger,
+    info: (message) => void lines.push(`info ${message}`),
+    warn: (message) => void lines.push(`warn ${message.replace(http.url, 'http://box')}`),
+  };
+  const options = (): CustomMeterOptions => ({
+    power: at('power'),
+    energy: { source: 'http', url: `${http.url}/energy` },
+  });
+  const meter = (more: Partial<CustomMeterOptions> = {}): Promise<MeterDevice> =>
+    plugin.meters.create('custom', { ...options(), ...more }, deviceContext({ clock, log }));
+
+  beforeEach(() => {
+    lines.length = 0;
+    http.route('GET /meter', { json: { power: 5, value: 100.5 } });
+    http.route('GET /energy', { text: '2' });
+  });
+
+  test('are absent; the log tells the first failure and the recovery, each once', async () => {
+    const device = await meter();
+    for (const answer of [{ text: 'x' }, { text: '-1' }, { status: 401, text: '' }, { status: 500, text: '' }]) {
+      http.route('GET /energy', answer);
+      assert.deepEqual(await device.read(soon()), { power: 5 });
+    }
+    const number = 'a number (with a decimal point, without unit)';
+    assert.deepEqual(lines.splice(0), [`warn energy is left out of the readings: energy: "x" is not ${number}`]);
+    http.route('GET /energy', { text: '2' });
+    for (let round = 0; round < 3; round += 1) {
+      assert.deepEqual(await device.read(soon()), { power: 5, energy: 2_000 });
+    }
+    assert.deepEqual(lines.splice(0), ['info energy can be read again']);
+    http.route('GET /energy', { status: 403, text: '' });
+    assert.deepEqual(await device.read(soon()), { power: 5 });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /^warn energy is left out .*credentials were refused with status 403/);
+  });
+
+  test('are told each by its name', async () => {
+    const device = await meter({
+      soc: at('value'),
+      currents: [at('power'), at('power'), at('none')],
+      returnEnergy: { source: 'constant', value: -1 },
+    });
+    assert.deepEqual(await device.read(soon()), { power: 5, energy: 2_000 });
+    assert.equal(lines.length, 3);
+    const told = lines.join('\n');
+    assert.match(told, /^warn soc is left out of the readings: soc: 100.5 is not 100 at most$/m);
+    assert.match(told, /^warn returnEnergy is left out of the readings: returnEnergy: -1 is not at least 0$/m);
+    assert.match(told, /^warn currents is left out of the readings: currents\[2\] from GET .*: there is no none$/m);
+  });
+
+  test('are waited for a little longer than for the others, and no longer', async () => {
+    const silent = await startHttpDevice();
+    try {
+      await silent.fail('hang');
+      const device = await meter({ energy: { source: 'http', url: `${silent.url}/energy` } });
+      const reading = device.read(soon());
+      while (clock.pending === 0 || silent.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(1_999);
+      const state = await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 30, 'still waiting'))]);
+      assert.equal(state, 'still waiting');
+      await clock.advance(1);
+      assert.deepEqual(await reading, { power: 5 });
+      assert.match(lines.join(), /^warn energy is left out of the readings: energy.*: there was no answer in time$/);
+      assert.equal(clock.pending, 0);
+    } finally {
+      await silent.close();
+    }
+  });
+
+  test('are no subject of the log while the device cannot be read at all, or was given up', async () => {
+    const device = await meter({ energy: at('none') });
+    http.route('GET /meter', { status: 401, text: '' });
+    await assert.rejects(device.read(soon()), { code: 'EVCC_DEVICE_AUTH' });
+    await assert.rejects(device.read(AbortSignal.abort()));
+    assert.deepEqual(lines, []);
   });
 });
 
