@@ -36,19 +36,28 @@ const DEADLINES: Readonly<Partial<Record<HookName, number>>> = {
   stop: 5_000,
 };
 
+/** The hooks whose taps decide what chargers and batteries do; the others look on. */
+const CONTROL: readonly HookName[] = ['measure', 'sitePower', 'rates', 'plan', 'decide', 'limit', 'battery'];
+
 /** The hooks as one plugin sees them. */
 export interface PluginHooks {
   readonly hooks: Hooks;
+  /** Whether the plugin tapped a hook that decides what chargers and batteries do. */
+  readonly controls: boolean;
   /** Runs only this plugin's taps of a hook of life. */
   run(hook: LifeHook, ...args: readonly unknown[]): Promise<void>;
-  /** From now on the taps are called; before they do nothing. */
-  activate(): void;
+  /** From now on all taps are called, or only those of its own life; before they do nothing. */
+  activate(taps: 'life' | 'all'): void;
   /** From now on none of the plugin's taps does anything; what is under way is given up. */
   retire(): void;
+  /** Sets why a retired limiter allows no current; `undefined`: it has no say any more. */
+  refuse(failure: unknown): void;
 }
 
 export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger): PluginHooks {
-  let active = false;
+  let called: 'none' | 'life' | 'all' = 'none';
+  let failure: unknown;
+  const tapped = new Set<HookName>();
   const running: Running = [];
   const life: Record<LifeHook, AnyTap[]> = { setup: [], started: [], stop: [] };
 
@@ -60,12 +69,14 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
       const awaited = name in DEADLINES;
       const report = failureReporter(`${name} of plugin ${owner}`, log);
       const wrapped = awaited
-        ? containLater(name, owner, tap, report, { clock, running, isActive: () => active })
+        ? containLater(name, owner, tap, report, { clock, running, isActive: () => called !== 'none' })
         : containNow(name, owner, tap, report);
       const guarded: AnyTap = (...args) => {
-        if (active) return wrapped(...args);
+        if (called === 'all' || (called === 'life' && name in life)) return wrapped(...args);
+        if (name === 'limit' && failure !== undefined) return refused(args[0] as Setpoint, owner, failure);
         return awaited ? Promise.resolve() : undefined;
       };
+      tapped.add(name);
       if (name in life) life[name as LifeHook].push(guarded);
       const stage = typeof options === 'string' ? undefined : options.stage;
       const target = hook as unknown as Record<'tap' | 'tapPromise', (options: object, tap: AnyTap) => void>;
@@ -82,16 +93,22 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
 
   return {
     hooks: facade as unknown as Hooks,
+    get controls() {
+      return CONTROL.some((name) => tapped.has(name));
+    },
     run: async (hook, ...args) => {
       const results = await Promise.allSettled(life[hook].map((tap) => attempt(() => tap(...args))));
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
-    activate() {
-      active = true;
+    activate(taps) {
+      called = taps;
     },
     retire() {
-      active = false;
+      called = 'none';
       giveUp(running);
+    },
+    refuse(why) {
+      failure = why;
     },
   };
 }
@@ -119,11 +136,7 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
           const after = checked(answer, isSetpoint);
           return after ? lowered(before as Setpoint, after, owner) : before;
         },
-        (error, before) => {
-          const text = `no current, because the limiter ${owner} failed: ${messageOf(error)}`;
-          const reason = { code: 'limiter-failed', text };
-          return lowered(before as Setpoint, { ...(before as Setpoint), current: 0 }, owner, reason);
-        },
+        (error, before) => refused(before as Setpoint, owner, error),
       );
     case 'sitePower':
       return contained(
@@ -211,6 +224,12 @@ function containLater(hook: HookName, owner: string, tap: AnyTap, report: Failur
         }
       };
   }
+}
+
+/** A limiter that failed allows nothing. */
+function refused(before: Setpoint, owner: string, error: unknown): Setpoint {
+  const text = `no current, because the limiter ${owner} failed: ${messageOf(error)}`;
+  return lowered(before, { ...before, current: 0 }, owner, { code: 'limiter-failed', text });
 }
 
 /** What a limiter made of a set-point: whatever it answers, nothing is ever raised. */

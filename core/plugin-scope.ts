@@ -78,12 +78,22 @@ export class PluginScope {
     }
   }
 
-  /** Puts taps and settings into force. */
+  /** Whether it takes part in control, or has devices: then no cycle may run while it is exchanged. */
+  get controls(): boolean {
+    return this.#hooks.controls || this.types.length > 0;
+  }
+
+  /** Puts the taps of its own life and its settings into force. */
   activate(): void {
     this.#active = true;
-    this.#hooks.activate();
+    this.#hooks.activate('life');
     for (const { scope, key } of this.#keys) this.#shared.state.define(scope, key);
     this.#removeRows = this.#rows.map((row) => this.#shared.settings.add(row));
+  }
+
+  /** Puts all taps into force. */
+  join(): void {
+    this.#hooks.activate('all');
   }
 
   /** Runs the plugin's own `setup` taps. Errors: `EVCC_PLUGIN_FAILED`. */
@@ -96,17 +106,30 @@ export class PluginScope {
     return this.#hooks.run('started');
   }
 
-  /** Runs the plugin's own `stop` taps, takes its taps and settings away and releases what it opened. Never rejects. */
-  async remove(): Promise<void> {
+  /**
+   * Runs the plugin's own `stop` taps, takes its taps and settings away and releases what it opened. Never rejects.
+   * `failure` says why it is missed: a limiter then allows no current, until `forget`.
+   */
+  async remove(failure?: unknown): Promise<void> {
     const { clock, log } = this.#shared;
+    this.#hooks.refuse(failure);
     try {
-      if (this.#active) await this.#hooks.run('stop', new AbortController().signal);
+      if (this.#active) {
+        // What it looks on at is over for it.
+        this.#hooks.activate('life');
+        await this.#hooks.run('stop', new AbortController().signal);
+      }
       this.retire();
       const release = this.#release;
       if (release) await withDeadline(clock, RELEASE_DEADLINE, 'release', () => attempt(() => release()));
     } catch (error) {
       log.warn(`plugin ${this.name} could not be released: ${messageOf(error)}`);
     }
+  }
+
+  /** It is not missed any more. */
+  forget(): void {
+    this.#hooks.refuse(undefined);
   }
 
   /** Takes taps and settings away at once; what it published is not known any more. */

@@ -60,7 +60,8 @@ export interface Runtime {
   stop(): Promise<void>;
   /**
    * Takes over a changed configuration; answers with the problems, in which case nothing changed. A new plugin that cannot
-   * be set up is logged and left out. No cycle runs while plugins are exchanged.
+   * be set up is logged and left out; if it limits, there is no current until a change in which it works or is gone. No cycle
+   * runs while plugins that take part in control are exchanged; for others none is missed.
    */
   reconfigure(config: unknown): Promise<readonly Problem[]>;
   /** Lines to show after the start: addresses, samples */
@@ -161,6 +162,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   /** Cycles, changes and the end of the house come one after the other. */
   const inTurn = createTurns();
   const changes = createTurns();
+  const exchanges = createTurns();
   const scheduler = createScheduler(
     () => inTurn(() => contained(() => cycle.run())),
     FIRST_INTERVAL,
@@ -177,6 +179,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let life: 'new' | 'running' | 'stopped' = 'new';
   /** The cycles run by themselves, and the first one is over. */
   let started = false;
+  /** Plugins that could not be set up at the last change */
+  let missed: readonly PluginScope[] = [];
   let prepared: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
@@ -205,7 +209,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await settings.load();
     if (stopped !== undefined) return;
     installed();
-    for (const scope of composition.scopes) scope.activate();
+    for (const scope of composition.scopes) {
+      scope.activate();
+      scope.join();
+    }
     life = 'running';
     const [first, ...others] = await setUp(composition.scopes);
     for (const { error } of others) log.error(messageOf(error));
@@ -223,18 +230,30 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (next.entries.get('database')?.signature !== composition.entries.get('database')?.signature) {
       log.warn('another database is used only after a restart');
     }
-    // Whoever loses its battery would leave it in its mode for good.
-    await batteries.release(equipment.battery.filter(({ handle }) => !stays(handle.name, composition, next)));
-    composition = next;
-    await Promise.all(gone.map((scope) => scope.remove()));
-    for (const scope of fresh) scope.activate();
-    installed();
-    const failed = await setUp(fresh);
-    for (const { scope, error } of failed) {
-      log.error(`${messageOf(error)}; the house goes on without this plugin`);
-      await scope.remove();
-    }
-    composition = { ...next, scopes: next.scopes.filter((scope) => !failed.some((each) => each.scope === scope)) };
+    // No cycle runs while a part of the control is missing; nobody waits for plugins that only look on.
+    const controls = [...gone, ...fresh].some((scope) => scope.controls);
+    const swap = async (): Promise<void> => {
+      // A battery that leaves would stay in its mode for good.
+      await batteries.release(equipment.battery.filter(({ handle }) => !stays(handle.name, composition, next)));
+      composition = next;
+      for (const scope of fresh) scope.activate();
+      installed();
+    };
+    const exchange = async (): Promise<void> => {
+      await Promise.all(gone.map((scope) => scope.remove()));
+      await (controls ? swap() : inTurn(swap));
+      const failed = await setUp(fresh);
+      for (const { scope, error } of failed) {
+        log.error(`${messageOf(error)}; the house goes on without this plugin`);
+        await scope.remove(error);
+      }
+      const lost = failed.map(({ scope }) => scope);
+      composition = { ...next, scopes: next.scopes.filter((scope) => !lost.includes(scope)) };
+      for (const scope of fresh) if (!lost.includes(scope)) scope.join();
+      for (const scope of missed) scope.forget();
+      missed = lost;
+    };
+    await (controls ? inTurn(exchange) : exchange());
     if (started) await Promise.all(fresh.map((scope) => scope.started()));
     cycle.publish();
     scheduler.request();
@@ -244,7 +263,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const reconfigure = async (config: unknown): Promise<readonly Problem[]> => {
     if (life !== 'running') return [NOT_RUNNING];
     const changed = await composeWith(config, composition.scopes);
-    return changed.ok ? inTurn(() => takeOver(changed.composition)) : changed.problems;
+    return changed.ok ? exchanges(() => takeOver(changed.composition)) : changed.problems;
   };
 
   const stop = async (): Promise<void> => {
@@ -253,7 +272,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const wasRunning = life === 'running';
     life = 'stopped';
     await scheduler.stop();
-    await inTurn(async () => {
+    const end = async (): Promise<void> => {
       if (wasRunning) {
         await Promise.all([cycle.finish(), batteries.release(equipment.battery)]);
         cycle.publish();
@@ -263,7 +282,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await Promise.all(composition.scopes.map((scope) => scope.remove()));
       await pool.close();
       await store?.close();
-    });
+    };
+    await exchanges(() => inTurn(end));
   };
 
   return {

@@ -115,7 +115,7 @@ export interface Command {
 
 /** What surfaces need of the settings. */
 export interface SettingsPort {
-  /** Adds a row; it disappears with the plugin. */
+  /** Adds a row; it disappears with the plugin, and its published value becomes null. */
   define(row: Setting): void;
   /** All rows, built-in ones first */
   rows(): readonly Setting[];

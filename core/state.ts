@@ -38,7 +38,7 @@ export interface StateReader {
 
 /** What plugins see. */
 export interface StatePort extends StateReader {
-  /** Adds a key to the table, for values that a plugin publishes; it disappears with the plugin. */
+  /** Adds a key to the table, for values that a plugin publishes; when the plugin goes, they become null. */
   define(scope: StateScope, key: StateKey): void;
 }
 

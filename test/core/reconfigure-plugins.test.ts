@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Evcc, LoadedPlugin, MeterDevice, Plugin, Setting } from '../../core/index.ts';
 import { settle } from '../helpers/fake-clock.ts';
 import { type FakeHouse, startHouse } from '../helpers/house.ts';
@@ -246,5 +246,101 @@ describe('while plugins are exchanged', () => {
     await house.cycle();
     expect(house.runtime.evcc.state.loadpoints).toHaveLength(1);
     expect(logged(house, 'a cycle failed')).toEqual([]);
+  });
+
+  test('cycles go on while one that only looks on hangs, and it sees nothing before its setup and after its end', async (t) => {
+    const calls: string[] = [];
+    const observer: Plugin<{ level: number }> = {
+      name: 'observer',
+      section: { key: 'lab', schema },
+      apply(evcc, { level }) {
+        evcc.hooks.measured.tap('observer', () => void calls.push(`measured ${level}`));
+        evcc.hooks.stop.tapPromise('observer', () => {
+          calls.push(`stop ${level}`);
+          return new Promise(() => {});
+        });
+        evcc.hooks.setup.tapPromise('observer', () => (level > 1 ? new Promise(() => {}) : Promise.resolve()));
+        return () => new Promise(() => {});
+      },
+    };
+    const house = await startHouse(t, { plugins: [observer as LoadedPlugin], config: { lab: { level: 1 } } as never });
+    await house.cycle();
+    let over = false;
+    const changing = house.runtime.reconfigure({ ...house.config, lab: { level: 2 } }).finally(() => {
+      over = true;
+    });
+    await vi.waitFor(() => expect(calls).toContain('stop 1'));
+    const reads = house.charger().reads;
+    await house.runtime.cycle();
+    await house.clock.advance(12_000);
+    await house.runtime.cycle();
+    expect([house.charger().reads - reads, over]).toEqual([2, false]);
+    expect(await house.clock.until(changing)).toEqual([]);
+    await house.cycle();
+    expect(calls).toEqual(['measured 1', 'stop 1', 'stop 2']);
+  });
+
+  test('the end of the house waits until it is over', async (t) => {
+    const calls: string[] = [];
+    const house = await startHouse(t, {});
+    const joins: LoadedPlugin = {
+      name: 'joins',
+      apply(evcc) {
+        evcc.hooks.setup.tapPromise('joins', () => {
+          calls.push('setup');
+          return evcc.clock.sleep(4_000);
+        });
+        return () => void calls.push('release');
+      },
+    };
+    const changing = house.runtime.reconfigure({ ...house.config, plugins: [...(house.config.plugins ?? []), joins] });
+    await vi.waitFor(() => expect(calls).toEqual(['setup']));
+    const stopping = house.runtime.stop();
+    await settle();
+    expect(calls).toEqual(['setup']);
+    await house.clock.until(Promise.all([changing, stopping]));
+    expect(calls).toEqual(['setup', 'release']);
+  });
+});
+
+describe('a limiter that cannot be set up', () => {
+  const limiter: Plugin<{ level: number }> = {
+    name: 'limiter',
+    section: { key: 'lab', schema },
+    apply(evcc, { level }) {
+      evcc.hooks.limit.tap('limiter', (setpoint) => ({ ...setpoint, current: Math.min(setpoint.current, level) }));
+      evcc.hooks.setup.tap('limiter', () => {
+        if (level === 13) throw new Error('out of order');
+      });
+    },
+  };
+  const start = (t: Parameters<typeof startHouse>[0]): Promise<FakeHouse> =>
+    startHouse(t, {
+      loadpoints: [{ mode: 'now' }],
+      plugins: [limiter as LoadedPlugin],
+      config: { lab: { level: 10 } } as never,
+    });
+
+  test.for([
+    ['works again', { level: 8 }, 8],
+    ['is gone', undefined, 16],
+  ] as const)('allows no current until a change in which it %s', async ([, lab, expected], t) => {
+    const house = await start(t);
+    await house.run(30);
+    expect(house.charger().current).toBe(10);
+    await change(house, { lab: { level: 13 } });
+    await house.run(30);
+    expect(house.charger().charging).toBe(false);
+    await change(house, { lab: { level: 13 }, interval: 20 });
+    await house.run(60);
+    expect(house.charger().charging).toBe(false);
+    expect(house.loadpoint('reasons')).toContainEqual({
+      by: 'limiter',
+      code: 'limiter-failed',
+      text: 'no current, because the limiter limiter failed: plugin limiter: out of order',
+    });
+    await change(house, { lab, plugins: house.config.plugins?.slice(0, lab ? 2 : 1) });
+    await house.run(120);
+    expect(house.charger().current).toBe(expected);
   });
 });

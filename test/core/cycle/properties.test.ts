@@ -12,7 +12,7 @@ import { createRandom, createRandomHouse } from './random-house.ts';
 function withDefaults(hooks: Hooks): void {
   for (const plugin of defaults) {
     const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
-    own.activate();
+    own.activate('all');
     const evcc = { hooks: own.hooks, stages: { decide: DECIDE_STAGES }, publish: () => {} };
     void plugin.apply(evcc as unknown as Evcc, undefined as never);
   }

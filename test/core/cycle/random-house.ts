@@ -212,7 +212,7 @@ function tapWildly(target: Hooks, random: Random, answersOf: (id: number) => Ans
 
 function contained(hooks: Hooks, owner: string): Hooks {
   const own = ownHooks(hooks, owner, new FakeClock(), silentLogger);
-  own.activate();
+  own.activate('all');
   return own.hooks;
 }
 
