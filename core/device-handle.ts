@@ -172,9 +172,11 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
 
   async #read(device: D): Promise<void> {
     const { clock, read } = this.#options;
+    // What is said of the time before a command must not be taken for the time after it.
+    const at = clock.now();
     try {
       const value = await this.#within(this.#reading, (signal) => read(device, signal));
-      this.#sample = { value, at: clock.now() };
+      this.#sample = { value, at };
       this.#failures = 0;
       this.#retryAt = 0;
       this.#turn('available', '');

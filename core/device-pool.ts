@@ -127,16 +127,16 @@ export class DevicePool {
     await Promise.all([...this.#held.values()].map((held) => this.#close(held)));
   }
 
-  /** The loadpoint that already runs, where nothing about it changed; what ran on a charger of this name hands over. */
+  /** The loadpoint that already runs with this charger; what ran on a charger of this name hands over. */
   #loadpoint(spec: LoadpointSpec, vehicles: ReadonlyMap<string, unknown>): Loadpoint {
     const charger = this.#handle<ChargerDevice, ChargerReading>(`chargers.${spec.charger}`);
     const meter =
       spec.meter === undefined ? undefined : this.#handle<MeterDevice, MeterReading>(`meters.${spec.meter}`);
-    const before = this.#loadpoints.find((loadpoint) => loadpoint.charger.name === charger.name);
-    const same = before?.charger === charger && before.meter === meter;
-    const loadpoint =
-      same && JSON.stringify(before.spec) === JSON.stringify(spec) ? before : new Loadpoint(spec, charger, meter);
-    if (before && before !== loadpoint) loadpoint.takeOver(before);
+    const running = this.#loadpoints.find((other) => other.charger === charger);
+    running?.change(spec, meter);
+    const loadpoint = running ?? new Loadpoint(spec, charger, meter);
+    const before = running ? undefined : this.#loadpoints.find((other) => other.charger.name === charger.name);
+    if (before) loadpoint.takeOver(before);
     if (loadpoint.vehicle !== null && !vehicles.has(loadpoint.vehicle)) loadpoint.vehicle = spec.vehicle ?? null;
     return loadpoint;
   }

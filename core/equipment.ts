@@ -79,10 +79,16 @@ export function readingsOf(equipment: Equipment, now: number): Readings {
   };
 }
 
-export function vehicleState(vehicle: EquippedVehicle | undefined, now: number): VehicleState | undefined {
+/** What the car said before it was connected, or too long ago, says nothing of it any more. */
+export function vehicleState(
+  vehicle: EquippedVehicle | undefined,
+  connectedAt: number | undefined,
+  now: number,
+): VehicleState | undefined {
   if (!vehicle) return undefined;
   const { spec, handle } = vehicle;
-  const sample = handle.sample(now);
+  const last = handle.sample(now);
+  const sample = last && !last.stale && last.at >= (connectedAt ?? 0) ? last : undefined;
   return {
     name: spec.name,
     title: spec.title,

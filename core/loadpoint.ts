@@ -1,3 +1,4 @@
+import type { Order } from './cycle/guard.ts';
 import { fixedPhases, loadpointState } from './cycle/loadpoint-state.ts';
 import { type LoadpointMemory, NEW_MEMORY } from './cycle/memory.ts';
 import { type Observation, observe } from './cycle/observe.ts';
@@ -39,9 +40,11 @@ export interface LoadpointSpec {
 
 /** A loadpoint as it runs: its devices, its memory, and the session that is under way. */
 export class Loadpoint {
-  readonly spec: LoadpointSpec;
   readonly charger: DeviceHandle<ChargerDevice, ChargerReading>;
-  readonly meter: DeviceHandle<MeterDevice, MeterReading> | undefined;
+  #spec: LoadpointSpec;
+  #meter: DeviceHandle<MeterDevice, MeterReading> | undefined;
+  /** The newest one; absent: nothing is to be sent */
+  order: Order | undefined;
   memory: LoadpointMemory = NEW_MEMORY;
   account: SessionAccount = NEW_ACCOUNT;
   /** Name of the active vehicle; null: none */
@@ -55,19 +58,34 @@ export class Loadpoint {
     charger: DeviceHandle<ChargerDevice, ChargerReading>,
     meter: DeviceHandle<MeterDevice, MeterReading> | undefined,
   ) {
-    this.spec = spec;
+    this.#spec = spec;
     this.charger = charger;
-    this.meter = meter;
+    this.#meter = meter;
     this.vehicle = spec.vehicle ?? null;
+  }
+
+  get spec(): LoadpointSpec {
+    return this.#spec;
+  }
+
+  get meter(): DeviceHandle<MeterDevice, MeterReading> | undefined {
+    return this.#meter;
   }
 
   get canSwitchPhases(): boolean {
     return this.charger.device?.setPhases !== undefined;
   }
 
-  /** Takes over from a loadpoint that is replaced: the same charger goes on as if nothing had happened. */
+  /** Goes on with the same charger under a changed configuration. */
+  change(spec: LoadpointSpec, meter: DeviceHandle<MeterDevice, MeterReading> | undefined): void {
+    if (this.vehicle === (this.#spec.vehicle ?? null)) this.vehicle = spec.vehicle ?? null;
+    this.#spec = spec;
+    this.#meter = meter;
+  }
+
+  /** Takes over from a charger that was replaced: what it did counts, but what the new one was told is not known. */
   takeOver(before: Loadpoint): void {
-    this.memory = before.memory;
+    this.memory = { ...before.memory, enabledKnown: false, currentKnown: false };
     this.account = before.account;
     this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
     this.#session = before.#session;

@@ -30,8 +30,8 @@ export interface SettingsOptions {
   ) => SettingTarget | undefined;
   /** Asks the plugins whether a valid command may be applied; rejects with the reason. */
   readonly approve: (command: Command) => Promise<void>;
-  /** A value was changed by a command. */
-  readonly changed: (row: Setting, command: Command) => void;
+  /** A command was applied; `different`: to another value than before. */
+  readonly changed: (row: Setting, command: Command, different: boolean) => void;
 }
 
 /** What the runtime needs besides what surfaces need. */
@@ -258,10 +258,11 @@ export function createSettings(options: SettingsOptions): SettingsService {
       instance = instances.find((each) => each.key === key);
       if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
       const target = check(instance);
+      const different = row.apply !== undefined || instance.values[name] !== value;
       if (target && row.apply) row.apply(value, target);
       else replace(instance, name, value);
       show(instance, row);
-      options.changed(row, { ...command, id: instance.id, value });
+      options.changed(row, { ...command, id: instance.id, value }, different);
       try {
         await remember(instance, row);
       } catch (error) {

@@ -81,6 +81,7 @@ const LOADPOINT: readonly Setting[] = [
     rest: { document: ['/mode'] },
     mqtt: 'mode',
     early: true,
+    wish: true,
   },
   {
     scope: 'loadpoint',
@@ -100,6 +101,7 @@ const LOADPOINT: readonly Setting[] = [
     mqtt: 'minSoc',
     perVehicle: true,
     early: true,
+    wish: true,
   },
   {
     scope: 'loadpoint',
@@ -110,6 +112,7 @@ const LOADPOINT: readonly Setting[] = [
     mqtt: 'targetSoc',
     perVehicle: true,
     early: true,
+    wish: true,
   },
   {
     scope: 'loadpoint',
@@ -120,6 +123,7 @@ const LOADPOINT: readonly Setting[] = [
     mqtt: 'targetEnergy',
     perVehicle: true,
     early: true,
+    wish: true,
   },
   {
     scope: 'loadpoint',
@@ -148,6 +152,7 @@ const LOADPOINT: readonly Setting[] = [
     mqtt: 'phases',
     state: 'phasesConfigured',
     early: true,
+    wish: true,
     check: (value, { loadpoint }) =>
       value === 0 && loadpoint && !loadpoint.canSwitchPhases
         ? 'invalid number of phases: 0 needs a charger that can switch phases; allowed are 1 and 3'
@@ -215,6 +220,7 @@ const LOADPOINT: readonly Setting[] = [
     state: null,
     stored: false,
     early: true,
+    wish: true,
     parse: parseVehicle,
     check: (value, { vehicles }) =>
       value === null || vehicleOf(value, vehicles)

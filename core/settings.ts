@@ -60,7 +60,7 @@ export interface SettingTarget {
   readonly loadpoint?: {
     readonly canSwitchPhases: boolean;
     readonly phasesEnabled: number;
-    /** A, what charger and configuration allow at most */
+    /** A, what the charger allows at most */
     readonly largestCurrent: number;
     /** Makes a vehicle the active one; `null`: none */
     selectVehicle(name: string | null): void;
@@ -90,6 +90,8 @@ export interface Setting {
   readonly stored?: boolean;
   /** A change asks for an early cycle */
   readonly early?: boolean;
+  /** A change is a wish to charge, or not to: it need not wait until the pause between off and on is over */
+  readonly wish?: boolean;
   /** Turns the text of a path or payload, or a JSON value, into the value that is checked; absent: by the schema's type */
   parse?(input: unknown): unknown;
   /** Why a value is not allowed now; `undefined`: it is */

@@ -130,7 +130,7 @@ export interface SiteState {
   readonly gridPower?: number | undefined;
   /** W, ≥ 0; a stale meter counts 0 */
   readonly pvPower: number;
-  /** W, + discharge; a stale battery counts 0 */
+  /** W, + discharge; a battery whose meter is stale is taken to go on discharging, but not charging */
   readonly batteryPower: number;
   /** %, weighted by capacity; absent: no battery, or unknown */
   readonly batterySoc?: number | undefined;

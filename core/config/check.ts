@@ -41,6 +41,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** ms */
 const LEAST_STALE = 60_000;
+/** ms; cars are asked now and then only */
+const VEHICLE_STALE = 3_600_000;
 
 /**
  * Checks everything in a configuration that core understands: shape, unknown keys, ranges, references between entries.
@@ -149,7 +151,8 @@ class Entries {
     if (!read) return undefined;
     const { fields, options, common } = read;
     const least = this.#interval * 3;
-    const stale = fields.staleAfter === undefined ? Math.max(LEAST_STALE, least) : (fields.staleAfter as number) * 1000;
+    const usual = Math.max(kind === 'vehicle' ? VEHICLE_STALE : LEAST_STALE, least);
+    const stale = fields.staleAfter === undefined ? usual : (fields.staleAfter as number) * 1000;
     if (stale < least) {
       const message = `must be at least ${least / 1000} s, three intervals`;
       this.#problems.push(problemWith(at(path, 'staleAfter'), fields.staleAfter, message));
@@ -239,7 +242,8 @@ function toLoadpoints(given: unknown, problems: Problem[]): CheckedLoadpoint[] {
     problems.push(...checked.problems);
     if (checked.problems.length > 0) return [];
     const fields = checked.value as Fields;
-    const name = typeof fields.name === 'string' ? fields.name : `lp-${index + 1}`;
+    // Stored settings go by the name: the charger is the loadpoint's own, its place in the list is not.
+    const name = typeof fields.name === 'string' ? fields.name : String(fields.charger);
     const title = fields.title ?? fields.name ?? `Loadpoint ${index + 1}`;
     return [toLoadpoint({ ...fields, name, title })];
   });

@@ -17,13 +17,15 @@ export function checkReferences(config: Fields): Problem[] {
   const names = new Map<string, string>();
   listOf(config.loadpoints).forEach((loadpoint, index) => {
     const path = at('loadpoints', index);
-    uses.once('chargers', loadpoint.charger, at(path, 'charger'));
+    const own = uses.once('chargers', loadpoint.charger, at(path, 'charger'));
     uses.once('meters', loadpoint.meter, at(path, 'meter'));
     uses.check('vehicles', loadpoint.vehicle, at(path, 'vehicle'));
     checkCurrents(loadpoint, path, problems);
-    const name = typeof loadpoint.name === 'string' ? loadpoint.name : `lp-${index + 1}`;
+    const named = typeof loadpoint.name === 'string';
+    const name = named ? String(loadpoint.name) : String(loadpoint.charger);
     const other = names.get(name);
-    if (other) problems.push(problemWith(at(path, 'name'), name, `is already the name of ${other}`));
+    // A charger in use twice is a problem of its own.
+    if (other && (named || own)) problems.push(problemWith(at(path, 'name'), name, `is already the name of ${other}`));
     else names.set(name, path);
   });
   for (const [name, vehicle] of Object.entries(fieldsOf(config.vehicles))) {
@@ -57,13 +59,14 @@ class Uses {
     return false;
   }
 
-  /** The name must exist and be used nowhere else: power would be counted twice, a charger told two things. */
-  once(group: Group, name: unknown, path: string): void {
-    if (!this.check(group, name, path)) return;
+  /** The name must exist and be used nowhere else: power would be counted twice, a charger told two things. Whether it is so. */
+  once(group: Group, name: unknown, path: string): boolean {
+    if (!this.check(group, name, path)) return false;
     const key = `${group}.${String(name)}`;
     const other = this.#used.get(key);
     if (other) this.#problems.push(problemWith(path, name, `${NOUNS[group]} "${name}" is already used by ${other}`));
     else this.#used.set(key, path);
+    return other === undefined;
   }
 }
 

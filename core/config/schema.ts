@@ -34,7 +34,11 @@ const type = (of: string): TSchema => Type.String({ description: `Type of the ${
 const device = {
   timeout: Type.Optional(seconds('How long one reading may take', 0.1, 300, 10)),
   staleAfter: Type.Optional(
-    seconds('Age at which the last reading is no longer trusted; at least three intervals, by default 60 s', 1, 86_400),
+    seconds(
+      'Age at which the last reading is no longer trusted; at least three intervals, by default 60 s, for vehicles an hour',
+      1,
+      86_400,
+    ),
   ),
 };
 
@@ -114,7 +118,7 @@ const duration = (what: string, delay: number, threshold: string): TObject =>
 export const LOADPOINT: TObject = Type.Object({
   name: Type.Optional(
     Type.String({
-      description: 'Key of stored settings; by default lp-1, lp-2 and so on',
+      description: 'Key of stored settings; by default the name of the charger',
       pattern: '^[A-Za-z0-9_-]+$',
     }),
   ),

@@ -32,7 +32,7 @@ export type Entry<Types, Common> =
 export interface DeviceOptions {
   /** s, how long one reading may take; default 10 */
   timeout?: number;
-  /** s, age at which the last reading is no longer trusted; default 60, at least three intervals */
+  /** s, age at which the last reading is no longer trusted; default 60, for vehicles 3600; at least three intervals */
   staleAfter?: number;
 }
 
@@ -77,7 +77,7 @@ export interface SiteOptions {
 }
 
 export interface LoadpointOptions {
-  /** Key of stored settings; default `lp-<number>` */
+  /** Key of stored settings; default: the name of the charger */
   name?: string;
   title?: string;
   /** Name of a charger */

@@ -185,13 +185,24 @@ export class Cycle {
     const { settings, hooks, log } = this.#options;
     const { spec } = loadpoint;
     log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}`);
-    if (event.kind === 'connect') loadpoint.beginSession();
+    if (event.kind === 'connect') {
+      loadpoint.beginSession();
+      if (loadpoint.vehicle === null) this.selectVehicle(loadpoint, this.#usualVehicle(loadpoint));
+    }
     if (event.kind === 'stop' || event.kind === 'disconnect') void this.save(loadpoint);
     if (event.kind === 'disconnect') {
       settings.assign('loadpoint', spec.id, 'targetTime', null);
-      this.selectVehicle(loadpoint, spec.vehicle ?? null);
+      this.selectVehicle(loadpoint, this.#usualVehicle(loadpoint));
     }
     hooks.event.call(event);
+  }
+
+  /** The vehicle that usually charges here, unless it charges elsewhere at the moment. */
+  #usualVehicle({ spec }: Loadpoint): string | null {
+    const elsewhere = this.#equipment.loadpoints.some(
+      (other) => other.spec.id !== spec.id && other.vehicle === spec.vehicle && isConnected(other),
+    );
+    return elsewhere ? null : (spec.vehicle ?? null);
   }
 
   /** Makes a vehicle the active one of a loadpoint; whoever had it before has none then. */
@@ -209,7 +220,12 @@ export class Cycle {
   #stateOf(loadpoint: Loadpoint, now: number): LoadpointState {
     const { settings } = this.#options;
     const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
-    return loadpoint.state(settings.loadpoint(loadpoint.spec.id), vehicleState(vehicle, now), this.#voltage, now);
+    return loadpoint.state(
+      settings.loadpoint(loadpoint.spec.id),
+      vehicleState(vehicle, loadpoint.memory.connectedAt, now),
+      this.#voltage,
+      now,
+    );
   }
 
   #account(site: SiteState, mix: ReturnType<typeof mixOf>): void {
@@ -237,12 +253,14 @@ export class Cycle {
       const loadpoint = this.#equipment.loadpoints[turn.id - 1];
       if (!loadpoint) continue;
       loadpoint.memory = memory;
+      loadpoint.order = order;
       const commands = order && !this.#writing.has(loadpoint) ? commandsFor(order, memory) : [];
       if (commands.length === 0) continue;
       const why = setpoint.reasons.map((reason) => reason.text).join('; ');
       log.debug(`${turn.title}: ${JSON.stringify(commands)} because ${why}`);
       const reporter = this.#reporter(loadpoint).commanding;
-      const done = write(loadpoint.charger, commands, (command, success) => {
+      const next = () => loadpoint.order && commandsFor(loadpoint.order, loadpoint.memory)[0];
+      const done = write(loadpoint.charger, next, (command, success) => {
         loadpoint.memory = applied(loadpoint.memory, command, clock.now(), success);
       }).then(
         () => {

@@ -11,6 +11,10 @@ import { ACTIVE_CURRENT, isFault, isPast, SETTLING } from './observe.ts';
 
 /** ms between two phase switches */
 export const PHASE_PAUSE: number = SETTLING;
+/** ms between two attempts when they fail or have no effect, doubling from `PHASE_PAUSE` on */
+const LONGEST_PHASE_PAUSE = 3_600_000;
+/** ms between two attempts to switch off a charger that gives no readings */
+const OFF_RETRY = 60_000;
 /** ms after which a phase switch that waits for the current to stop is given up */
 const PENDING_LIMIT = 120_000;
 /** W below which no current flows */
@@ -53,17 +57,19 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
   };
 
   if (!loadpoint.charger || loadpoint.charger.stale) {
+    // Switching off is tried even so, now and then: commands may get through where readings do not.
+    const off = wanted.current === 0 && loadpoint.enabled && isPast(memory.failedAt, OFF_RETRY, now);
     because(
       'charger-unavailable',
       `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; nothing is sent`,
     );
-    return result(undefined, { pendingPhases });
+    return loadpoint.charger && off ? result(switched(0)) : result(undefined, { pendingPhases });
   }
 
   const phases = allowedPhases(wanted, loadpoint, memory, now, because);
   const current = within(onPhasesInUse(wanted, loadpoint, phases), loadpoint, because);
   const paused = (wantedCurrent: number): number => {
-    const remaining = pauseLeft(wantedCurrent, loadpoint, now);
+    const remaining = pauseLeft(wantedCurrent, loadpoint, memory, now);
     if (remaining === 0) return wantedCurrent;
     const { guardDuration } = loadpoint;
     timers.guard = { action: 'enable', since: now + remaining - guardDuration, delay: guardDuration };
@@ -141,17 +147,18 @@ function allowedPhases(
   if (!loadpoint.canSwitchPhases || (phases === 3 && loadpoint.traits.phases === 1)) return undefined;
   // With a fault it is uncertain whether current flows.
   if (isFault(loadpoint.charger?.value.status)) return undefined;
-  if (!isPast(memory.phasesSwitchedAt, PHASE_PAUSE, now)) {
-    because('phase-pause', `phases were switched less than ${PHASE_PAUSE / 1_000} s ago`);
+  const pause = Math.min(LONGEST_PHASE_PAUSE, PHASE_PAUSE * 2 ** Math.max(0, memory.phaseFailures - 1));
+  if (!isPast(memory.phasesSwitchedAt, pause, now)) {
+    because('phase-pause', `phases were switched less than ${pause / 1_000} s ago`);
     return undefined;
   }
   return phases;
 }
 
 /** ms until the charger may be switched on again; 0: now. A user's wish and a newly connected car need not wait. */
-function pauseLeft(current: number, loadpoint: LoadpointState, now: number): number {
+function pauseLeft(current: number, loadpoint: LoadpointState, { enabledKnown }: LoadpointMemory, now: number): number {
   const { switchedAt, wishedAt, guardDuration } = loadpoint;
-  if (current === 0 || loadpoint.enabled || switchedAt === undefined) return 0;
+  if (current === 0 || (loadpoint.enabled && enabledKnown) || switchedAt === undefined) return 0;
   if (wishedAt !== undefined && wishedAt >= switchedAt) return 0;
   return isPast(switchedAt, guardDuration, now) ? 0 : switchedAt + guardDuration - now;
 }

@@ -10,8 +10,12 @@ export interface LoadpointMemory {
   readonly status: CarStatus | undefined;
   /** The charger lets the car charge: as commanded, corrected by what it reports */
   readonly enabled: boolean;
+  /** false: a command to switch failed, which may have taken effect all the same; the next order is sent in any case */
+  readonly enabledKnown: boolean;
   /** A, what the charger was last told; 0 after it was disabled, so that the next start sends it again */
   readonly offeredCurrent: number;
+  /** false: a command failed, or nobody says what is offered; the next order is sent in any case */
+  readonly currentKnown: boolean;
   /** ms since the epoch of the last current command */
   readonly currentSetAt: number | undefined;
   /** Phases switched on; 0: unknown */
@@ -24,6 +28,8 @@ export interface LoadpointMemory {
   readonly phasesSwitchedAt: number | undefined;
   /** ms since the epoch of the last command that failed; what came of it is unknown until a later reading */
   readonly failedAt: number | undefined;
+  /** Phase switches in a row that failed or had no effect */
+  readonly phaseFailures: number;
   /** A phase switch waits since then for the current to stop flowing; a charge that was on before goes on after it */
   readonly pendingPhases: { readonly since: number; readonly resumes: boolean } | undefined;
   /** ms since the epoch when a user last changed something, or a car was connected; absent: never */
@@ -43,13 +49,16 @@ export interface LoadpointMemory {
 export const NEW_MEMORY: LoadpointMemory = {
   status: undefined,
   enabled: false,
+  enabledKnown: true,
   offeredCurrent: 0,
+  currentKnown: true,
   currentSetAt: undefined,
   phasesEnabled: 0,
   phasesMeasured: undefined,
   switchedAt: undefined,
   phasesSwitchedAt: undefined,
   failedAt: undefined,
+  phaseFailures: 0,
   pendingPhases: undefined,
   wishedAt: undefined,
   connectedAt: undefined,

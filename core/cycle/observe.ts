@@ -77,6 +77,9 @@ type Draft = { -readonly [K in keyof LoadpointMemory]: LoadpointMemory[K] };
 /** The charger is taken as it is, so that a running charge is not cut. */
 function adopt(next: Draft, reading: ChargerReading, loadpoint: ObservedLoadpoint): void {
   next.enabled = lets(reading);
+  next.enabledKnown = true;
+  // What a car takes, or what is assumed, is not what it was offered.
+  next.currentKnown = !next.enabled || reading.maxCurrent !== undefined;
   next.offeredCurrent = next.enabled ? (reading.maxCurrent ?? highest(reading.currents) ?? loadpoint.minCurrent) : 0;
 }
 
@@ -123,10 +126,14 @@ function observePhases(
   if (!loadpoint.canSwitchPhases) {
     next.phasesEnabled = reading.phases ?? livePhases(reading.voltages) ?? loadpoint.fixedPhases;
   } else if (settled && reading.phases !== undefined && reading.phases !== next.phasesEnabled) {
-    if (next.phasesEnabled !== 0)
+    if (next.phasesEnabled !== 0) {
       corrections.push(`charger uses ${reading.phases} instead of ${next.phasesEnabled} phases`);
+      next.phaseFailures += 1;
+    }
     next.phasesEnabled = reading.phases;
     next.phasesMeasured = undefined;
+  } else if (settled && reading.phases !== undefined) {
+    next.phaseFailures = 0;
   }
   if (reading.status !== 'C' || !settled || !reading.currents) return;
   const active = reading.currents.filter((current) => current > ACTIVE_CURRENT).length;

@@ -29,7 +29,7 @@ export interface SiteInputs {
 export function siteState(hooks: Pick<Hooks, 'sitePower'>, inputs: SiteInputs): SiteState {
   const { readings, loadpoints, settings } = inputs;
   const chargePower = loadpoints.reduce((sum, loadpoint) => sum + loadpoint.chargePower, 0);
-  const batteryPower = total(readings.battery);
+  const batteryPower = readings.battery.reduce((sum, battery) => sum + cautiousPower(battery), 0);
   const measuredPv = readings.pv.reduce((sum, meter) => sum + Math.max(0, powerOf(meter) ?? 0), 0);
   const gridPower = readings.grid ? powerOf(readings.grid) : gridFromPv(readings, chargePower, measuredPv);
   const pvPower =
@@ -75,6 +75,11 @@ export function powerOf(meter: DeviceState<MeterReading>): number | undefined {
 /** Without a grid meter the house is taken to consume only what charges. Unknown while no PV meter answers. */
 function gridFromPv(readings: Readings, chargePower: number, pvPower: number): number | undefined {
   return readings.pv.some((meter) => powerOf(meter) !== undefined) ? chargePower - pvPower : undefined;
+}
+
+/** W; a battery that has gone silent is taken to go on discharging, but not charging: surplus is not overrated then. */
+function cautiousPower(battery: BatteryState): number {
+  return powerOf(battery) ?? Math.max(0, battery.sample?.value.power ?? 0);
 }
 
 function total(meters: readonly DeviceState<MeterReading>[]): number {

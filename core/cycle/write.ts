@@ -13,19 +13,21 @@ export type ChargerCommand =
 /** Pure. A lower current goes out before more phases, a higher one after; enabling comes last. */
 export function commandsFor(order: Order, memory: LoadpointMemory): ChargerCommand[] {
   const commands: ChargerCommand[] = [];
-  const current = order.enabled && order.current !== memory.offeredCurrent ? [{ setMaxCurrent: order.current }] : [];
-  const lower = order.current < memory.offeredCurrent;
-  if (!order.enabled && memory.enabled) commands.push({ enable: false });
+  const { offeredCurrent, currentKnown, enabledKnown } = memory;
+  const other = order.current !== offeredCurrent || !currentKnown;
+  const current = order.enabled && other ? [{ setMaxCurrent: order.current }] : [];
+  const lower = order.current < offeredCurrent || !currentKnown;
+  if (!order.enabled && (memory.enabled || !enabledKnown)) commands.push({ enable: false });
   if (lower) commands.push(...current);
   if (order.phases !== undefined && order.phases !== memory.phasesEnabled) commands.push({ setPhases: order.phases });
   if (!lower) commands.push(...current);
-  if (order.enabled && !memory.enabled) commands.push({ enable: true });
+  if (order.enabled && (!memory.enabled || !enabledKnown)) commands.push({ enable: true });
   return commands;
 }
 
 /**
- * What is remembered of a command. A failed one leaves things as they were, so that it is sent again in the next cycle;
- * only a failed phase switch is stamped, so that it keeps the pause. Pure.
+ * What is remembered of a command. A failed one may have taken effect all the same: what it was about is not known from
+ * then on, so that the next order is sent whatever it is. A phase switch keeps its pause even when it failed. Pure.
  */
 export function applied(
   memory: LoadpointMemory,
@@ -33,21 +35,33 @@ export function applied(
   now: number,
   success: boolean,
 ): LoadpointMemory {
-  if (!success) return { ...memory, failedAt: now, ...('setPhases' in command && { phasesSwitchedAt: now }) };
+  if (!success) {
+    const failed = { ...memory, failedAt: now };
+    if ('setPhases' in command) return { ...failed, phasesSwitchedAt: now, phaseFailures: memory.phaseFailures + 1 };
+    if ('setMaxCurrent' in command) return { ...failed, currentKnown: false };
+    // It may be off since now: the pause until it is switched on again counts from here.
+    return { ...failed, enabledKnown: false, ...(!command.enable && { switchedAt: now }) };
+  }
   if ('setPhases' in command) {
     return { ...memory, phasesMeasured: undefined, phasesEnabled: command.setPhases, phasesSwitchedAt: now };
   }
-  if ('setMaxCurrent' in command) return { ...memory, offeredCurrent: command.setMaxCurrent, currentSetAt: now };
-  return { ...memory, enabled: command.enable, switchedAt: now, ...(!command.enable && { offeredCurrent: 0 }) };
+  if ('setMaxCurrent' in command) {
+    return { ...memory, offeredCurrent: command.setMaxCurrent, currentKnown: true, currentSetAt: now };
+  }
+  const switched = { ...memory, enabled: command.enable, enabledKnown: true, switchedAt: now };
+  return command.enable ? switched : { ...switched, offeredCurrent: 0, currentKnown: true };
 }
 
-/** Sends the commands in order and reports each; rejects at the first failure, what follows is not sent. */
+/**
+ * Sends what `next` asks for, one command after the other, and reports each; rejects at the first failure. The question is
+ * put anew each time, so that an order which came in meanwhile goes before the rest of an older one.
+ */
 export async function write(
   charger: DeviceHandle<ChargerDevice, ChargerReading>,
-  commands: readonly ChargerCommand[],
+  next: () => ChargerCommand | undefined,
   report: (command: ChargerCommand, success: boolean) => void,
 ): Promise<void> {
-  for (const command of commands) {
+  for (let command = next(); command; command = next()) {
     try {
       await send(charger, command);
     } catch (error) {

@@ -40,7 +40,7 @@ describe('a row of a plugin', () => {
     await expect(house.command('fanSpeed', 6)).rejects.toThrow(
       'invalid value for fanSpeed: "6"; allowed is a whole number from 0 to 5 (1/s)',
     );
-    expect(await stored(store)).toEqual({ 'loadpoint.lp-2.fanSpeed': 5 });
+    expect(await stored(store)).toEqual({ 'loadpoint.charger2.fanSpeed': 5 });
     await house.stop();
     const again = await startHouse(t, { store, loadpoints: [{}, {}], plugins: [defining(fan())] });
     expect(again.loadpoint('fanSpeed', 2)).toBe(5);

@@ -45,7 +45,7 @@ describe('a command', () => {
     await first.commandSite('residualPower', 100);
     expect(await stored(store)).toEqual({
       'loadpoint.garage.mode': 'pv',
-      'loadpoint.lp-2.maxCurrent': 10,
+      'loadpoint.charger2.maxCurrent': 10,
       'site.residualPower': 100,
     });
     await first.stop();
@@ -61,7 +61,7 @@ describe('a command', () => {
     const currents = Array.from({ length: 50 }, (_, index) => 7 + (index % 9));
     await Promise.all(currents.map((current) => house.command('maxCurrent', current)));
     expect(house.loadpoint('maxCurrent')).toBe(currents.at(-1));
-    expect(await stored(store)).toEqual({ 'loadpoint.lp-1.maxCurrent': currents.at(-1) });
+    expect(await stored(store)).toEqual({ 'loadpoint.charger1.maxCurrent': currents.at(-1) });
   });
 
   test('that another one made impossible while a plugin thought about it is refused', async (t) => {
@@ -149,12 +149,12 @@ describe('what is stored and what is configured', () => {
     ['another type', JSON.stringify({ value: 5, base: 'pv' })],
   ] as const)('%s in the store counts as nothing', async ([, text], t) => {
     const store = createMemoryStore();
-    await store.settings.set('loadpoint.lp-1.mode', text);
+    await store.settings.set('loadpoint.charger1.mode', text);
     await store.settings.set('of.a.later.version', JSON.stringify({ value: 5, base: null }));
     const house = await startHouse(t, { store, ...configured('pv') });
     expect(house.loadpoint('mode')).toBe('pv');
     await house.command('mode', 'now');
-    expect(await stored(store)).toMatchObject({ 'loadpoint.lp-1.mode': 'now', 'of.a.later.version': 5 });
+    expect(await stored(store)).toMatchObject({ 'loadpoint.charger1.mode': 'now', 'of.a.later.version': 5 });
   });
 
   test('a store that cannot be read fails the start', async (t) => {

@@ -51,6 +51,8 @@ export class FakeCharger {
   failure: Error | undefined;
   /** Reads and commands, or only commands, never end */
   hangs: boolean | 'commands' = false;
+  /** Commands take effect, but fail all the same: their answer is lost */
+  losesAnswers = false;
   /** Commands that it refuses */
   refuses: (command: FakeCommand) => boolean = () => false;
   /** Cycles for which the car still takes energy after it was switched off */
@@ -82,6 +84,7 @@ export class FakeCharger {
       await this.#fail();
       if (this.refuses(command)) throw new Error('refused');
       apply();
+      if (this.losesAnswers) throw new Error('no answer');
     };
     return {
       traits: this.traits,

@@ -280,14 +280,21 @@ describe('ways to switch', () => {
     expect(house.charger().phases).toBe(1);
   });
 
-  test('a refused switch changes nothing and is tried again after a minute', async (t) => {
-    const house = await chargingHouse(t, {}, { charger: switching({ refuses: (command) => 'setPhases' in command }) });
+  test('a refused switch changes nothing and is tried again, with a longer pause each time', async (t) => {
+    const house = await chargingHouse(t, {}, { charger: switching({}) });
     await play(house, [
-      { set: { pv: 2_300 }, for: 180, shows: { phaseAction: 'scale1p' } },
+      {
+        charger: { refuses: (command) => 'setPhases' in command },
+        set: { pv: 2_300 },
+        for: 180,
+        shows: { phaseAction: 'scale1p' },
+      },
       { writes: 'off' },
       { writes: '1p', shows: { phasesEnabled: 3, enabled: false } },
       { for: 50, shows: { phasesEnabled: 3, enabled: false } },
-      { charger: { refuses: () => false }, writes: '1p', shows: { phasesEnabled: 1 } },
+      { writes: '1p', shows: { phasesEnabled: 3, enabled: false } },
+      { for: 110, shows: { phasesEnabled: 3, enabled: false } },
+      { charger: { refuses: () => false }, writes: '1p, 6 A, on', shows: { phasesEnabled: 1 } },
     ]);
   });
 

@@ -21,10 +21,11 @@ const battery: Plugin = {
         const margin = residualPower <= 0 ? MARGIN - residualPower : 0;
         return { ...sitePower, power: sitePower.power + margin + Math.max(0, batteryPower) };
       }
+      const known = site.readings.battery.every(({ sample }) => sample && !sample.stale) && batterySoc !== undefined;
       return {
         power: sitePower.power + batteryPower,
-        batteryBuffered: bufferSoc > 0 && batterySoc !== undefined && batterySoc > bufferSoc,
-        batteryStart: bufferStartSoc > 0 && batterySoc !== undefined && batterySoc >= bufferStartSoc,
+        batteryBuffered: bufferSoc > 0 && known && batterySoc > bufferSoc,
+        batteryStart: bufferStartSoc > 0 && known && batterySoc >= bufferStartSoc,
       };
     });
   },

@@ -284,8 +284,8 @@ const BAD: readonly (readonly [title: string, config: unknown, ...problems: stri
   ],
   [
     'two loadpoints of one name',
-    house({ loadpoints: [{ charger: 'garage', name: 'lp-2' }, { charger: 'yard' }] }),
-    'loadpoints[1].name: is already the name of loadpoints[0] (is "lp-2")',
+    house({ loadpoints: [{ charger: 'garage', name: 'yard' }, { charger: 'yard' }] }),
+    'loadpoints[1].name: is already the name of loadpoints[0] (is "yard")',
   ],
   [
     'plugins that are no list',
@@ -364,7 +364,7 @@ describe('a good configuration', () => {
     });
     expect(config.loadpoints).toEqual([
       {
-        name: 'lp-1',
+        name: 'garage',
         title: 'Loadpoint 1',
         charger: 'garage',
         mode: 'off',

@@ -88,7 +88,7 @@ describe('the ledger', () => {
 
   test('a charger that is told nothing keeps what it takes', () => {
     const stale = charging(1, 10, { charger: { ...sampled(), stale: true } });
-    expect(seen(serve([stale, waiting(2)], () => want(0)))).toEqual([0, 0]);
+    expect(seen(serve([stale, waiting(2)], ({ id }) => want(id === 1 ? 6 : 0)))).toEqual([0, 0]);
   });
 
   test('a charge that pauses for a phase switch keeps what it takes', () => {

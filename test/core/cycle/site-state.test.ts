@@ -111,10 +111,11 @@ describe('the home battery', () => {
     expect([site.batterySoc, site.batteryCapacity]).toEqual([soc, capacity]);
   });
 
-  test('a stale one counts no power', () => {
+  test('a stale one is taken to go on discharging, but not charging', () => {
     expect(
       form({ grid: meter({}), battery: [battery({ power: 900 }, 1, true), battery({ power: -200 })] }).batteryPower,
-    ).toBe(-200);
+    ).toBe(700);
+    expect(form({ grid: meter({}), battery: [battery({ power: -900 }, 1, true)] }).batteryPower).toBe(0);
   });
 });
 

@@ -77,10 +77,20 @@ describe('what is remembered of a command', () => {
     },
   );
 
-  test('one that failed changes nothing, but it is known that it failed; phases keep their pause', () => {
-    expect(applied(ON, { enable: false }, NOW, false)).toEqual({ ...ON, failedAt: NOW });
-    expect(applied(ON, { setMaxCurrent: 6 }, NOW, false)).toEqual({ ...ON, failedAt: NOW });
-    expect(applied(ON, { setPhases: 1 }, NOW, false)).toEqual({ ...ON, failedAt: NOW, phasesSwitchedAt: NOW });
+  test('one that failed leaves open whether it took effect; phases keep their pause', () => {
+    expect(applied(ON, { enable: false }, NOW, false)).toEqual({
+      ...ON,
+      failedAt: NOW,
+      switchedAt: NOW,
+      enabledKnown: false,
+    });
+    expect(applied(ON, { setMaxCurrent: 6 }, NOW, false)).toEqual({ ...ON, failedAt: NOW, currentKnown: false });
+    expect(applied(ON, { setPhases: 1 }, NOW, false)).toEqual({
+      ...ON,
+      failedAt: NOW,
+      phasesSwitchedAt: NOW,
+      phaseFailures: 1,
+    });
   });
 });
 
