@@ -16,7 +16,19 @@ export interface Resolved {
 export function resolveEnvironment(config: unknown, env: Readonly<Record<string, string | undefined>>): Resolved {
   const problems: Problem[] = [];
   const secrets = new Set<string>();
+  const above: unknown[] = [];
   const visit = (value: unknown, path: string): unknown => {
+    if (above.includes(value)) {
+      problems.push({ path, message: 'contains itself; a configuration must be plain data' });
+      return undefined;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    above.push(value);
+    const resolved = resolve(value, path);
+    above.pop();
+    return resolved;
+  };
+  const resolve = (value: object, path: string): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => visit(item, at(path, index)));
     // Plugin objects keep their identity: they are told apart by it when the configuration changes.
     if (!isPlainObject(value) || typeof value.apply === 'function') return value;

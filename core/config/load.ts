@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
+import { systemClock } from '../clock.ts';
+import { withDeadline } from '../deadline.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import { importFile, isFile } from '../import.ts';
 
@@ -61,6 +63,9 @@ export async function loadConfig({ directory, file }: LoadOptions): Promise<Load
   return { file: found.filepath, directory: dirname(found.filepath), config: found.config };
 }
 
+/** ms that the modules of a configuration may take to load */
+const LOADING = 20_000;
+
 /** Imports a configuration as Node does; a changed file is another module. */
 async function importConfig(file: string): Promise<unknown> {
   const url = pathToFileURL(file);
@@ -68,7 +73,7 @@ async function importConfig(file: string): Promise<unknown> {
   url.searchParams.set('t', `${mtimeMs}-${size}`);
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await importFile(url.href);
+    module = await withDeadline(systemClock, LOADING, 'loading it', () => importFile(url.href));
   } catch (error) {
     throw invalid(`${placeOf(error, file)}: ${messageOf(error)}`, error);
   }

@@ -58,7 +58,8 @@ Output:
   -l, --log LEVEL     log of the house; by default its first warnings
 
 Examples:
-  evcc simulate --profile examples/simulate/synthetic-home.csv --sessions examples/simulate/synthetic-cars.csv
+  evcc simulate --car commuter --profile examples/simulate/synthetic-home.csv \\
+    --sessions examples/simulate/synthetic-cars.csv
   evcc simulate --profile home.csv --sessions ev.csv --car ev1 --battery 10 --mode pv --report year.html
 
 Formats and how things are counted: docs/simulation.md`;

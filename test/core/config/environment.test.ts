@@ -40,3 +40,16 @@ test('whatever is no object is handed back', () => {
   expect(resolveEnvironment(null, {}).config).toBeNull();
   expect(resolveEnvironment('text', {}).config).toBe('text');
 });
+
+test('a configuration that contains itself is a problem, not the end', () => {
+  const site: Record<string, unknown> = { title: 'Loop' };
+  site.self = site;
+  expect(resolveEnvironment({ site }, {}).problems).toEqual([
+    { path: 'site.self', message: 'contains itself; a configuration must be plain data' },
+  ]);
+  const shared = { price: 0.3 };
+  expect(resolveEnvironment({ a: shared, b: shared }, {})).toMatchObject({
+    problems: [],
+    config: { a: shared, b: shared },
+  });
+});
