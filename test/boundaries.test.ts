@@ -43,9 +43,10 @@ const pluginFolders = files
   .filter((path) => /^plugins\/.+\/index\.ts$/.test(path))
   .map((path) => dirname(path))
   .filter((folder, _, all) => !all.some((other) => folder.startsWith(`${other}/`)));
-const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-  dependencies: Record<string, string>;
-};
+const { dependencies, devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Record<
+  'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
 
 /** The file that a relative import names, and its part; for packages the name as written. */
 function targetOf(path: string, { from }: Import): { readonly path: string; readonly part: string } | undefined {
@@ -54,12 +55,17 @@ function targetOf(path: string, { from }: Import): { readonly path: string; read
   return { path: target, part: partOf(target, pluginFolders) };
 }
 
-function isDependency(from: string): boolean {
+/** What makes the package is not part of it. */
+const BUILD = /^core\/tools\//;
+
+/** Whether a package may be imported: it is there where the product is installed, and for the build here. */
+function isDependency(path: string, from: string): boolean {
   const name = from
     .split('/')
     .slice(0, from.startsWith('@') ? 2 : 1)
     .join('/');
-  return (isBuiltin(from) && from.startsWith('node:')) || name in dependencies;
+  const known = name in dependencies || (BUILD.test(path) && name in devDependencies);
+  return known || (isBuiltin(from) && from.startsWith('node:'));
 }
 
 /** Imports of the files below a folder that break a rule, as `file: import`. */
@@ -110,7 +116,7 @@ describe('core', () => {
   test('imports its own files, npm packages and Node, and no plugin', () => {
     const isAllowed = (path: string, found: Import): boolean => {
       const target = targetOf(path, found);
-      return target ? target.part === 'core' : isDependency(found.from);
+      return target ? target.part === 'core' : isDependency(path, found.from);
     };
     expect(offences('core', isAllowed)).toEqual([]);
   });
@@ -133,7 +139,7 @@ describe('plugins', () => {
   test('import their own files, plugins/shared, npm packages and Node, and no other plugin', () => {
     const isAllowed = (path: string, found: Import): boolean => {
       const target = targetOf(path, found);
-      if (!target) return isDependency(found.from);
+      if (!target) return isDependency(path, found.from);
       const own = partOf(path, pluginFolders);
       return LISTS.includes(path) || [own, 'core', 'plugins/shared'].includes(target.part);
     };
