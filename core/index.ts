@@ -8,7 +8,7 @@ export type { LoadpointEvent } from './events.ts';
 export type { Hooks, Stages } from './hooks.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
-export type { Runtime } from './runtime.ts';
+export type { Runtime } from './runtime/runtime.ts';
 export type * from './settings.ts';
 export type * from './site.ts';
 export type { StateChange, StatePort, StateReader, StateScope, StateValue } from './state.ts';

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 
 /**
  * The libraries in a few files instead of a thousand: they load in a quarter of the time and take 20 MB less memory. The
- * files are made by `npm ci` (`core/bundle.ts`); where they are missing or older than what is installed, or in the published
+ * files are made by `npm ci` (`core/tools/bundle.ts`); where they are missing or older than what is installed, or in the published
  * package, the libraries are loaded as they are.
  */
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../loading/nearest.ts';
 import type { GlobalOptions } from './command.ts';
 import { UsageError } from './exit.ts';
 

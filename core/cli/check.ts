@@ -1,5 +1,5 @@
-import type { Composition } from '../composition.ts';
 import type { CheckedConfig, CheckedDevice } from '../config/checked.ts';
+import type { Composition } from '../loading/composition.ts';
 import { silentLogger } from '../log.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT } from './exit.ts';

@@ -2,7 +2,7 @@ import type { Clock, Time } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Runtime, RuntimeOptions } from '../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { Store } from '../store.ts';
 
 /** A command of the command line besides `start` and `check`: default export of `plugins/commands/<name>/index.ts`. */

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EvccError, messageOf } from '../errors.ts';
-import { importFile, indexOf } from '../import.ts';
-import { nearest } from '../nearest.ts';
-import { isTypeName } from '../registry.ts';
+import { importFile, indexOf } from '../loading/import.ts';
+import { nearest } from '../loading/nearest.ts';
+import { isTypeName } from '../loading/registry.ts';
 import type { Command } from './command.ts';
 import { EXIT, UsageError } from './exit.ts';
 

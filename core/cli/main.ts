@@ -4,9 +4,9 @@ import { resolveEnvironment } from '../config/environment.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { hide } from '../config/secrets.ts';
 import { fail } from '../errors.ts';
-import { createLoader } from '../loader.ts';
+import { createLoader } from '../loading/loader.ts';
 import { createLogger, type Logger, parseLogLevels } from '../log.ts';
-import type { Runtime, RuntimeOptions } from '../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import { createMemoryStore } from '../store.ts';
 import { type Invocation, readArguments } from './arguments.ts';
 import { check } from './check.ts';
@@ -116,7 +116,7 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
 
 /** The runtime is only loaded where there is something to run. */
 async function createHouse(options: RuntimeOptions): Promise<Runtime> {
-  const { createRuntime } = await import('../runtime.ts');
+  const { createRuntime } = await import('../runtime/runtime.ts');
   return await createRuntime(options);
 }
 

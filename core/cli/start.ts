@@ -4,7 +4,7 @@ import { formatProblem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { codeOf, EvccError, messageOf } from '../errors.ts';
 import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
-import type { Runtime, RuntimeOptions } from '../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, UsageError } from './exit.ts';
 

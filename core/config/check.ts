@@ -1,9 +1,9 @@
 import type { TObject, TSchema } from 'typebox';
-import { isPlugin } from '../loader.ts';
+import { isPlugin } from '../loading/loader.ts';
+import { nearest } from '../loading/nearest.ts';
+import type { DeviceKind } from '../loading/registry.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
-import { nearest } from '../nearest.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import type { DeviceKind } from '../registry.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import type {
   CheckedConfig,

@@ -1,6 +1,6 @@
+import type { DeviceKind } from '../loading/registry.ts';
 import type { LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import type { DeviceKind } from '../registry.ts';
 import type { ChargeMode, TariffRole } from '../site.ts';
 
 /** A configuration after core checked it: complete, with defaults, in internal units (W, Wh, A, V, %, ms). */

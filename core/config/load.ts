@@ -3,9 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
 import { systemClock } from '../clock.ts';
-import { withDeadline } from '../deadline.ts';
 import { EvccError, messageOf } from '../errors.ts';
-import { importFile, isFile } from '../import.ts';
+import { importFile, isFile } from '../loading/import.ts';
+import { withDeadline } from '../runtime/deadline.ts';
 
 /** Names under which a configuration is looked for, in this order. */
 export const CONFIG_FILES: readonly string[] = [

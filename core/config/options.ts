@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../loading/nearest.ts';
 import { describe } from './describe.ts';
 import {
   alternatives,

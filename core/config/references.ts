@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../loading/nearest.ts';
 import { isPlainObject } from './options.ts';
 import { at, type Problem, problemWith } from './problem.ts';
 

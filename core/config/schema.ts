@@ -1,7 +1,7 @@
 import Type, { type TObject, type TSchema } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
+import { SETTINGS } from '../runtime/settings-table.ts';
 import type { SettingScope } from '../settings.ts';
-import { SETTINGS } from '../settings-table.ts';
 
 /** Schemas of the keys that core understands, in the units of the configuration. The types are in `types.ts`. */
 

@@ -1,6 +1,6 @@
 import type { MeterReading } from '../devices.ts';
 import { fail, messageOf } from '../errors.ts';
-import { checkReading } from '../readings.ts';
+import { checkReading } from '../runtime/readings.ts';
 import type { BatteryState, DeviceState, Readings } from '../site.ts';
 
 /** Takes over what the taps of `measure` made of their draft: plugins may be plain JavaScript, and may come too late. */

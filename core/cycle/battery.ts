@@ -1,7 +1,7 @@
-import { failureReporter } from '../containment.ts';
 import { type BatteryMode, can } from '../devices.ts';
-import type { NamedMeter } from '../equipment.ts';
+import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
+import type { NamedMeter } from '../runtime/equipment.ts';
 import type { Reason } from '../site.ts';
 
 /** Puts the home batteries into the mode that was decided, and back to normal at the end. */

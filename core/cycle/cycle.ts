@@ -1,16 +1,23 @@
 import type { Clock } from '../clock.ts';
-import { failureReporter } from '../containment.ts';
-import { deviceReports, type Equipment, NO_EQUIPMENT, readingsOf, refreshAll, vehicleState } from '../equipment.ts';
 import type { LoadpointEvent } from '../events.ts';
 import type { Hooks } from '../hooks.ts';
-import type { Loadpoint } from '../loadpoint.ts';
+import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
-import type { Planning } from '../planning.ts';
-import type { SettingsService } from '../settings-service.ts';
+import {
+  deviceReports,
+  type Equipment,
+  NO_EQUIPMENT,
+  readingsOf,
+  refreshAll,
+  vehicleState,
+} from '../runtime/equipment.ts';
+import type { Loadpoint } from '../runtime/loadpoint.ts';
+import type { Planning } from '../runtime/planning.ts';
+import type { SettingsService } from '../runtime/settings-service.ts';
+import type { TariffBook } from '../runtime/tariffs.ts';
 import type { LoadpointState, Readings, SiteState } from '../site.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
-import type { TariffBook } from '../tariffs.ts';
 import { accepted, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';

@@ -1,7 +1,7 @@
 import type { MeterReading } from '../devices.ts';
-import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../energy.ts';
-import type { Loadpoint } from '../loadpoint.ts';
-import { figures } from '../session.ts';
+import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../runtime/energy.ts';
+import type { Loadpoint } from '../runtime/loadpoint.ts';
+import { figures } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import type { State } from '../state.ts';
 import type { LoadpointMemory } from './memory.ts';

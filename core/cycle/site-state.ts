@@ -1,6 +1,6 @@
 import type { MeterReading } from '../devices.ts';
-import { greenPower } from '../energy.ts';
 import type { Hooks } from '../hooks.ts';
+import { greenPower } from '../runtime/energy.ts';
 import type { SiteSettings } from '../settings.ts';
 import type {
   BatteryState,

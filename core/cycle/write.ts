@@ -1,5 +1,5 @@
-import type { DeviceHandle } from '../device-handle.ts';
 import type { ChargerDevice, ChargerReading, Phases } from '../devices.ts';
+import type { DeviceHandle } from '../runtime/device-handle.ts';
 import type { Order } from './guard.ts';
 import type { LoadpointMemory } from './memory.ts';
 

@@ -1,8 +1,8 @@
 import { systemClock } from '../../core/clock.ts';
 import type { ChargerDevice, Clock, LoadedPlugin, MeterDevice } from '../../core/index.ts';
-import { createLoader } from '../../core/loader.ts';
+import { createLoader } from '../../core/loading/loader.ts';
 import { silentLogger } from '../../core/log.ts';
-import { createRuntime, type Runtime } from '../../core/runtime.ts';
+import { createRuntime, type Runtime } from '../../core/runtime/runtime.ts';
 import { createMemoryStore } from '../../core/store.ts';
 
 /** A house whose devices answer at once, so that what is measured is the runtime. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingScope } from '../../core/index.ts';
-import { SETTINGS } from '../../core/settings-table.ts';
+import { SETTINGS } from '../../core/runtime/settings-table.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 
 /** Noon, so that times of the same day lie before and after it */

@@ -25,7 +25,7 @@ test('every folder of core is named', () => {
 });
 
 test.each([
-  ['core/scheduler.ts', 'const EARLIEST = 250;', 'at most every 250 ms'],
+  ['core/runtime/scheduler.ts', 'const EARLIEST = 250;', 'at most every 250 ms'],
   ['core/cycle/cycle.ts', 'const LONGEST_IO = 5_000;', 'waits for 5 s at most'],
   ['core/cycle/cycle.ts', 'const IO_SHARE = 0.3;', 'no longer than 30 % of the interval'],
 ])('numbers are those of the code: %s, %s', async (file, line, words) => {

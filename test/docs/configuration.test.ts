@@ -5,7 +5,7 @@ import { checkCore } from '../../core/config/check.ts';
 import { CONFIG_FILES } from '../../core/config/load.ts';
 import { formatProblem } from '../../core/config/problem.ts';
 import { CORE_KEYS } from '../../core/config/schema.ts';
-import { importFile } from '../../core/import.ts';
+import { importFile } from '../../core/loading/import.ts';
 import { temporaryFolder } from '../helpers/folder.ts';
 import { fillIn, generatedParts } from './tables.ts';
 

@@ -30,12 +30,12 @@ test.each(Object.keys(ERROR_CODES))('%s: what happens, and what a person can do'
 });
 
 test.each([
-  ['core/device-handle.ts', 'const FIRST_PAUSE = 5_000;', 'pauses of 5 s'],
-  ['core/device-handle.ts', 'const LONGEST_PAUSE = 300_000;', 'up to 5 minutes'],
-  ['core/device-handle.ts', 'const QUICK_RETRIES = 2;', 'in the next two cycles'],
+  ['core/runtime/device-handle.ts', 'const FIRST_PAUSE = 5_000;', 'pauses of 5 s'],
+  ['core/runtime/device-handle.ts', 'const LONGEST_PAUSE = 300_000;', 'up to 5 minutes'],
+  ['core/runtime/device-handle.ts', 'const QUICK_RETRIES = 2;', 'in the next two cycles'],
   ['core/cycle/cycle.ts', 'const LONGEST_IO = 5_000;', 'a cycle waits for 5 s at most'],
-  ['core/plugin-scope.ts', 'const APPLY_DEADLINE = 10_000;', 'within 10 s while it is loaded'],
-  ['core/open-store.ts', 'const DEADLINE = 30_000;', 'cannot be opened within 30 s'],
+  ['core/loading/plugin-scope.ts', 'const APPLY_DEADLINE = 10_000;', 'within 10 s while it is loaded'],
+  ['core/runtime/open-store.ts', 'const DEADLINE = 30_000;', 'cannot be opened within 30 s'],
 ])('numbers are those of the code: %s, %s', async (file, line, words) => {
   expect(await readFile(join(import.meta.dirname, '../..', file), 'utf8')).toContain(line);
   expect(text.replace(/\s+/g, ' ')).toContain(words);

@@ -48,7 +48,7 @@ describe('docs/hooks.md', () => {
   });
 
   test('states the deadlines that hold', async () => {
-    const source = await readFile(join(ROOT, 'core/containment.ts'), 'utf8');
+    const source = await readFile(join(ROOT, 'core/loading/containment.ts'), 'utf8');
     const [, rows = ''] = source.match(/const DEADLINES[^{]*= \{([^}]*)\}/) ?? [];
     const deadlines = [...rows.matchAll(/(\w+): ([\d_]+)/g)].map(([, name, ms = '']) => [
       name,

@@ -12,8 +12,8 @@ import {
   TARIFFS,
   VEHICLE_ENTRY,
 } from '../../core/config/schema.ts';
-import { createLoader } from '../../core/loader.ts';
-import { DEVICE_KINDS, KIND_FOLDERS } from '../../core/registry.ts';
+import { createLoader } from '../../core/loading/loader.ts';
+import { DEVICE_KINDS, KIND_FOLDERS } from '../../core/loading/registry.ts';
 
 /** The parts of `docs/configuration.md` that say what the code says, by the name in their marker. */
 export async function generatedParts(version: string): Promise<ReadonlyMap<string, string>> {

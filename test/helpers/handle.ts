@@ -1,5 +1,5 @@
-import { DeviceHandle, type HandleOptions } from '../../core/device-handle.ts';
 import { createLogger } from '../../core/log.ts';
+import { DeviceHandle, type HandleOptions } from '../../core/runtime/device-handle.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export interface Device {

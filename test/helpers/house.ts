@@ -19,9 +19,9 @@ import type {
   VehicleDevice,
   VehicleReading,
 } from '../../core/index.ts';
-import { createLoader } from '../../core/loader.ts';
+import { createLoader } from '../../core/loading/loader.ts';
 import { createLogger, type LogEntry } from '../../core/log.ts';
-import { createRuntime, type Runtime } from '../../core/runtime.ts';
+import { createRuntime, type Runtime } from '../../core/runtime/runtime.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../core/config/load.ts';
 import type { EvccConfig } from '../../core/index.ts';
-import { createLoader } from '../../core/loader.ts';
+import { createLoader } from '../../core/loading/loader.ts';
 import { createLogger, type LogEntry } from '../../core/log.ts';
-import { createRuntime } from '../../core/runtime.ts';
+import { createRuntime } from '../../core/runtime/runtime.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 

@@ -34,7 +34,7 @@ export async function openWorkshop(): Promise<Workshop> {
   try {
     const bench = join(folder, 'bench');
     const built = join(bench, 'evcc');
-    await run(process.execPath, [join(ROOT, 'core/build.ts'), built], ROOT);
+    await run(process.execPath, [join(ROOT, 'core/tools/build.ts'), built], ROOT);
     const evcc = await pack(built, folder);
 
     const source = join(ROOT, 'examples/plugin');

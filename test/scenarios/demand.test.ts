@@ -81,6 +81,9 @@ describe('minimum soc', () => {
       { for: 320, shows: { charging: true } },
       { for: 20, writes: 'off' },
     ]);
+    expect(house.log.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('soc is unknown; 1.0 kWh are charged for the minimum of 10 %'),
+    );
     expect(Number(house.loadpoint('chargedEnergy'))).toBeGreaterThanOrEqual(1_000);
     expect(Number(house.loadpoint('chargedEnergy'))).toBeLessThan(1_050);
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ownHooks } from '../../../core/containment.ts';
 import { DECIDE_STAGES, type Hooks } from '../../../core/hooks.ts';
 import type { Evcc } from '../../../core/index.ts';
+import { ownHooks } from '../../../core/loading/containment.ts';
 import { silentLogger } from '../../../core/log.ts';
 import defaults from '../../../plugins/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';

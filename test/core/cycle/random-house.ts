@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ownHooks } from '../../../core/containment.ts';
 import { decideAll, type Outcome } from '../../../core/cycle/decide.ts';
 import { loadpointState } from '../../../core/cycle/loadpoint-state.ts';
 import { type LoadpointMemory, NEW_MEMORY } from '../../../core/cycle/memory.ts';
@@ -15,6 +14,7 @@ import type {
   Sampled,
   VehicleState,
 } from '../../../core/index.ts';
+import { ownHooks } from '../../../core/loading/containment.ts';
 import { silentLogger } from '../../../core/log.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { LOADPOINT_SETTINGS, NOW, SITE_SETTINGS } from './builders.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { greenShares, type SiteInputs, siteState } from '../../../core/cycle/site-state.ts';
-import { greenShare } from '../../../core/energy.ts';
 import { createHooks } from '../../../core/hooks.ts';
 import type { BatteryState, DeviceState, MeterReading, SiteState } from '../../../core/index.ts';
+import { greenShare } from '../../../core/runtime/energy.ts';
 import { NOW, SITE_SETTINGS, siteOf, stateOf } from './builders.ts';
 
 const meter = (reading?: Partial<MeterReading>, stale = false): DeviceState<MeterReading> => ({

@@ -32,6 +32,10 @@ describe('says why, with numbers', () => {
     [{ ...CHARGING, phasesActive: 1 as const, sitePower: -115 }, 'surplus of 1495 W allows 6.5 A on 1 phase'],
     [{ ...WAITING, sitePower: -5_000, ...running('enable', 20) }, 'surplus of 5000 W suffices, starts in 40 s'],
     [{ ...WAITING, sitePower: -5_000, ...running('enable', 60) }, 'surplus of 5000 W lasted, starts with 6 A'],
+    [
+      { ...CHARGING, enabled: false, effectiveCurrent: 0, sitePower: -860 },
+      'surplus of 5000 W suffices, starts in 60 s',
+    ],
     [{ ...WAITING, sitePower: -4_000 }, 'waits for 140 W more surplus, for 60 s'],
     [
       { ...WAITING, sitePower: -4_000, settings: { ...LOADPOINT_SETTINGS, enableThreshold: -4_500 } },

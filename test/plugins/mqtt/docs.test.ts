@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
-import { SETTINGS } from '../../../core/settings-table.ts';
+import { SETTINGS } from '../../../core/runtime/settings-table.ts';
 import broker from '../../../plugins/broker/index.ts';
 import mqttPlugin from '../../../plugins/mqtt/index.ts';
 

@@ -2,7 +2,7 @@ import { type Clock, systemClock, time } from '../../../core/clock.ts';
 import { fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, TypeRegistry } from '../../../core/index.ts';
-import { createSettings, type SettingsService } from '../../../core/settings-service.ts';
+import { createSettings, type SettingsService } from '../../../core/runtime/settings-service.ts';
 import { createState, type State } from '../../../core/state.ts';
 import { createMemoryStore } from '../../../core/store.ts';
 

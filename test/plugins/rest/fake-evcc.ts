@@ -2,7 +2,7 @@ import { time } from '../../../core/clock.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, Setting, StateValue } from '../../../core/index.ts';
-import { createSettings } from '../../../core/settings-service.ts';
+import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';

@@ -1,0 +1,260 @@
+import type { TSchema } from 'typebox';
+import { checkCore } from '../config/check.ts';
+import type { CheckedConfig, CheckedEntry } from '../config/checked.ts';
+import { resolveEnvironment } from '../config/environment.ts';
+import { checkOptions } from '../config/options.ts';
+import { formatProblem, type Problem, problemWith } from '../config/problem.ts';
+import { collectSecrets } from '../config/secrets.ts';
+import { EvccError, messageOf } from '../errors.ts';
+import type { LoadedPlugin } from '../plugin.ts';
+import { SETTINGS } from '../runtime/settings-table.ts';
+import { type Found, isPlugin, type Loader } from './loader.ts';
+import { PluginScope, type SharedEvcc } from './plugin-scope.ts';
+import { type AnyDefinition, createRegistries, type Registries } from './registry.ts';
+
+/** Makes of a configuration what can be run: checks everything, loads and applies the plugins, but starts nothing. */
+
+/** An entry whose type is known and whose options fit. */
+export interface ReadyEntry {
+  readonly entry: CheckedEntry;
+  /** With defaults */
+  readonly options: unknown;
+  readonly definition: AnyDefinition;
+  /** Equal texts make equal devices */
+  readonly signature: string;
+  /** The plugin that defined the type; another one makes another device */
+  readonly owner: PluginScope;
+}
+
+export interface Composition {
+  readonly config: CheckedConfig;
+  /** In the order in which they were applied */
+  readonly scopes: readonly PluginScope[];
+  /** By path, e.g. `chargers.garage` */
+  readonly entries: ReadonlyMap<string, ReadyEntry>;
+  /** Texts that must not be shown anywhere */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export type Composed =
+  | { readonly ok: true; readonly composition: Composition }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Why a configuration cannot be used. */
+export class ConfigError extends EvccError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(
+      'EVCC_CONFIG_INVALID',
+      `the configuration has ${count}:\n${problems.map((each) => `  ${formatProblem(each)}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * `written` is the configuration as users write it, `env` the environment that secrets may come from, and `before` what
+ * runs now: its plugins go on being used where nothing about them changed. `secrets` is filled before any plugin sees them.
+ */
+export async function compose(
+  written: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  loader: Loader,
+  shared: SharedEvcc,
+  before: readonly PluginScope[] = [],
+  secrets: Set<string> = new Set(),
+): Promise<Composed> {
+  const builder = new Builder(loader, shared, before, secrets);
+  const { config, problems: unset, secrets: values } = resolveEnvironment(written, env);
+  builder.problems.push(...unset);
+  for (const secret of values) builder.secrets.add(secret);
+  const listed = await builder.listedPlugins(config);
+  const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
+  const { config: checked, problems } = checkCore(config, keys);
+  builder.problems.push(...problems);
+  await builder.addAll([...(await loader.defaults()), ...listed], checked);
+  await builder.addSections(checked);
+  const entries = await builder.readyEntries(checked);
+  if (builder.problems.length === 0) {
+    return { ok: true, composition: { config: checked, scopes: builder.scopes, entries, secrets: builder.secrets } };
+  }
+  await builder.discard();
+  return { ok: false, problems: inOrder(builder.problems) };
+}
+
+/** Gathers plugins and types, and every problem on the way. */
+class Builder {
+  readonly problems: Problem[] = [];
+  readonly scopes: PluginScope[] = [];
+  readonly secrets: Set<string>;
+  readonly #loader: Loader;
+  readonly #shared: SharedEvcc;
+  readonly #before: readonly PluginScope[];
+  readonly #registries: Registries = createRegistries();
+  /** Plugins that could not be applied; what they should have defined is not reported too. */
+  readonly #broken = new Set<LoadedPlugin>();
+
+  constructor(loader: Loader, shared: SharedEvcc, before: readonly PluginScope[], secrets: Set<string>) {
+    this.secrets = secrets;
+    this.#loader = loader;
+    this.#shared = shared;
+    this.#before = before;
+  }
+
+  /** The plugins that the configuration lists, as far as they can be loaded. */
+  async listedPlugins(config: unknown): Promise<LoadedPlugin[]> {
+    const listed: unknown = typeof config === 'object' && config !== null && 'plugins' in config ? config.plugins : [];
+    const plugins: LoadedPlugin[] = [];
+    for (const [index, item] of (Array.isArray(listed) ? listed : []).entries()) {
+      const plugin = isPlugin(item) ? item : undefined;
+      const found =
+        typeof item === 'string'
+          ? this.#take(await this.#loader.forSpecifier(item), `plugins[${index}]`, item)
+          : plugin;
+      if (found) plugins.push(found);
+    }
+    return plugins;
+  }
+
+  async addAll(plugins: readonly LoadedPlugin[], config: CheckedConfig): Promise<void> {
+    for (const plugin of plugins) await this.#add(plugin, config);
+  }
+
+  /** The plugins of the top-level keys, unless a listed plugin has the key. */
+  async addSections(config: CheckedConfig): Promise<void> {
+    for (const [key, written] of config.sections) {
+      if (written === false || this.scopes.some(({ plugin }) => plugin.section?.key === key)) continue;
+      const plugin = this.#take(await this.#loader.forSection(key), key);
+      if (plugin) await this.#add(plugin, config);
+    }
+  }
+
+  async readyEntries(config: CheckedConfig): Promise<Map<string, ReadyEntry>> {
+    const ready = new Map<string, ReadyEntry>();
+    for (const entry of allEntries(config)) {
+      const found = this.#defined(entry) ?? (await this.#load(entry, config));
+      if (!found) continue;
+      const { definition, owner } = found;
+      const { value, problems } = checkOptions(entry.path, definition.schema, withCommon(entry, definition));
+      this.problems.push(...problems);
+      this.#hide(definition.schema, value);
+      const signature = JSON.stringify([entry.type, value, entry.common]);
+      ready.set(entry.path, { entry, options: value, definition, signature, owner });
+    }
+    return ready;
+  }
+
+  /** Takes back what was applied for nothing. */
+  async discard(): Promise<void> {
+    await Promise.all(this.scopes.filter((scope) => !this.#before.includes(scope)).map((scope) => scope.remove()));
+  }
+
+  #hide(schema: TSchema, value: unknown): void {
+    for (const secret of collectSecrets(schema, value)) this.secrets.add(secret);
+  }
+
+  #take(found: Found<LoadedPlugin>, path: string, value?: unknown): LoadedPlugin | undefined {
+    if (found.ok) return found.value;
+    this.problems.push(problemWith(path, value, found.error.message));
+    return undefined;
+  }
+
+  /** Applies a plugin, or goes on with the one that runs, and takes note of the types it defines. */
+  async #add(plugin: LoadedPlugin, config: CheckedConfig): Promise<void> {
+    const { name, section } = plugin;
+    const written = section && config.sections.get(section.key);
+    if (written === false || this.#broken.has(plugin)) return;
+    const namesake = this.scopes.find((scope) => scope.name === name);
+    if (namesake) {
+      if (namesake.plugin !== plugin)
+        this.problems.push({ path: 'plugins', message: `there are two plugins named "${name}"` });
+      return;
+    }
+    const options = section
+      ? checkOptions(section.key, section.schema, written ?? {})
+      : { problems: [], value: undefined };
+    this.problems.push(...options.problems);
+    if (section) this.#hide(section.schema, options.value);
+    const scope = options.problems.length === 0 ? await this.#apply(plugin, options.value) : undefined;
+    if (!scope) {
+      this.#broken.add(plugin);
+      return;
+    }
+    for (const { scope: of, name: row } of scope.rows) {
+      const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
+      if (!rows.some((other) => other.scope === of && other.name === row)) continue;
+      const message = `plugin ${name} defines the ${of} setting "${row}", which is there already`;
+      this.problems.push({ path: section?.key ?? 'plugins', message });
+    }
+    this.scopes.push(scope);
+    for (const { kind, type, definition } of scope.types) {
+      try {
+        this.#registries.define(name, kind, type, definition);
+      } catch (error) {
+        this.problems.push({ path: section?.key ?? 'plugins', message: messageOf(error) });
+      }
+    }
+  }
+
+  async #apply(plugin: LoadedPlugin, options: unknown): Promise<PluginScope | undefined> {
+    const scope = new PluginScope(plugin, options, this.#shared);
+    const running = this.#before.find((other) => other.plugin === plugin && other.signature === scope.signature);
+    if (running) return running;
+    try {
+      await scope.apply();
+      return scope;
+    } catch (error) {
+      this.problems.push({ path: plugin.section?.key ?? 'plugins', message: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  #defined({ kind, type }: CheckedEntry): DefinedBy | undefined {
+    const definition = this.#registries.get(kind, type);
+    const owner = this.scopes.find((scope) => scope.name === this.#registries.owner(kind, type));
+    return definition && owner && { definition, owner };
+  }
+
+  /** Loads the plugin of a type; a package or path as type stands for the one type of that kind which its plugin defines. */
+  async #load(entry: CheckedEntry, config: CheckedConfig): Promise<DefinedBy | undefined> {
+    const path = `${entry.path}.type`;
+    const { kind, type } = entry;
+    const plugin = this.#take(await this.#loader.forType(kind, type, this.#registries.names(kind)), path, type);
+    if (!plugin) return undefined;
+    await this.#add(plugin, config);
+    if (this.#broken.has(plugin)) return undefined;
+    const owner = this.scopes.find((scope) => scope.plugin === plugin);
+    const [only, ...others] = owner?.types.filter((each) => each.kind === entry.kind) ?? [];
+    const found =
+      this.#defined(entry) ??
+      (owner && only && others.length === 0 ? { definition: only.definition, owner } : undefined);
+    if (!found)
+      this.problems.push(problemWith(path, entry.type, `plugin ${plugin.name} defines no such ${entry.kind}`));
+    return found;
+  }
+}
+
+interface DefinedBy {
+  readonly definition: AnyDefinition;
+  readonly owner: PluginScope;
+}
+
+/** The options of the type; keys that core understands too are handed on where the type's schema names them. */
+function withCommon(entry: CheckedEntry, definition: AnyDefinition): Record<string, unknown> {
+  const { properties = {} } = definition.schema as { properties?: Record<string, unknown> };
+  const shared = Object.entries(entry.common).filter(([key]) => key in properties);
+  return { ...entry.options, ...Object.fromEntries(shared) };
+}
+
+export function allEntries(config: CheckedConfig): CheckedEntry[] {
+  const { meters, chargers, vehicles, tariffs, database } = config;
+  return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs.values()];
+}
+
+/** Each once, sorted by where it stands. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem]));
+  return [...unique.values()].sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
+}

@@ -1,0 +1,205 @@
+import type { TSchema } from 'typebox';
+import { type Clock, time } from '../clock.ts';
+import type { CheckedDevice } from '../config/checked.ts';
+import type {
+  ChargerDevice,
+  ChargerReading,
+  Closable,
+  MeterDevice,
+  MeterReading,
+  Rate,
+  TariffDevice,
+  VehicleDevice,
+  VehicleReading,
+} from '../devices.ts';
+import { fail } from '../errors.ts';
+import type { Composition, ReadyEntry } from '../loading/composition.ts';
+import type { Logger } from '../log.ts';
+import type { DeviceContext, TypeDefinition } from '../plugin.ts';
+import type { TariffRole } from '../site.ts';
+import { DeviceHandle } from './device-handle.ts';
+import type { Equipment, NamedMeter } from './equipment.ts';
+import { Loadpoint, type LoadpointSpec } from './loadpoint.ts';
+import { checkReading, type ReadableKind } from './readings.ts';
+import type { TariffHandle } from './tariffs.ts';
+
+/** Holds a handle for every configured device; when the configuration changes, only those whose entry changed are replaced. */
+
+export interface DevicePoolOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Folder of the configuration file */
+  readonly directory: string;
+  readonly hide: (text: string) => string;
+  /** The report of a device changed. */
+  readonly changed: () => void;
+}
+
+interface Held {
+  readonly ready: ReadyEntry;
+  readonly handle: DeviceHandle<Partial<Closable>, unknown>;
+  readonly controller: AbortController;
+}
+
+export class DevicePool {
+  readonly #options: DevicePoolOptions;
+  #held = new Map<string, Held>();
+  #loadpoints: readonly Loadpoint[] = [];
+  #voltage = 230;
+
+  constructor(options: DevicePoolOptions) {
+    this.#options = options;
+  }
+
+  /** Creates what is new or changed and gives the whole equipment; closes what is no longer needed. */
+  use(composition: Composition): { equipment: Equipment; tariffs: Partial<Record<TariffRole, TariffHandle>> } {
+    const { config } = composition;
+    const before = this.#held;
+    this.#held = new Map();
+    // Devices were told the voltage.
+    const rewired = before.size > 0 && this.#voltage !== config.site.voltage;
+    this.#voltage = config.site.voltage;
+    for (const ready of composition.entries.values()) {
+      if (ready.entry.kind === 'store') continue;
+      const held = before.get(ready.entry.path);
+      const same = held && held.ready.signature === ready.signature && held.ready.owner === ready.owner && !rewired;
+      this.#held.set(ready.entry.path, same ? held : this.#create(ready));
+    }
+    for (const [path, held] of before) if (this.#held.get(path) !== held) void this.#close(held);
+
+    const meter = (name: string): NamedMeter => ({
+      title: config.meters.get(name)?.title ?? name,
+      handle: this.#handle<MeterDevice, MeterReading>(`meters.${name}`),
+    });
+    const { grid, pv, battery, aux } = config.site.meters;
+    const tariffs: Partial<Record<TariffRole, TariffHandle>> = {};
+    for (const role of config.tariffs.keys()) {
+      tariffs[role] = this.#handle<TariffDevice, readonly Rate[]>(`tariffs.${role}`);
+    }
+    this.#loadpoints = config.loadpoints.map((loadpoint, index) =>
+      this.#loadpoint(
+        {
+          id: index + 1,
+          name: loadpoint.name,
+          title: loadpoint.title,
+          charger: loadpoint.charger,
+          ...(loadpoint.meter !== undefined && { meter: loadpoint.meter }),
+          ...(loadpoint.vehicle !== undefined && { vehicle: loadpoint.vehicle }),
+          enableDelay: loadpoint.enable.delay,
+          disableDelay: loadpoint.disable.delay,
+          guardDuration: loadpoint.guardDuration,
+          settings: {
+            mode: loadpoint.mode,
+            priority: loadpoint.priority,
+            phases: loadpoint.phases,
+            minCurrent: loadpoint.minCurrent,
+            maxCurrent: loadpoint.maxCurrent,
+            enableThreshold: loadpoint.enable.threshold,
+            disableThreshold: loadpoint.disable.threshold,
+            minSoc: loadpoint.minSoc,
+            targetSoc: loadpoint.targetSoc,
+          },
+        },
+        config.vehicles,
+      ),
+    );
+    return {
+      equipment: {
+        grid: grid === undefined ? null : meter(grid),
+        pv: pv.map(meter),
+        battery: battery.map(meter),
+        aux: aux.map(meter),
+        vehicles: new Map(
+          [...config.vehicles.values()]
+            .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+            .map((spec) => [
+              spec.name,
+              { spec, handle: this.#handle<VehicleDevice, VehicleReading>(`vehicles.${spec.name}`) },
+            ]),
+        ),
+        loadpoints: this.#loadpoints,
+      },
+      tariffs,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#held.values()].map((held) => this.#close(held)));
+  }
+
+  /** The loadpoint that already runs with this charger; what ran on a charger of this name hands over. */
+  #loadpoint(spec: LoadpointSpec, vehicles: ReadonlyMap<string, unknown>): Loadpoint {
+    const charger = this.#handle<ChargerDevice, ChargerReading>(`chargers.${spec.charger}`);
+    const meter =
+      spec.meter === undefined ? undefined : this.#handle<MeterDevice, MeterReading>(`meters.${spec.meter}`);
+    const running = this.#loadpoints.find((other) => other.charger === charger);
+    running?.change(spec, meter);
+    const loadpoint = running ?? new Loadpoint(spec, charger, meter);
+    const before = running ? undefined : this.#loadpoints.find((other) => other.charger.name === charger.name);
+    if (before) loadpoint.takeOver(before);
+    if (loadpoint.vehicle !== null && !vehicles.has(loadpoint.vehicle)) loadpoint.vehicle = spec.vehicle ?? null;
+    return loadpoint;
+  }
+
+  #handle<Device extends Partial<Closable>, Reading>(path: string): DeviceHandle<Device, Reading> {
+    const held = this.#held.get(path);
+    if (!held) throw new RangeError(`no device at ${path}`);
+    return held.handle as unknown as DeviceHandle<Device, Reading>;
+  }
+
+  #create(ready: ReadyEntry): Held {
+    const { clock, log, directory, hide, changed } = this.#options;
+    const entry = ready.entry as CheckedDevice;
+    const definition = ready.definition as TypeDefinition<TSchema, Partial<Closable>>;
+    const controller = new AbortController();
+    const context: DeviceContext = {
+      name: entry.name,
+      log: log.child(entry.name),
+      clock,
+      time,
+      directory,
+      voltage: this.#voltage,
+      signal: controller.signal,
+      fail,
+    };
+    const handle = new DeviceHandle<Partial<Closable>, unknown>({
+      kind: entry.kind,
+      name: entry.name,
+      create: async (late) => {
+        const signal = AbortSignal.any([controller.signal, late]);
+        return usable(await definition.create(ready.options as never, { ...context, signal }));
+      },
+      read: async (device, signal) => {
+        const reading = await readDevice(device, signal);
+        checkReading(entry.kind as ReadableKind, reading);
+        return reading;
+      },
+      timeout: entry.timeout,
+      staleAfter: entry.staleAfter,
+      clock,
+      log: context.log,
+      hide,
+      changed,
+    });
+    return { ready, handle, controller };
+  }
+
+  async #close({ handle, controller }: Held): Promise<void> {
+    controller.abort();
+    await handle.close();
+  }
+}
+
+/** Every kind is read by its one method. */
+function readDevice(device: object, signal: AbortSignal): Promise<unknown> {
+  const { read, rates } = device as Partial<ChargerDevice & TariffDevice>;
+  if (read) return read.call(device, signal);
+  return (rates as TariffDevice['rates']).call(device as TariffDevice, signal);
+}
+
+/** What a factory gave, if it can be read. */
+function usable<Device>(device: Device): Device {
+  const { read, rates } = (device ?? {}) as Partial<ChargerDevice & TariffDevice>;
+  if (typeof (read ?? rates) === 'function') return device;
+  return fail('EVCC_PLUGIN_FAILED', 'its type made no device that can be read');
+}

@@ -1,0 +1,127 @@
+import type { CheckedVehicle } from '../config/checked.ts';
+import type { MeterDevice, MeterReading, VehicleDevice, VehicleReading } from '../devices.ts';
+import type { BatteryState, DeviceState, Readings, VehicleState } from '../site.ts';
+import type { DeviceHandle, DeviceReport } from './device-handle.ts';
+import type { Loadpoint } from './loadpoint.ts';
+
+/** The devices of a house, by the part they play. */
+
+export type MeterHandle = DeviceHandle<MeterDevice, MeterReading>;
+export type VehicleHandle = DeviceHandle<VehicleDevice, VehicleReading>;
+
+export interface NamedMeter {
+  readonly title: string;
+  readonly handle: MeterHandle;
+}
+
+export interface EquippedVehicle {
+  readonly spec: CheckedVehicle;
+  readonly handle: VehicleHandle;
+}
+
+export interface Equipment {
+  /** `null`: the site has no grid meter */
+  readonly grid: NamedMeter | null;
+  readonly pv: readonly NamedMeter[];
+  readonly battery: readonly NamedMeter[];
+  readonly aux: readonly NamedMeter[];
+  /** By name, in the order of their public index */
+  readonly vehicles: ReadonlyMap<string, EquippedVehicle>;
+  /** In the order of their ids */
+  readonly loadpoints: readonly Loadpoint[];
+}
+
+export const NO_EQUIPMENT: Equipment = {
+  grid: null,
+  pv: [],
+  battery: [],
+  aux: [],
+  vehicles: new Map(),
+  loadpoints: [],
+};
+
+/** ms between two readings of a connected vehicle that does not charge */
+const VEHICLE_PAUSE = 300_000;
+
+/** Starts every reading that is due; the promises never reject. */
+export function refreshAll(equipment: Equipment, now: number): Promise<void>[] {
+  const started: Promise<void>[] = [];
+  const add = (work: Promise<void> | undefined): void => {
+    if (work !== undefined) started.push(work);
+  };
+  const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => add(handle?.refresh());
+  for (const { handle } of equipment.vehicles.values()) if (!handle.device) add(handle.prepare());
+  start(equipment.grid?.handle);
+  for (const group of [equipment.pv, equipment.battery, equipment.aux]) for (const meter of group) start(meter.handle);
+  for (const loadpoint of equipment.loadpoints) {
+    start(loadpoint.charger);
+    start(loadpoint.meter);
+    const vehicle = loadpoint.vehicle === null ? undefined : equipment.vehicles.get(loadpoint.vehicle);
+    if (vehicle && isDue(vehicle.handle, loadpoint, now)) start(vehicle.handle);
+  }
+  return started;
+}
+
+/** A vehicle is asked while it charges, once when it was connected, and now and then while it stands there. */
+function isDue(vehicle: VehicleHandle, { memory }: Loadpoint, now: number): boolean {
+  if (memory.status === 'C') return true;
+  if (memory.connectedAt === undefined) return false;
+  const at = vehicle.sample(now)?.at;
+  return at === undefined || at < memory.connectedAt || now - at >= VEHICLE_PAUSE;
+}
+
+export function readingsOf(equipment: Equipment, now: number): Readings {
+  return {
+    grid: equipment.grid && meterState(equipment.grid, now),
+    pv: equipment.pv.map((meter) => meterState(meter, now)),
+    battery: equipment.battery.map((meter) => batteryState(meter, now)),
+    aux: equipment.aux.map((meter) => meterState(meter, now)),
+  };
+}
+
+/** What the car said before it was connected, or too long ago, says nothing of it any more. */
+export function vehicleState(
+  vehicle: EquippedVehicle | undefined,
+  connectedAt: number | undefined,
+  now: number,
+): VehicleState | undefined {
+  if (!vehicle) return undefined;
+  const { spec, handle } = vehicle;
+  const last = handle.sample(now);
+  const sample = last && !last.stale && last.at >= (connectedAt ?? 0) ? last : undefined;
+  return {
+    name: spec.name,
+    title: spec.title,
+    icon: spec.icon,
+    offline: handle.device?.traits?.offline ?? false,
+    ...(spec.capacity !== undefined && { capacity: spec.capacity }),
+    ...(spec.phases !== undefined && { phases: spec.phases }),
+    ...(spec.minCurrent !== undefined && { minCurrent: spec.minCurrent }),
+    ...(spec.maxCurrent !== undefined && { maxCurrent: spec.maxCurrent }),
+    ...(sample && { sample }),
+  };
+}
+
+/** How every device is; a meter in two parts is listed once. */
+export function deviceReports(equipment: Equipment): DeviceReport[] {
+  const handles = new Set<{ report(): DeviceReport }>();
+  if (equipment.grid) handles.add(equipment.grid.handle);
+  for (const group of [equipment.pv, equipment.battery, equipment.aux])
+    for (const meter of group) handles.add(meter.handle);
+  for (const loadpoint of equipment.loadpoints) {
+    handles.add(loadpoint.charger);
+    if (loadpoint.meter) handles.add(loadpoint.meter);
+  }
+  for (const vehicle of equipment.vehicles.values()) handles.add(vehicle.handle);
+  return [...handles].map((handle) => handle.report());
+}
+
+function meterState({ title, handle }: NamedMeter, now: number): DeviceState<MeterReading> {
+  const sample = handle.sample(now);
+  return { name: handle.name, title, ...(sample && { sample }) };
+}
+
+function batteryState(meter: NamedMeter, now: number): BatteryState {
+  const capacity = meter.handle.device?.traits?.capacity;
+  return { ...meterState(meter, now), ...(capacity !== undefined && { capacity }) };
+}

@@ -1,0 +1,76 @@
+import type { Cycle } from '../cycle/cycle.ts';
+import type { Composition } from '../loading/composition.ts';
+import type { State } from '../state.ts';
+import type { DevicePool } from './device-pool.ts';
+import type { Equipment } from './equipment.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SettingsService } from './settings-service.ts';
+import type { TariffBook } from './tariffs.ts';
+
+/** What a composition is brought into force in. */
+export interface Site {
+  readonly pool: DevicePool;
+  readonly tariffs: TariffBook;
+  readonly cycle: Cycle;
+  readonly scheduler: Scheduler;
+  readonly settings: SettingsService;
+  readonly state: State;
+  readonly version: string;
+  /** Takes over the equipment, before anything asks for it. */
+  readonly use: (equipment: Equipment) => void;
+}
+
+/** Brings a composition into force: devices, loadpoints, settings and what is known without measuring. */
+export function install(composition: Composition, site: Site): void {
+  const { config } = composition;
+  const { pool, tariffs, cycle, scheduler, settings, state } = site;
+  const { equipment, tariffs: handles } = pool.use(composition);
+  site.use(equipment);
+  tariffs.use(handles);
+  cycle.use(equipment, config.interval, config.site.voltage);
+  scheduler.setInterval(config.interval);
+  const { loadpoints } = equipment;
+  state.resize(loadpoints.length);
+  settings.resize(loadpoints.length);
+  settings.configure('site', 0, 'site', { ...config.site, telemetry: undefined });
+  for (const { spec, vehicle } of loadpoints) {
+    settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
+    settings.useVehicle(spec.id, vehicle);
+  }
+  publishFacts(composition, equipment, state, site.version);
+  settings.publish();
+}
+
+function publishFacts({ config }: Composition, equipment: Equipment, state: State, version: string): void {
+  const set = (key: string, value: unknown): void => state.set('site', 0, key, value);
+  const has = {
+    grid: equipment.grid !== null,
+    pv: equipment.pv.length > 0,
+    battery: equipment.battery.length > 0,
+    aux: equipment.aux.length > 0,
+  };
+  set('siteTitle', config.site.title);
+  set('version', version);
+  set('currency', config.currency);
+  set('gridConfigured', has.grid);
+  set('pvConfigured', has.pv);
+  set('batteryConfigured', has.battery);
+  const vehicles = [...equipment.vehicles.values()];
+  set(
+    'vehicles',
+    vehicles.map(({ spec }) => spec.title),
+  );
+  set('auth', { vehicles: {} });
+  // What was measured by meters that are gone is not known any more.
+  for (const [part, keys] of Object.entries(MEASURED)) {
+    if (!has[part as keyof typeof has]) for (const key of keys) set(key, undefined);
+  }
+}
+
+/** Keys that are only published with the meters for them. */
+const MEASURED = {
+  grid: ['gridPower', 'gridPowers', 'gridCurrents', 'gridEnergy'],
+  pv: ['pvEnergy', 'pv'],
+  battery: ['batteryPower', 'batterySoc', 'batteryCapacity', 'batteryEnergy', 'battery'],
+  aux: ['auxPower', 'aux'],
+} as const;

@@ -1,0 +1,199 @@
+import type { Order } from '../cycle/guard.ts';
+import { fixedPhases, loadpointState } from '../cycle/loadpoint-state.ts';
+import { type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts';
+import { type Observation, observe } from '../cycle/observe.ts';
+import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
+import type { LoadpointSettings } from '../settings.ts';
+import type { LoadpointState, VehicleState } from '../site.ts';
+import type { Session, SessionStore } from '../store.ts';
+import type { DeviceHandle } from './device-handle.ts';
+import {
+  addCycle,
+  NEW_ACCOUNT,
+  type SessionAccount,
+  type SessionInput,
+  type SessionLabels,
+  toSession,
+} from './session.ts';
+
+/** What the configuration says of a loadpoint, in internal units. */
+export interface LoadpointSpec {
+  /** From 1 */
+  readonly id: number;
+  readonly name: string;
+  readonly title: string;
+  /** Name of the charger */
+  readonly charger: string;
+  /** Name of the separate charge meter */
+  readonly meter?: string;
+  /** Name of the vehicle that usually charges here */
+  readonly vehicle?: string;
+  /** ms */
+  readonly enableDelay: number;
+  /** ms */
+  readonly disableDelay: number;
+  /** ms */
+  readonly guardDuration: number;
+  /** Configured values of the settings rows, by name */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A loadpoint as it runs: its devices, its memory, and the session that is under way. */
+export class Loadpoint {
+  readonly charger: DeviceHandle<ChargerDevice, ChargerReading>;
+  #spec: LoadpointSpec;
+  #meter: DeviceHandle<MeterDevice, MeterReading> | undefined;
+  /** The newest one; absent: nothing is to be sent */
+  order: Order | undefined;
+  memory: LoadpointMemory = NEW_MEMORY;
+  account: SessionAccount = NEW_ACCOUNT;
+  /** Name of the active vehicle; null: none */
+  vehicle: string | null;
+  #session: SessionRecord = {};
+  /** Saves are done one after the other, so that the first one gives the id to the others. */
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    spec: LoadpointSpec,
+    charger: DeviceHandle<ChargerDevice, ChargerReading>,
+    meter: DeviceHandle<MeterDevice, MeterReading> | undefined,
+  ) {
+    this.#spec = spec;
+    this.charger = charger;
+    this.#meter = meter;
+    this.vehicle = spec.vehicle ?? null;
+  }
+
+  get spec(): LoadpointSpec {
+    return this.#spec;
+  }
+
+  get meter(): DeviceHandle<MeterDevice, MeterReading> | undefined {
+    return this.#meter;
+  }
+
+  get canSwitchPhases(): boolean {
+    return this.charger.device?.setPhases !== undefined;
+  }
+
+  /** Goes on with the same charger under a changed configuration. */
+  change(spec: LoadpointSpec, meter: DeviceHandle<MeterDevice, MeterReading> | undefined): void {
+    if (this.vehicle === (this.#spec.vehicle ?? null)) this.vehicle = spec.vehicle ?? null;
+    this.#spec = spec;
+    this.#meter = meter;
+  }
+
+  /** Takes over from a charger that was replaced: what it did counts, but what the new one was told is not known. */
+  takeOver(before: Loadpoint): void {
+    this.memory = { ...before.memory, enabledKnown: false, currentKnown: false };
+    this.account = before.account;
+    this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
+    this.#session = before.#session;
+    this.#saving = before.#saving;
+  }
+
+  /** Takes the reading of this cycle into the memory. */
+  observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
+    const traits = this.charger.device?.traits ?? {};
+    const observation = observe(
+      this.memory,
+      this.charger.sample(now),
+      {
+        canSwitchPhases: this.canSwitchPhases,
+        fixedPhases: fixedPhases(settings, traits),
+        minCurrent: settings.minCurrent,
+      },
+      now,
+    );
+    this.memory = observation.memory;
+    return observation;
+  }
+
+  state(
+    settings: Readonly<LoadpointSettings>,
+    vehicle: VehicleState | undefined,
+    voltage: number,
+    now: number,
+  ): LoadpointState {
+    const { id, name, title, enableDelay, disableDelay, guardDuration } = this.spec;
+    return Object.freeze(
+      loadpointState(
+        {
+          id,
+          name,
+          title,
+          settings,
+          enableDelay,
+          disableDelay,
+          guardDuration,
+          charger: this.charger.sample(now),
+          meter: this.meter?.sample(now),
+          traits: this.charger.device?.traits ?? {},
+          canSwitchPhases: this.canSwitchPhases,
+          vehicle,
+          sessionEnergy: this.account.energy,
+          memory: this.memory,
+        },
+        voltage,
+      ),
+    );
+  }
+
+  /** Wh counter of whatever measures the charge; absent: none. */
+  counter(now: number): number | undefined {
+    const sample = this.meter ? this.meter.sample(now) : this.charger.sample(now);
+    return sample && !sample.stale ? sample.value.energy : undefined;
+  }
+
+  /** A new car: the account starts from zero. */
+  beginSession(): void {
+    this.account = NEW_ACCOUNT;
+    this.#session = {};
+  }
+
+  addCycle(input: SessionInput): void {
+    this.account = addCycle(this.account, input);
+  }
+
+  /** Stores the session if anything was charged since it was last stored; `saved` gets it with its id. Rejects when the store fails. */
+  saveSession(
+    store: SessionStore,
+    vehicleTitle: string,
+    odometer: number | undefined,
+    saved: (session: Session) => void,
+  ): Promise<void> {
+    const record = this.#session;
+    // A charger may forget who was there when the car leaves.
+    record.identifier = this.charger.sample(0)?.value.identifier || record.identifier;
+    const { account } = this;
+    const { title: loadpoint } = this.spec;
+    const labels = { loadpoint, vehicle: vehicleTitle, identifier: record.identifier ?? '' };
+    const waiting = record.next !== undefined;
+    record.next = { account, labels: { ...labels, ...(odometer !== undefined && { odometer }) } };
+    // While the store is busy, the newest account replaces the one that waits.
+    if (waiting) return this.#saving;
+    const save = async (): Promise<void> => {
+      const { next } = record;
+      delete record.next;
+      if (!next || record.saved === next.account) return;
+      const session = toSession(next.account, { ...next.labels, ...(record.id !== undefined && { id: record.id }) });
+      if (!session) return;
+      const id = await store.save(session);
+      record.id = id;
+      record.saved = next.account;
+      saved({ ...session, id });
+    };
+    this.#saving = this.#saving.then(save, save);
+    return this.#saving;
+  }
+}
+
+/** What is known of a session's row in the store; each connection of a car has one. */
+interface SessionRecord {
+  id?: number;
+  /** The account as it was last stored */
+  saved?: SessionAccount;
+  identifier?: string | undefined;
+  /** What is to be stored as soon as the store has time */
+  next?: { readonly account: SessionAccount; readonly labels: SessionLabels };
+}

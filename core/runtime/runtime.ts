@@ -1,0 +1,329 @@
+import { type Clock, time } from '../clock.ts';
+import type { Problem } from '../config/problem.ts';
+import { hide } from '../config/secrets.ts';
+import { BatteryWriter } from '../cycle/battery.ts';
+import { Cycle } from '../cycle/cycle.ts';
+import { fail, messageOf } from '../errors.ts';
+import { createHooks, DECIDE_STAGES } from '../hooks.ts';
+import { type Composed, type Composition, ConfigError, compose } from '../loading/composition.ts';
+import { failureReporter } from '../loading/containment.ts';
+import type { Loader } from '../loading/loader.ts';
+import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
+import type { LogEntry, Logger } from '../log.ts';
+import type { Evcc } from '../plugin.ts';
+import { createState } from '../state.ts';
+import type { Store } from '../store.ts';
+import { DevicePool } from './device-pool.ts';
+import { type Equipment, NO_EQUIPMENT } from './equipment.ts';
+import { install } from './install.ts';
+import { openStore } from './open-store.ts';
+import { Planning } from './planning.ts';
+import { createScheduler } from './scheduler.ts';
+import { settingTarget } from './setting-target.ts';
+import { createSettings } from './settings-service.ts';
+import { TariffBook } from './tariffs.ts';
+import { createTurns } from './turns.ts';
+
+/** Puts everything together: plugins, devices, settings and the cycle; starts, changes and stops it. */
+
+/** ms between cycles until the configuration says */
+const FIRST_INTERVAL = 10_000;
+const NOT_RUNNING: Problem = { path: '', message: 'the house is not running' };
+
+export interface RuntimeOptions {
+  /** The configuration as users write it */
+  readonly config: unknown;
+  /** Folder of the configuration file, for relative paths */
+  readonly directory: string;
+  readonly loader: Loader;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Environment that `{ env: 'NAME' }` refers to */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Is filled with the texts that the log must not show */
+  readonly secrets?: Set<string>;
+  /** Replaces the configured database */
+  readonly store?: Store;
+  /** Registers a listener for warnings and errors of the log */
+  readonly onLog?: (listener: (entry: LogEntry) => void) => () => void;
+}
+
+export interface Runtime {
+  /** Starts plugins, devices and cycles; resolves after the first cycle. Errors: `EVCC_PLUGIN_FAILED`, `EVCC_STORE_FAILED`. */
+  start(): Promise<void>;
+  /** Starts everything but the scheduler: whoever calls `cycle` sets the pace. For simulations and tests. */
+  prepare(): Promise<void>;
+  /** Runs one cycle. */
+  cycle(): Promise<void>;
+  /** Ends orderly: sessions stored, batteries back to normal, devices and plugins closed. Can be called more than once. */
+  stop(): Promise<void>;
+  /**
+   * Takes over a changed configuration; answers with the problems, in which case nothing changed. A new plugin that cannot
+   * be set up is logged and left out; if it limits, there is no current until a change in which it works or is gone. No cycle
+   * runs while plugins that take part in control are exchanged; for others none is missed.
+   */
+  reconfigure(config: unknown): Promise<readonly Problem[]>;
+  /** Lines to show after the start: addresses, samples */
+  readonly announcements: readonly string[];
+  /** What is seen and steered from outside, as plugins see it */
+  readonly evcc: Pick<Evcc, 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'>;
+  /** The configuration in force */
+  readonly composition: Composition;
+  /** Resolves when the end was asked for. */
+  readonly done: Promise<void>;
+}
+
+/** Checks the configuration and loads the plugins, but starts nothing. Errors: `ConfigError` with every problem. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { clock, log, directory, loader, env = {}, secrets = new Set<string>() } = options;
+  const hooks = createHooks();
+  const state = createState();
+  const announcements: string[] = [];
+  const hidden = (text: string): string => hide(text, secrets);
+  let store: Store | undefined = options.store;
+  let equipment: Equipment = NO_EQUIPMENT;
+  let finished = (): void => {};
+  const done = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+
+  const storeInUse = (): Store => store ?? fail('EVCC_STORE_FAILED', 'the database is open from setup on');
+  const settings = createSettings({
+    store: {
+      all: () => storeInUse().settings.all(),
+      set: (key, value) => storeInUse().settings.set(key, value),
+      delete: (key) => storeInUse().settings.delete(key),
+    },
+    state,
+    log: log.child('settings'),
+    target: (scope, id, values) =>
+      settingTarget(equipment, { scope, id, values }, clock.now(), (loadpoint, name) =>
+        cycle.selectVehicle(loadpoint, name),
+      ),
+    approve: (command) => hooks.command.promise(command),
+    changed: (row, command, different) => {
+      log.info(
+        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${String(command.value)} by ${command.source}`,
+      );
+      const loadpoint = equipment.loadpoints[command.id - 1];
+      if (row.wish && different && loadpoint) loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
+      cycle.publish();
+      if (row.early) scheduler.request();
+    },
+  });
+
+  const shared: SharedEvcc = {
+    hooks,
+    stages: { decide: DECIDE_STAGES },
+    settings,
+    state,
+    get store() {
+      return storeInUse();
+    },
+    log,
+    clock,
+    time,
+    version: options.version,
+    directory,
+    publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    requestCycle: () => scheduler.request(),
+    healthy: () => cycle.healthy,
+    announce: (line) => void announcements.push(line),
+    shutdown: () => finished(),
+    onLog: (listener) => options.onLog?.(listener) ?? (() => {}),
+    fail,
+  };
+
+  const tariffs = new TariffBook(hooks, log.child('tariffs'));
+  const planning = new Planning(hooks, log.child('planner'), () => scheduler.request());
+  const batteries = new BatteryWriter(log.child('battery'));
+  const cycle = new Cycle({
+    hooks,
+    clock,
+    log: log.child('site'),
+    state,
+    settings,
+    get store() {
+      return storeInUse();
+    },
+    tariffs,
+    planning,
+    batteries,
+  });
+  const noteDeviceChange = (): void => {
+    cycle.noteDeviceChange();
+    // What a setting shows may depend on what its device can do.
+    settings.publish();
+  };
+  const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: noteDeviceChange });
+  const cycles = failureReporter('a cycle', log.child('site'));
+  const contained = (run: () => Promise<void>): Promise<void> => run().then(cycles.worked, cycles.failed);
+  /** Cycles, changes and the end of the house come one after the other. */
+  const inTurn = createTurns();
+  const changes = createTurns();
+  const exchanges = createTurns();
+  const scheduler = createScheduler(
+    () => inTurn(() => contained(() => cycle.run())),
+    FIRST_INTERVAL,
+    clock,
+    log.child('site'),
+  );
+
+  const composeWith = (config: unknown, before: readonly PluginScope[]): Promise<Composed> =>
+    compose(config, env, loader, shared, before, secrets);
+  const composed = await composeWith(options.config, []);
+  if (!composed.ok) throw new ConfigError(composed.problems);
+  let composition = composed.composition;
+
+  let life: 'new' | 'running' | 'stopped' = 'new';
+  /** The cycles run by themselves, and the first one is over. */
+  let started = false;
+  /** Plugins that could not be set up at the last change */
+  let missed: readonly PluginScope[] = [];
+  let prepared: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+
+  function loadpointTitle(id: number): string {
+    return equipment.loadpoints[id - 1]?.spec.title ?? `loadpoint ${id}`;
+  }
+
+  function installed(): void {
+    const use = (changed: Equipment): void => {
+      equipment = changed;
+    };
+    install(composition, { pool, tariffs, cycle, scheduler, settings, state, version: options.version, use });
+  }
+
+  /** Runs the `setup` taps of all, so that what one of them opens is not forgotten when another fails. */
+  const setUp = async (scopes: readonly PluginScope[]): Promise<{ scope: PluginScope; error: unknown }[]> => {
+    const failed: { scope: PluginScope; error: unknown }[] = [];
+    await Promise.all(
+      scopes.map((scope) => scope.setup().catch((error: unknown) => void failed.push({ scope, error }))),
+    );
+    return failed;
+  };
+
+  const prepare = async (): Promise<void> => {
+    store ??= await openStore(composition, { clock, log, directory });
+    await settings.load();
+    if (stopped !== undefined) return;
+    installed();
+    for (const scope of composition.scopes) {
+      scope.activate();
+      scope.join();
+    }
+    life = 'running';
+    const [first, ...others] = await setUp(composition.scopes);
+    for (const { error } of others) log.error(messageOf(error));
+    if (first) throw first.error;
+  };
+
+  const takeOver = async (next: Composition): Promise<readonly Problem[]> => {
+    const before = composition.scopes;
+    const gone = before.filter((scope) => !next.scopes.includes(scope));
+    const fresh = next.scopes.filter((scope) => !before.includes(scope));
+    if (life !== 'running') {
+      await Promise.all(fresh.map((scope) => scope.remove()));
+      return [NOT_RUNNING];
+    }
+    if (next.entries.get('database')?.signature !== composition.entries.get('database')?.signature) {
+      log.warn('another database is used only after a restart');
+    }
+    // No cycle runs while a part of the control is missing; nobody waits for plugins that only look on.
+    const controls = [...gone, ...fresh].some((scope) => scope.controls);
+    const swap = async (): Promise<void> => {
+      // A battery that leaves would stay in its mode for good.
+      await batteries.release(equipment.battery.filter(({ handle }) => !stays(handle.name, composition, next)));
+      composition = next;
+      for (const scope of fresh) scope.activate();
+      installed();
+    };
+    const exchange = async (): Promise<void> => {
+      await Promise.all(gone.map((scope) => scope.remove()));
+      await (controls ? swap() : inTurn(swap));
+      const failed = await setUp(fresh);
+      for (const { scope, error } of failed) {
+        log.error(`${messageOf(error)}; the house goes on without this plugin`);
+        await scope.remove(error);
+      }
+      const lost = failed.map(({ scope }) => scope);
+      composition = { ...next, scopes: next.scopes.filter((scope) => !lost.includes(scope)) };
+      for (const scope of fresh) if (!lost.includes(scope)) scope.join();
+      for (const scope of missed) scope.forget();
+      missed = lost;
+    };
+    await (controls ? inTurn(exchange) : exchange());
+    if (started) await Promise.all(fresh.map((scope) => scope.started()));
+    cycle.publish();
+    scheduler.request();
+    return [];
+  };
+
+  const reconfigure = async (config: unknown): Promise<readonly Problem[]> => {
+    if (life !== 'running') return [NOT_RUNNING];
+    const changed = await composeWith(config, composition.scopes);
+    return changed.ok ? exchanges(() => takeOver(changed.composition)) : changed.problems;
+  };
+
+  const stop = async (): Promise<void> => {
+    // What is being opened has to be there before it can be closed.
+    await prepared?.catch(() => {});
+    const wasRunning = life === 'running';
+    life = 'stopped';
+    await scheduler.stop();
+    const end = async (): Promise<void> => {
+      if (wasRunning) {
+        await Promise.all([cycle.finish(), batteries.release(equipment.battery)]);
+        cycle.publish();
+        await hooks.stop.promise(new AbortController().signal);
+      }
+      for (const scope of composition.scopes) scope.retire();
+      await Promise.all(composition.scopes.map((scope) => scope.remove()));
+      await pool.close();
+      await store?.close();
+    };
+    await exchanges(() => inTurn(end));
+  };
+
+  return {
+    prepare() {
+      prepared ??= prepare();
+      return prepared;
+    },
+    async start() {
+      prepared ??= prepare();
+      await prepared;
+      if (stopped !== undefined) return;
+      await scheduler.start();
+      if (stopped !== undefined) return;
+      await hooks.started.promise();
+      started = true;
+    },
+    cycle: () => inTurn(() => cycle.run()),
+    stop() {
+      finished();
+      stopped ??= stop();
+      return stopped;
+    },
+    reconfigure: (config) => changes(() => reconfigure(config)),
+    announcements,
+    evcc: shared,
+    get composition() {
+      return composition;
+    },
+    done,
+  };
+}
+
+/** Whether a battery is still one, and its device the same. */
+function stays(battery: string, { entries, config }: Composition, next: Composition): boolean {
+  const path = `meters.${battery}`;
+  const [before, after] = [entries.get(path), next.entries.get(path)];
+  return (
+    before?.signature === after?.signature &&
+    before?.owner === after?.owner &&
+    config.site.voltage === next.config.site.voltage &&
+    next.config.site.meters.battery.includes(battery)
+  );
+}

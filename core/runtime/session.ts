@@ -1,0 +1,140 @@
+import type { Session } from '../store.ts';
+
+/** Adds up what a connected car charges. Pure: each function answers with the next account. */
+
+/** Since a car was connected. */
+export interface SessionAccount {
+  /** Wh */
+  readonly energy: number;
+  /** ms during which it charged */
+  readonly duration: number;
+  /** Wh of green power */
+  readonly greenEnergy: number;
+  /** Wh whose price was known */
+  readonly pricedEnergy: number;
+  /** Currency */
+  readonly price: number;
+  /** Wh whose CO2 was known */
+  readonly co2Energy: number;
+  /** g */
+  readonly co2: number;
+  /** Wh, charge meter at the beginning; absent: it has no counter */
+  readonly meterStart?: number;
+  /** Wh, charge meter when it last answered */
+  readonly meter?: number;
+  /** ms since the epoch of that answer */
+  readonly meterAt?: number;
+  /** ms since the epoch of the last cycle */
+  readonly at?: number;
+  /** ms since the epoch when charging first began; absent: not yet */
+  readonly created?: number;
+  /** ms since the epoch when charging was last seen */
+  readonly finished?: number;
+}
+
+export const NEW_ACCOUNT: SessionAccount = {
+  energy: 0,
+  duration: 0,
+  greenEnergy: 0,
+  pricedEnergy: 0,
+  price: 0,
+  co2Energy: 0,
+  co2: 0,
+};
+
+/** What a loadpoint does in one cycle. */
+export interface SessionInput {
+  readonly now: number;
+  readonly charging: boolean;
+  /** W */
+  readonly power: number;
+  /** Wh, lifetime counter; absent: power is integrated instead */
+  readonly meter: number | undefined;
+  /** 0..1 */
+  readonly greenShare: number;
+  /** Currency per kWh; absent: unknown */
+  readonly price: number | undefined;
+  /** g/kWh; absent: unknown */
+  readonly co2: number | undefined;
+}
+
+/** Wh between two answers above which a jump of the counter is taken for a fault: 22 kW for a quarter of an hour. */
+const PLAUSIBLE_STEP = 5_500;
+const MS_PER_HOUR = 3_600_000;
+/** ms between two readings beyond which power is not integrated: the process or the device was away */
+const LONGEST_STEP = 600_000;
+
+export function addCycle(account: SessionAccount, input: SessionInput): SessionAccount {
+  const elapsed = account.at === undefined ? 0 : Math.max(0, input.now - account.at);
+  const energy = increment(account, input, elapsed);
+  const next = {
+    ...account,
+    at: input.now,
+    ...(input.meter !== undefined && { meter: input.meter, meterAt: input.now }),
+    ...(account.meterStart === undefined && input.meter !== undefined && { meterStart: input.meter }),
+    ...(input.charging && account.created === undefined && { created: input.now }),
+    ...(input.charging && { finished: input.now }),
+    ...(input.charging && elapsed <= LONGEST_STEP && { duration: account.duration + elapsed }),
+  };
+  if (energy === 0) return next;
+  const kwh = energy / 1_000;
+  return {
+    ...next,
+    energy: account.energy + energy,
+    greenEnergy: account.greenEnergy + energy * input.greenShare,
+    ...(input.price !== undefined && {
+      pricedEnergy: account.pricedEnergy + energy,
+      price: account.price + kwh * input.price,
+    }),
+    ...(input.co2 !== undefined && { co2Energy: account.co2Energy + energy, co2: account.co2 + kwh * input.co2 }),
+  };
+}
+
+/** Wh since the cycle before: power × time, or of the counter if there is one; what it missed it has when it is back. */
+function increment(account: SessionAccount, input: SessionInput, elapsed: number): number {
+  if (account.meter === undefined) {
+    const integrable = input.meter === undefined && input.charging && elapsed <= LONGEST_STEP;
+    return integrable ? (input.power * elapsed) / MS_PER_HOUR : 0;
+  }
+  if (input.meter === undefined) return 0;
+  const step = input.meter - account.meter;
+  const since = input.now - (account.meterAt ?? input.now);
+  const plausible = PLAUSIBLE_STEP * Math.max(1, since / (MS_PER_HOUR / 4));
+  return step > 0 && step <= plausible ? step : 0;
+}
+
+/** Who charged where, for the stored session. */
+export interface SessionLabels {
+  readonly id?: number;
+  readonly loadpoint: string;
+  readonly vehicle: string;
+  readonly identifier: string;
+  readonly odometer?: number;
+}
+
+/** The account as it is stored; `undefined`: nothing was charged yet. */
+export function toSession(account: SessionAccount, labels: SessionLabels): Session | undefined {
+  if (account.created === undefined) return undefined;
+  return {
+    ...labels,
+    created: account.created,
+    ...(account.finished !== undefined && { finished: account.finished }),
+    ...(account.meterStart !== undefined && { meterStart: account.meterStart }),
+    ...(account.meter !== undefined && { meterStop: account.meter }),
+    energy: account.energy,
+    duration: account.duration,
+    ...figures(account),
+  };
+}
+
+/** Averages of a session; absent: unknown. */
+export function figures(
+  account: SessionAccount,
+): Pick<Session, 'solarPercentage' | 'price' | 'pricePerKwh' | 'co2PerKwh'> {
+  const { energy, greenEnergy, pricedEnergy, price, co2Energy, co2 } = account;
+  return {
+    ...(energy > 0 && { solarPercentage: (100 * greenEnergy) / energy }),
+    ...(pricedEnergy > 0 && { price, pricePerKwh: price / (pricedEnergy / 1_000) }),
+    ...(co2Energy > 0 && { co2PerKwh: co2 / (co2Energy / 1_000) }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { SettingScope, SettingTarget } from '../settings.ts';
+import type { Equipment } from './equipment.ts';
+import type { Loadpoint } from './loadpoint.ts';
+
+/** What rows may look at; `undefined`: there is no such loadpoint. */
+export function settingTarget(
+  { battery, vehicles, loadpoints }: Equipment,
+  of: { readonly scope: SettingScope; readonly id: number; readonly values: SettingTarget['values'] },
+  now: number,
+  selectVehicle: (loadpoint: Loadpoint, name: string | null) => void,
+): SettingTarget | undefined {
+  const site = {
+    now,
+    values: of.values,
+    hasBattery: battery.length > 0,
+    vehicles: [...vehicles.values()].map(({ spec }) => ({ name: spec.name, title: spec.title })),
+  };
+  if (of.scope === 'site') return site;
+  const loadpoint = loadpoints[of.id - 1];
+  if (!loadpoint) return undefined;
+  return {
+    ...site,
+    loadpoint: {
+      canSwitchPhases: loadpoint.canSwitchPhases,
+      phasesEnabled: loadpoint.memory.phasesEnabled,
+      largestCurrent: loadpoint.charger.device?.traits?.maxCurrent ?? Number.POSITIVE_INFINITY,
+      selectVehicle: (name) => selectVehicle(loadpoint, name),
+    },
+  };
+}

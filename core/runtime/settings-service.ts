@@ -1,0 +1,293 @@
+import { Compile, type Validator } from 'typebox/compile';
+import { EvccError, messageOf } from '../errors.ts';
+import { nearest } from '../loading/nearest.ts';
+import type { Logger } from '../log.ts';
+import type {
+  Command,
+  LoadpointSettings,
+  Setting,
+  SettingScope,
+  SettingsPort,
+  SettingTarget,
+  SiteSettings,
+} from '../settings.ts';
+import type { State } from '../state.ts';
+import type { SettingsStore } from '../store.ts';
+import { allowed, fromText, kindOf, shown } from './setting-values.ts';
+import { SETTINGS } from './settings-table.ts';
+
+/** Values of the rows: configured, stored, changed by commands. */
+
+export interface SettingsOptions {
+  readonly store: SettingsStore;
+  readonly state: State;
+  readonly log: Logger;
+  /** What rows may look at; `undefined`: no such site or loadpoint */
+  readonly target: (
+    scope: SettingScope,
+    id: number,
+    values: Readonly<Record<string, unknown>>,
+  ) => SettingTarget | undefined;
+  /** Asks the plugins whether a valid command may be applied; rejects with the reason. */
+  readonly approve: (command: Command) => Promise<void>;
+  /** A command was applied; `different`: to another value than before. */
+  readonly changed: (row: Setting, command: Command, different: boolean) => void;
+}
+
+/** What the runtime needs besides what surfaces need. */
+export interface SettingsService extends SettingsPort {
+  /** Reads what is stored; before the first `configure`. */
+  load(): Promise<void>;
+  /**
+   * Takes over the configured values of the site (id 0) or a loadpoint; stored values go before them, unless the
+   * configuration was edited since. `key` is where values are stored, e.g. `loadpoint.garage`.
+   */
+  configure(scope: SettingScope, id: number, key: string, configured: Readonly<Record<string, unknown>>): void;
+  /** Forgets loadpoints beyond `count`. */
+  resize(count: number): void;
+  site(): Readonly<SiteSettings>;
+  loadpoint(id: number): Readonly<LoadpointSettings>;
+  /** Brings the values kept with a vehicle into force; `null`: no vehicle. */
+  useVehicle(id: number, vehicle: string | null): void;
+  /** Sets a value from inside, without checks, and stores it. */
+  assign(scope: SettingScope, id: number, name: string, value: unknown): void;
+  /** Publishes all values. */
+  publish(): void;
+  /** Adds a row for a plugin; the returned function takes it away. */
+  add(row: Setting): () => void;
+}
+
+interface Instance {
+  readonly scope: SettingScope;
+  readonly id: number;
+  readonly key: string;
+  readonly configured: Readonly<Record<string, unknown>>;
+  vehicle: string | null;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** A stored value, with what was configured where it was stored. */
+interface Stored {
+  readonly value: unknown;
+  readonly base: unknown;
+  /** Where that was; values of vehicles come along to other loadpoints */
+  readonly at?: string;
+}
+
+export function createSettings(options: SettingsOptions): SettingsService {
+  const rows: Setting[] = [...SETTINGS];
+  const validators = new Map<Setting, Validator>();
+  /** By id: the site's at 0, then the loadpoints' */
+  const instances: Instance[] = [];
+  const stored = new Map<string, Stored>();
+
+  const instanceOf = (scope: SettingScope, id: number): Instance | undefined =>
+    (scope === 'site') === (id === 0) ? instances[id] : undefined;
+  const storageKey = (instance: Instance, row: Setting): string =>
+    row.perVehicle && instance.vehicle !== null
+      ? `vehicle.${instance.vehicle}.${row.name}`
+      : `${instance.key}.${row.name}`;
+  const isValid = (row: Setting, value: unknown): boolean => {
+    const validator = validators.get(row) ?? Compile(row.schema);
+    validators.set(row, validator);
+    return validator.Check(value);
+  };
+  const configuredValue = (instance: Instance, row: Setting): unknown =>
+    instance.configured[row.name] ?? (row.schema as { default?: unknown }).default ?? null;
+
+  /** The configuration was edited since: it would be confusing if the value came back when it is edited again. */
+  const forget = (key: string): void => {
+    stored.delete(key);
+    options.store.delete(key).catch((error: unknown) => {
+      options.log.error(`stored setting ${key} could not be deleted: ${messageOf(error)}`);
+    });
+  };
+
+  /** Stored value where there is a usable one, else the configured one. */
+  const initial = (instance: Instance, row: Setting): unknown => {
+    const base = configuredValue(instance, row);
+    if (row.stored === false) return base;
+    const key = storageKey(instance, row);
+    const kept = stored.get(key);
+    if (!kept || !isValid(row, kept.value)) return base;
+    if ((kept.at ?? instance.key) === instance.key && JSON.stringify(kept.base) !== JSON.stringify(base)) {
+      forget(key);
+      return base;
+    }
+    const target = options.target(instance.scope, instance.id, instance.values);
+    const outdated = kept.value !== null && target && row.perVehicle && row.check?.(kept.value, target) !== undefined;
+    return outdated ? base : kept.value;
+  };
+
+  const replace = (instance: Instance, name: string, value: unknown): void => {
+    instance.values = Object.freeze({ ...instance.values, [name]: value });
+  };
+
+  const show = (instance: Instance, row: Setting): void => {
+    if (row.state === null) return;
+    const value = instance.values[row.name];
+    const target = options.target(instance.scope, instance.id, instance.values);
+    const key = row.state ?? row.name;
+    if (!options.state.describe(row.scope, key)) {
+      options.state.define(row.scope, { name: key, kind: kindOf(row.schema), description: row.description });
+    }
+    options.state.set(row.scope, instance.id, key, target && row.show ? shownBy(row, value, target) : value);
+  };
+
+  /** What a plugin's row makes of its value must not break the other rows. */
+  const shownBy = (row: Setting, value: unknown, target: SettingTarget): unknown => {
+    try {
+      return row.show?.(value, target);
+    } catch (error) {
+      options.log.error(`setting ${row.name} cannot be shown: ${messageOf(error)}`, error);
+      return undefined;
+    }
+  };
+
+  const remember = (instance: Instance, row: Setting): Promise<void> => {
+    if (row.stored === false) return Promise.resolve();
+    const { key: at, values } = instance;
+    const record: Stored = { value: values[row.name], base: configuredValue(instance, row), at };
+    const key = storageKey(instance, row);
+    stored.set(key, record);
+    return options.store.set(key, JSON.stringify(record));
+  };
+
+  const service: SettingsService = {
+    async load() {
+      const texts = await options.store.all().catch((error: unknown): never => {
+        const message = `stored settings cannot be read: ${messageOf(error)}`;
+        throw new EvccError('EVCC_STORE_FAILED', message, { cause: error });
+      });
+      for (const [key, text] of texts) {
+        const record = parseStored(text);
+        if (record) stored.set(key, record);
+        else options.log.warn(`stored setting ${key} is not readable and is ignored`);
+      }
+    },
+    configure(scope, id, key, configured) {
+      const vehicle = instanceOf(scope, id)?.vehicle ?? null;
+      const instance: Instance = { scope, id, key, configured, vehicle, values: {} };
+      instances[id] = instance;
+      for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
+    },
+    resize(count) {
+      instances.length = Math.min(instances.length, count + 1);
+    },
+    site: () => (instances[0]?.values ?? {}) as unknown as SiteSettings,
+    loadpoint: (id) => (instances[id]?.values ?? {}) as unknown as LoadpointSettings,
+    useVehicle(id, vehicle) {
+      const instance = instanceOf('loadpoint', id);
+      if (!instance || instance.vehicle === vehicle) return;
+      instance.vehicle = vehicle;
+      for (const row of rows) {
+        if (!row.perVehicle || row.scope !== 'loadpoint') continue;
+        replace(instance, row.name, initial(instance, row));
+        show(instance, row);
+      }
+    },
+    assign(scope, id, name, value) {
+      const instance = instanceOf(scope, id);
+      const row = rows.find((each) => each.scope === scope && each.name === name);
+      if (!instance || !row || instance.values[name] === value) return;
+      replace(instance, name, value);
+      show(instance, row);
+      remember(instance, row).catch((error: unknown) =>
+        options.log.error(`${row.name} could not be stored: ${messageOf(error)}`),
+      );
+    },
+    publish() {
+      for (const instance of instances) {
+        for (const row of rows) if (row.scope === instance.scope) show(instance, row);
+      }
+    },
+    add(row) {
+      if (rows.some((each) => each.scope === row.scope && each.name === row.name)) {
+        throw new EvccError('EVCC_PLUGIN_FAILED', `there is already a ${row.scope} setting named "${row.name}"`);
+      }
+      rows.push(row);
+      for (const instance of instances) {
+        if (instance.scope !== row.scope) continue;
+        replace(instance, row.name, initial(instance, row));
+        show(instance, row);
+      }
+      return () => {
+        rows.splice(rows.indexOf(row), 1);
+        for (const instance of instances) {
+          if (instance.scope !== row.scope) continue;
+          const { [row.name]: _, ...values } = instance.values;
+          instance.values = Object.freeze(values);
+          if (row.state !== null) options.state.set(row.scope, instance.id, row.state ?? row.name, undefined);
+        }
+      };
+    },
+    define(row) {
+      service.add(row);
+    },
+    rows: () => rows,
+    get(scope, id, name) {
+      const values = instanceOf(scope, id)?.values ?? {};
+      return Object.hasOwn(values, name) ? values[name] : undefined;
+    },
+    async execute(command) {
+      const { scope, id, name } = command;
+      let instance = instanceOf(scope, id);
+      if (!instance) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
+      const row = rows.find((each) => each.scope === scope && each.name === name);
+      if (!row) {
+        const names = rows.filter((each) => each.scope === scope).map((each) => each.name);
+        throw new EvccError('EVCC_NOT_FOUND', `there is no setting "${name}"${nearest(name, names)}`);
+      }
+      const value = row.parse ? row.parse(command.value) : fromText(row.schema, command.value);
+      if (!isValid(row, value)) {
+        throw new EvccError(
+          'EVCC_COMMAND_INVALID',
+          `invalid value for ${name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
+        );
+      }
+      const check = (of: Instance) => {
+        const target = options.target(scope, of.id, of.values);
+        const refusal = target && row.check?.(value, target);
+        if (refusal !== undefined) throw new EvccError('EVCC_COMMAND_INVALID', refusal);
+        return target;
+      };
+      check(instance);
+      await options.approve({ ...command, value });
+      // Another command, or a changed configuration, may have come in between.
+      const { key } = instance;
+      instance = instances.find((each) => each.key === key);
+      if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
+      const target = check(instance);
+      const different = row.apply !== undefined || instance.values[name] !== value;
+      if (target && row.apply) row.apply(value, target);
+      else replace(instance, name, value);
+      show(instance, row);
+      options.changed(row, { ...command, id: instance.id, value }, different);
+      try {
+        await remember(instance, row);
+      } catch (error) {
+        throw new EvccError('EVCC_STORE_FAILED', `${name} is set, but could not be stored: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+      const present = options.target(scope, instance.id, instance.values);
+      return present && row.answer ? row.answer(value, present) : value;
+    },
+  };
+  return service;
+}
+
+function parseStored(text: string): Stored | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    return typeof record === 'object' && record !== null && 'value' in record
+      ? {
+          value: record.value,
+          base: 'base' in record ? record.base : null,
+          ...('at' in record && typeof record.at === 'string' && { at: record.at }),
+        }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * `npm run build`: writes the package that is published to `dist/`, or to a new folder that is named: JavaScript, types and
+ * a manifest of its own.
+ */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const named = process.argv[2];
+const target = resolve(named ?? join(root, 'dist'));
+
+if (named !== undefined && existsSync(target)) throw new Error(`${target} exists already`);
+rmSync(target, { recursive: true, force: true });
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', target], {
+  stdio: 'inherit',
+});
+// In the package the contracts are no tests of its own but something to use.
+renameSync(join(target, 'test'), join(target, 'testing'));
+
+const { name, version, description, license, engines, dependencies, keywords } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+) as Record<string, unknown>;
+// The carried Node and the tools stay behind: whoever installs the package has both.
+const manifest = {
+  name,
+  version,
+  description,
+  keywords,
+  license,
+  type: 'module',
+  engines,
+  bin: { evcc: './core/cli.js' },
+  exports: {
+    '.': { types: './plugins/types.d.ts', default: './core/index.js' },
+    './testing': { types: './testing/contract/index.d.ts', default: './testing/contract/index.js' },
+    './package.json': './package.json',
+  },
+  dependencies,
+};
+writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) copyFileSync(join(root, file), join(target, file));
