@@ -3,21 +3,15 @@ import type { LoadedPlugin } from '../plugin.ts';
 import type { ChargeMode } from '../site.ts';
 
 /**
- * Options of the known types by name. Each plugin adds its own by declaration merging, so that editors complete them:
+ * Options of the known types by name, empty here. Each plugin adds its own by declaration merging, so that editors complete them:
  * `declare module 'evcc' { interface ChargerTypes { acme: { host: string } } }`.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface ChargerTypes {}
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface MeterTypes {}
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface VehicleTypes {}
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface TariffTypes {}
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface StoreTypes {}
 /** Top-level keys of plugins, e.g. `rest` and `mqtt`. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface PluginSections {}
 
 /** A file or a package whose types are not known to the editor. */

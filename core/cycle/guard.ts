@@ -61,7 +61,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     const off = wanted.current === 0 && loadpoint.enabled && isPast(memory.failedAt, OFF_RETRY, now);
     because(
       'charger-unavailable',
-      `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; nothing is sent`,
+      `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; ${off ? 'it is switched off' : 'nothing is sent'}`,
     );
     return loadpoint.charger && off ? result(switched(0)) : result(undefined, { pendingPhases });
   }

@@ -132,7 +132,8 @@ function observePhases(
     }
     next.phasesEnabled = reading.phases;
     next.phasesMeasured = undefined;
-  } else if (settled && reading.phases !== undefined) {
+  } else if (settled && next.phasesSwitchedAt !== next.failedAt) {
+    // The last switch was no failed one, and nothing speaks against it.
     next.phaseFailures = 0;
   }
   if (reading.status !== 'C' || !settled || !reading.currents) return;

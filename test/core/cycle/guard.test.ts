@@ -74,6 +74,22 @@ describe('a charger that cannot be trusted', () => {
   });
 });
 
+describe('a charger that gives no readings', () => {
+  const silent = stateOf({ enabled: true, charger: { ...sampled(), stale: true } });
+
+  test('is switched off all the same when that is wanted, and not more often than once a minute', () => {
+    expect(guard(want(0), silent, NEW_MEMORY, NOW).order).toEqual({ enabled: false, current: 0 });
+    expect(guard(want(0), silent, { ...NEW_MEMORY, failedAt: NOW - 59_999 }, NOW).order).toBeUndefined();
+    expect(guard(want(0), silent, { ...NEW_MEMORY, failedAt: NOW - 60_000 }, NOW).order?.enabled).toBe(false);
+  });
+
+  test('is told nothing when it is off already, was never read, or something else is wanted', () => {
+    expect(guard(want(0), { ...silent, enabled: false }, NEW_MEMORY, NOW).order).toBeUndefined();
+    expect(guard(want(0), { ...silent, charger: undefined }, NEW_MEMORY, NOW).order).toBeUndefined();
+    expect(guard(want(6), silent, NEW_MEMORY, NOW).order).toBeUndefined();
+  });
+});
+
 describe('the pause between off and on', () => {
   const off = (seconds: number, changes: Partial<LoadpointState> = {}): LoadpointState =>
     stateOf({ enabled: false, switchedAt: NOW - seconds * 1_000, guardDuration: 60_000, ...changes });
@@ -199,6 +215,19 @@ describe('switching phases', () => {
     expect(guard(want(10, 1), roomy, memory, NOW).order).toEqual({ enabled: false, current: 0 });
     const later = { ...ON_THREE, phasesSwitchedAt: NOW - 60_000 };
     expect(codes(guard(want(24, 1), roomy, later, NOW))).toEqual(['phase-switch']);
+  });
+
+  test.for([
+    { failures: 0, seconds: 60 },
+    { failures: 1, seconds: 60 },
+    { failures: 2, seconds: 120 },
+    { failures: 5, seconds: 960 },
+    { failures: 50, seconds: 3_600 },
+  ])('is tried again $seconds s after $failures attempts in vain', ({ failures, seconds }) => {
+    const memory = { ...ON_THREE, phaseFailures: failures };
+    const attempt = (ago: number) =>
+      guard(want(0, 1), stateOf(SWITCHING), { ...memory, phasesSwitchedAt: NOW - ago * 1_000 }, NOW).order?.phases;
+    expect([attempt(seconds - 1), attempt(seconds)]).toEqual([undefined, 1]);
   });
 
   test('a limiter that allows one phase on a charger that cannot switch gets its power', () => {
