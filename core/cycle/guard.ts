@@ -86,7 +86,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     }
     if (isPast(since, PENDING_LIMIT, now)) {
       because('phase-switch-failed', `current still flows after ${PENDING_LIMIT / 1_000} s; phases stay as they are`);
-      return result(switched(0), { phasesSwitchedAt: now });
+      return result(switched(0), { phasesSwitchedAt: now, failedAt: now, phaseFailures: memory.phaseFailures + 1 });
     }
     because('phase-switch', `charging pauses to switch to ${phases} phase${phases === 1 ? '' : 's'}`);
     return result(switched(0), { pendingPhases: { since, resumes: resumes && current > 0 } });

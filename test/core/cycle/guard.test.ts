@@ -181,7 +181,7 @@ describe('switching phases', () => {
     const memory = { ...ON_THREE, pendingPhases: { since: NOW - 120_000, resumes: true } };
     const result = guard(want(10, 1), stateOf({ ...charging, enabled: false }), memory, NOW);
     expect(result.order).toEqual({ enabled: false, current: 0 });
-    expect(result.memory).toMatchObject({ phasesSwitchedAt: NOW });
+    expect(result.memory).toMatchObject({ phasesSwitchedAt: NOW, failedAt: NOW, phaseFailures: 1 });
     expect(result.memory.pendingPhases).toBeUndefined();
     expect(codes(result)).toEqual(['phase-switch-failed']);
   });

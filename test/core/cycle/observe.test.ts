@@ -218,25 +218,25 @@ describe('phases of a charger that can switch', () => {
 });
 
 describe('phase switches that failed or had no effect', () => {
-  const after = (changes: Partial<LoadpointMemory>, reading: Partial<ChargerReading> = {}): number =>
+  const remembered = (changes: Partial<LoadpointMemory>, reading: Partial<ChargerReading> = {}): number =>
     see({ ...ON, phaseFailures: 2, phasesSwitchedAt: AGO(60), ...changes }, { enabled: true, ...reading }, SWITCHING)
       .memory.phaseFailures;
 
   test('are forgotten once one worked, reported or not', () => {
-    expect(after({})).toBe(0);
-    expect(after({}, { phases: 3 })).toBe(0);
-    expect(after({ failedAt: AGO(500) })).toBe(0);
+    expect(remembered({})).toBe(0);
+    expect(remembered({}, { phases: 3 })).toBe(0);
+    expect(remembered({ failedAt: AGO(500) })).toBe(0);
   });
 
   test('are remembered while the last one failed, or is not a minute ago', () => {
-    expect(after({ failedAt: AGO(60) })).toBe(2);
-    expect(after({ failedAt: AGO(60) }, { phases: 3 })).toBe(2);
-    expect(after({ phasesSwitchedAt: AGO(59) })).toBe(2);
+    expect(remembered({ failedAt: AGO(60) })).toBe(2);
+    expect(remembered({ failedAt: AGO(60) }, { phases: 3 })).toBe(2);
+    expect(remembered({ phasesSwitchedAt: AGO(59) })).toBe(2);
   });
 
   test('are counted when the charger reports others than it was told', () => {
-    expect(after({}, { phases: 1 })).toBe(3);
-    expect(after({ phasesEnabled: 0 }, { phases: 1 })).toBe(2);
+    expect(remembered({}, { phases: 1 })).toBe(3);
+    expect(remembered({ phasesEnabled: 0 }, { phases: 1 })).toBe(2);
   });
 });
 
