@@ -126,8 +126,8 @@ function flexibleBelow(
 /** W by which a loadpoint's consumption will change through its set-point. */
 function claim(result: GuardResult, loadpoint: LoadpointState, memory: LoadpointMemory, site: SiteState): number {
   const { order } = result;
-  // Nothing is sent, or the charge pauses for a moment: what it takes stays its own.
-  if (!order || result.memory.pendingPhases) return 0;
+  // Nothing is sent, nobody knows what comes of it, or the charge pauses for a moment: what it takes stays its own.
+  if (!order || loadpoint.charger?.stale || result.memory.pendingPhases) return 0;
   if (!order.enabled) return -loadpoint.chargePower;
   const { phasesActive, phasesMax, enabled, effectiveCurrent, chargePower } = loadpoint;
   const phases = order.phases === undefined ? phasesActive : Math.min(order.phases, phasesMax);

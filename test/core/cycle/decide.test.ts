@@ -91,6 +91,13 @@ describe('the ledger', () => {
     expect(seen(serve([stale, waiting(2)], ({ id }) => want(id === 1 ? 6 : 0)))).toEqual([0, 0]);
   });
 
+  test('a charger that is told to switch off, but gives no readings, keeps what it takes', () => {
+    const stale = charging(1, 10, { charger: { ...sampled(), stale: true } });
+    const served = serve([stale, waiting(2)], () => want(0));
+    expect(served.outcomes[0]?.order).toEqual({ enabled: false, current: 0 });
+    expect(seen(served)).toEqual([0, 0]);
+  });
+
   test('a charge that pauses for a phase switch keeps what it takes', () => {
     const first = charging(1, 10, { canSwitchPhases: true });
     const served = serve([first, waiting(2)], ({ id }) => want(id === 1 ? 10 : 0, { phases: 1 }));
