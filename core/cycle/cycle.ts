@@ -289,6 +289,8 @@ export class Cycle {
   #publishDevices(): void {
     if (!this.#devicesChanged) return;
     this.#devicesChanged = false;
+    // What a setting shows may depend on what its device can do.
+    this.#options.settings.publish();
     const reports = [...deviceReports(this.#equipment), ...this.#options.tariffs.reports()];
     this.#options.state.set('site', 0, 'devices', reports);
   }

@@ -144,7 +144,10 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
         (): SitePower => ({ batteryBuffered: false, batteryStart: false }),
       );
     case 'decide':
-      return contained((answer) => checked(answer, isDecision), none);
+      return contained((answer) => {
+        const decision = checked(answer, isDecision);
+        return decision && { ...decision, reason: { ...decision.reason, by: owner } };
+      }, none);
     case 'battery':
       return contained((answer) => checked(answer, isBatteryDecision), none);
     default:
@@ -239,11 +242,12 @@ function lowered(before: Setpoint, after: Setpoint, owner: string, reason?: Setp
   if (current === before.current && phases === before.phases) return before;
   const added = reason ? [reason] : (after.reasons ?? []).slice(before.reasons.length);
   const reasons = added.length > 0 ? added : [{ code: 'limited', text: `${owner} allows ${round(current)} A` }];
-  return {
+  // Frozen, so that the next limiter cannot raise it by changing it in place.
+  return Object.freeze({
     current,
     ...(phases !== undefined && { phases }),
-    reasons: [...before.reasons, ...reasons.map((each) => ({ ...each, by: owner }))],
-  };
+    reasons: Object.freeze([...before.reasons, ...reasons.map((each) => ({ ...each, by: owner }))]),
+  });
 }
 
 function round(value: number): number {

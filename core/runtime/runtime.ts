@@ -151,12 +151,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     planning,
     batteries,
   });
-  const noteDeviceChange = (): void => {
-    cycle.noteDeviceChange();
-    // What a setting shows may depend on what its device can do.
-    settings.publish();
-  };
-  const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: noteDeviceChange });
+  const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: () => cycle.noteDeviceChange() });
   const cycles = failureReporter('a cycle', log.child('site'));
   const contained = (run: () => Promise<void>): Promise<void> => run().then(cycles.worked, cycles.failed);
   /** Cycles, changes and the end of the house come one after the other. */

@@ -42,9 +42,13 @@ export async function processFigures(minutes: number): Promise<Figure[]> {
 
 async function start(folder: string): Promise<{ ms: number; child: ChildProcess }> {
   const started = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'core/cli.ts'), '--config', join(folder, 'evcc.config.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=1', join(ROOT, 'core/cli.ts'), '--config', join(folder, 'evcc.config.ts')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the sample house ended with ${code}`)));
     child.stdout?.on('data', (data: Buffer) => {
