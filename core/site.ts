@@ -16,10 +16,12 @@ export type ChargeMode = 'off' | 'pv' | 'minpv' | 'now';
 
 /** Why something is as it is. */
 export interface Reason {
-  /** Stable, listed in `docs/hooks.md`; kebab-case */
+  /** Stable, listed in `docs/reasons.md`; kebab-case */
   readonly code: string;
   /** A plain sentence with numbers */
   readonly text: string;
+  /** What would have to happen for more to be charged, e.g. `starts with 640 W more surplus for 60 s`; absent: nothing would */
+  readonly change?: string;
   /** Plugin that said so; filled in by core */
   readonly by?: string;
 }

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import type { Setting, SettingTarget } from '../../settings.ts';
+
+/** The row that chooses the vehicle. */
+
+export const VEHICLE_ROWS: readonly Setting[] = [
+  {
+    scope: 'loadpoint',
+    name: 'vehicle',
+    description: 'The active vehicle, by its position in the list of vehicles (from 1) or by name; empty for none',
+    schema: Type.Union([Type.Integer({ minimum: 1 }), Type.String(), Type.Null()]),
+    rest: { document: ['/vehicle'] },
+    cleared: null,
+    mqtt: 'vehicle',
+    state: null,
+    stored: false,
+    early: true,
+    wish: true,
+    parse: parseVehicle,
+    check: (value, { vehicles }) =>
+      value === null || vehicleOf(value, vehicles)
+        ? undefined
+        : `no such vehicle; there are ${vehicles.map(({ name }, index) => `${index + 1} (${name})`).join(', ') || 'none'}`,
+    apply: (value, { loadpoint, vehicles }) => loadpoint?.selectVehicle(vehicleOf(value, vehicles)?.name ?? null),
+    answer: (value, { vehicles }) => (value === null ? {} : { vehicle: vehicleOf(value, vehicles)?.title ?? '' }),
+  },
+];
+
+/** Numbers at or below 0 and empty words clear, as automation systems send them. */
+function parseVehicle(input: unknown): unknown {
+  if (typeof input === 'number') return input <= 0 ? null : input;
+  if (typeof input !== 'string') return input;
+  const text = input.trim();
+  if (['', '-', 'null', 'nil', 'none'].includes(text)) return null;
+  if (!/^[+-]?\d+$/.test(text)) return text;
+  const index = Number(text);
+  return index <= 0 ? null : index;
+}
+
+function vehicleOf(value: unknown, vehicles: SettingTarget['vehicles']): SettingTarget['vehicles'][number] | undefined {
+  return typeof value === 'number' ? vehicles[value - 1] : vehicles.find(({ name }) => name === value);
+}
