@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { BatteryMode } from './devices.ts';
 import type { ChargeMode } from './site.ts';
 
 /**
@@ -18,6 +19,12 @@ export interface SiteSettings {
   residualPower: number;
   /** Currency or g per kWh; 0: off */
   smartCostLimit: number;
+  /** The battery does not discharge while a car is charged at full power */
+  batteryDischargeControl: boolean;
+  /** Currency or g per kWh up to which the battery is charged from the grid; null: off */
+  batteryGridChargeLimit: number | null;
+  /** Mode that something outside asks for; null: nothing does */
+  batteryMode: BatteryMode | null;
   telemetry: boolean;
 }
 
@@ -43,6 +50,10 @@ export interface LoadpointSettings {
   targetEnergy: number;
   /** ms since the epoch; null: none */
   targetTime: number | null;
+  /** The home battery is emptied into the car */
+  batteryBoost: boolean;
+  /** %, soc of the home battery at which boost stops draining it; 100: none */
+  batteryBoostLimit: number;
 }
 
 export type SettingScope = 'site' | 'loadpoint';
@@ -54,6 +65,8 @@ export interface SettingTarget {
   /** Present values of the same site or loadpoint, by name */
   readonly values: Readonly<Record<string, unknown>>;
   readonly hasBattery: boolean;
+  /** A battery can be told a mode; also while it is not known yet, because none was reached */
+  readonly canControlBattery: boolean;
   /** Vehicles in the order of their public index */
   readonly vehicles: readonly { readonly name: string; readonly title: string }[];
   /** Absent for rows of the site */
@@ -88,6 +101,8 @@ export interface Setting {
   readonly perVehicle?: boolean;
   /** false: not stored, the configured value is back after a restart. Absent: stored. */
   readonly stored?: boolean;
+  /** ms after which the value goes back to its default unless it was set again; for rows that are not stored */
+  readonly expires?: number;
   /** A change asks for an early cycle */
   readonly early?: boolean;
   /** A change is a wish to charge, or not to: it need not wait until the pause between off and on is over */

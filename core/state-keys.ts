@@ -70,6 +70,14 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('batteryCapacity', KILOWATT_HOURS, 'Sum; 0: unknown'),
   row('batteryEnergy', KILOWATT_HOURS, 'Discharge counter, sum'),
   row('batteryMode', TEXT, 'unknown, normal, hold, charge or holdcharge'),
+  row('batteryModeExternal', TEXT, 'Mode that something outside asked for; null: nothing did'),
+  row('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
+  row(
+    'batteryGridChargeLimit',
+    { kind: 'number', unit: 'currency/kWh or g/kWh' },
+    'The battery is charged from the grid at or below it; null: off',
+  ),
+  row('batteryGridChargeActive', FLAG, 'The present rate is at or below the limit'),
   row(
     'battery',
     { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS, soc: PERCENT, capacity: KILOWATT_HOURS } },
@@ -96,6 +104,8 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('priority', COUNT, 'Higher is served first'),
   row('minCurrent', AMPERES, 'Smallest current per phase'),
   row('maxCurrent', AMPERES, 'Largest current per phase'),
+  row('batteryBoost', FLAG, 'The home battery is emptied into the car'),
+  row('batteryBoostLimit', PERCENT, 'Soc of the home battery at which boost stops draining it; 100: none'),
   row('enableThreshold', WATTS, 'Site power at which charging starts; 0: as soon as the surplus suffices'),
   row('disableThreshold', WATTS, 'Site power above which charging stops'),
   row('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),

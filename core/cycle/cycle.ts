@@ -83,6 +83,7 @@ export class Cycle {
     const readings = Object.freeze(await this.#extended(readingsOf(await this.#measure(startedAt), clock.now())));
 
     const now = clock.now();
+    this.#options.settings.expire(now);
     const { loadpoints } = this.#equipment;
     for (const loadpoint of loadpoints) this.#observe(loadpoint, now);
     const site = siteState(hooks, {
@@ -104,8 +105,7 @@ export class Cycle {
     const battery = hooks.battery.call(site);
     await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, this.#equipment.battery)]);
 
-    publishSite(state, site, mix);
-    state.set('site', 0, 'batteryMode', this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
+    publishSite(state, site, mix, this.#options.batteries.mode);
     for (const [index, loadpoint] of loadpoints.entries()) {
       const before = site.loadpoints[index];
       if (before) publishLoadpoint(state, site, before, loadpoint);

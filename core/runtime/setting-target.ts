@@ -1,3 +1,4 @@
+import { can } from '../devices.ts';
 import type { SettingScope, SettingTarget } from '../settings.ts';
 import type { Equipment } from './equipment.ts';
 import type { Loadpoint } from './loadpoint.ts';
@@ -13,6 +14,7 @@ export function settingTarget(
     now,
     values: of.values,
     hasBattery: battery.length > 0,
+    canControlBattery: battery.some(({ handle: { device } }) => !device || can(device, 'setBatteryMode')),
     vehicles: [...vehicles.values()].map(({ spec }) => ({ name: spec.name, title: spec.title })),
   };
   if (of.scope === 'site') return site;

@@ -7,30 +7,54 @@ import type { Setting } from '../settings.ts';
 const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)$/;
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, t: true, '1': true, false: false, f: false, '0': false };
 
+interface Shape {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly unit?: string;
+}
+
+/** The schema of what a value is when it is there; `nullable`: it may also be null. */
+function shapeOf(schema: TSchema): Shape & { readonly nullable: boolean } {
+  const { anyOf } = schema as { anyOf?: readonly Shape[] };
+  const branches = anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  const [only] = branches;
+  const nullable = anyOf !== undefined && branches.length < anyOf.length;
+  return { ...(branches.length === 1 && only ? only : (schema as Shape)), nullable };
+}
+
 /** Reads the text of a path or payload by the type of the schema; what does not fit is left as it is. */
 export function fromText(schema: TSchema, input: unknown): unknown {
   if (typeof input !== 'string') return input;
-  const { type, enum: values } = schema as { type?: string; enum?: readonly unknown[] };
+  const { type, enum: values, nullable } = shapeOf(schema);
+  if (nullable && (input === '' || input === 'null')) return null;
   if (type === 'boolean') return FLAGS[input] ?? input;
+  if (type === 'object' || type === 'array') return fromJson(input);
   const numeric = type === 'number' || type === 'integer' || values?.every((value) => typeof value === 'number');
   return numeric && DECIMAL.test(input) ? Number(input) : input;
 }
 
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** What a row accepts, as a person says it: `a number from 0 to 100 (%)`. */
 export function allowed(row: Setting): string {
-  const schema = row.schema as {
-    type?: string;
-    enum?: readonly unknown[];
-    minimum?: number;
-    maximum?: number;
-    unit?: string;
-  };
-  if (schema.enum) return schema.enum.join(', ');
+  // What is written as something else than it is kept as is said by the description.
+  if (row.parse) return row.description;
+  const schema = shapeOf(row.schema);
+  const nothing = schema.nullable ? ', or null' : '';
+  if (schema.enum) return `${schema.enum.join(', ')}${nothing}`;
   const unit = schema.unit ? ` (${schema.unit})` : '';
   const { minimum, maximum } = schema;
   const range = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
-  if (schema.type === 'integer') return `a whole number${range}${unit}`;
-  if (schema.type === 'number') return `a number${range}${unit}`;
+  if (schema.type === 'integer') return `a whole number${range}${unit}${nothing}`;
+  if (schema.type === 'number') return `a number${range}${unit}${nothing}`;
   if (schema.type === 'boolean') return 'true or false';
   return row.description;
 }
@@ -42,8 +66,10 @@ export function shown(value: unknown): string {
 }
 
 /** Kind of the state key that shows values of a schema. */
-export function kindOf(schema: TSchema): 'number' | 'integer' | 'text' | 'flag' {
-  const { type } = schema as { type?: string };
+export function kindOf(schema: TSchema): 'number' | 'integer' | 'text' | 'flag' | 'list' | 'record' {
+  const { type } = shapeOf(schema);
   if (type === 'number' || type === 'integer') return type;
+  if (type === 'array') return 'list';
+  if (type === 'object') return 'record';
   return type === 'boolean' ? 'flag' : 'text';
 }

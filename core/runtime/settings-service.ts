@@ -51,6 +51,8 @@ export interface SettingsService extends SettingsPort {
   useVehicle(id: number, vehicle: string | null): void;
   /** Sets a value from inside, without checks, and stores it. */
   assign(scope: SettingScope, id: number, name: string, value: unknown): void;
+  /** Lets values lapse that were not set again in time. */
+  expire(now: number): void;
   /** Publishes all values. */
   publish(): void;
   /** Adds a row for a plugin; the returned function takes it away. */
@@ -64,6 +66,8 @@ interface Instance {
   readonly configured: Readonly<Record<string, unknown>>;
   vehicle: string | null;
   values: Readonly<Record<string, unknown>>;
+  /** ms since the epoch at which values lapse, by row */
+  readonly lapses: Map<Setting, number>;
 }
 
 /** A stored value, with what was configured where it was stored. */
@@ -167,7 +171,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
     },
     configure(scope, id, key, configured) {
       const vehicle = instanceOf(scope, id)?.vehicle ?? null;
-      const instance: Instance = { scope, id, key, configured, vehicle, values: {} };
+      const instance: Instance = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
       instances[id] = instance;
       for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
     },
@@ -195,6 +199,18 @@ export function createSettings(options: SettingsOptions): SettingsService {
       remember(instance, row).catch((error: unknown) =>
         options.log.error(`${row.name} could not be stored: ${messageOf(error)}`),
       );
+    },
+    expire(now) {
+      for (const instance of instances) {
+        for (const [row, at] of instance.lapses) {
+          // Also when the clock was set back: it must not hold for longer than it may.
+          if (now < at && at - now <= (row.expires ?? 0)) continue;
+          instance.lapses.delete(row);
+          replace(instance, row.name, configuredValue(instance, row));
+          show(instance, row);
+          options.log.info(`${row.name} was not set again within ${(row.expires ?? 0) / 1_000} s and lapsed`);
+        }
+      }
     },
     publish() {
       for (const instance of instances) {
@@ -261,6 +277,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
       const different = row.apply !== undefined || instance.values[name] !== value;
       if (target && row.apply) row.apply(value, target);
       else replace(instance, name, value);
+      if (row.expires !== undefined && target) {
+        if (value === configuredValue(instance, row)) instance.lapses.delete(row);
+        else instance.lapses.set(row, target.now + row.expires);
+      }
       show(instance, row);
       options.changed(row, { ...command, id: instance.id, value }, different);
       try {

@@ -1,8 +1,15 @@
 import type { Setting } from '../settings.ts';
+import { BATTERY_ROWS } from './rows/battery.ts';
 import { CHARGING_ROWS } from './rows/charging.ts';
 import { GOAL_ROWS } from './rows/goals.ts';
 import { SITE_ROWS } from './rows/site.ts';
 import { VEHICLE_ROWS } from './rows/vehicle.ts';
 
 /** The built-in rows. Ranges are those a surface shows and every command is checked against. */
-export const SETTINGS: readonly Setting[] = [...SITE_ROWS, ...CHARGING_ROWS, ...GOAL_ROWS, ...VEHICLE_ROWS];
+export const SETTINGS: readonly Setting[] = [
+  ...BATTERY_ROWS,
+  ...SITE_ROWS,
+  ...CHARGING_ROWS,
+  ...GOAL_ROWS,
+  ...VEHICLE_ROWS,
+];

@@ -9,6 +9,9 @@ const NOW = Date.parse('2025-06-15T12:00:00Z');
 const HOUSE: HouseOptions = {
   now: NOW,
   battery: { soc: 50 },
+  batteryMode: async () => {},
+  // Boost is for the solar modes.
+  loadpoints: [{ mode: 'pv' }],
   charger: (charger) => {
     charger.canSwitchPhases = true;
     charger.traits = { maxCurrent: 32 };
@@ -47,6 +50,21 @@ const watts: Row = {
   allowed: 'a number from -100000 to 100000 (W)',
 };
 
+const flag: Row = {
+  good: [
+    ['true', true],
+    ['t', true],
+    ['1', true],
+    [true, true],
+    ['false', false],
+    ['f', false],
+    ['0', false],
+    [false, false],
+  ],
+  bad: ['yes', 'TRUE', 2, 0],
+  allowed: 'true or false',
+};
+
 const ROWS: Readonly<Record<string, Row>> = {
   'site prioritySoc': soc(),
   'site bufferSoc': soc(),
@@ -61,20 +79,33 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: ['10000.5', -10_001],
     allowed: 'a number from -10000 to 10000',
   },
-  'site telemetry': {
+  'site telemetry': flag,
+  'site batteryDischargeControl': flag,
+  'site batteryGridChargeLimit': {
     good: [
-      ['true', true],
-      ['t', true],
-      ['1', true],
-      [true, true],
-      ['false', false],
-      ['f', false],
-      ['0', false],
-      [false, false],
+      ['0.25', 0.25],
+      [-0.1, -0.1],
+      [0, 0],
+      ['null', null],
+      ['', null],
+      [null, null],
     ],
-    bad: ['yes', 'TRUE', 2, 0],
-    allowed: 'true or false',
+    bad: ['10000.5', -10_001],
+    allowed: 'a number from -10000 to 10000, or null',
   },
+  'site batteryMode': {
+    good: [
+      ['normal', 'normal'],
+      ['hold', 'hold'],
+      ['charge', 'charge'],
+      ['holdcharge', 'holdcharge'],
+      [null, null],
+    ],
+    bad: ['unknown', 'HOLD', 1],
+    allowed: 'normal, hold, charge, holdcharge, or null',
+  },
+  'loadpoint batteryBoost': flag,
+  'loadpoint batteryBoostLimit': percent(),
   'loadpoint mode': {
     good: [
       ['off', 'off'],

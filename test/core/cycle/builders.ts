@@ -5,36 +5,28 @@ import type {
   LoadpointSettings,
   LoadpointState,
   Sampled,
+  SettingScope,
   SiteSettings,
   SiteState,
 } from '../../../core/index.ts';
+import { SETTINGS } from '../../../core/runtime/settings-table.ts';
 
 /** Parts of a house for unit tests: complete, plausible, each value replaceable. */
 
 /** ms since the epoch of most tests */
 export const NOW: number = Date.parse('2025-06-15T12:00:00Z');
 
-export const SITE_SETTINGS: SiteSettings = {
-  prioritySoc: 0,
-  bufferSoc: 0,
-  bufferStartSoc: 0,
-  residualPower: 0,
-  smartCostLimit: 0,
-  telemetry: false,
-};
+/** What the rows of a scope are without configuration. */
+function defaults(scope: SettingScope): Record<string, unknown> {
+  const rows = SETTINGS.filter((row) => row.scope === scope);
+  return Object.fromEntries(rows.map(({ name, schema }) => [name, (schema as { default?: unknown }).default ?? null]));
+}
+
+export const SITE_SETTINGS: SiteSettings = defaults('site') as unknown as SiteSettings;
 
 export const LOADPOINT_SETTINGS: LoadpointSettings = {
+  ...(defaults('loadpoint') as unknown as LoadpointSettings),
   mode: 'pv',
-  priority: 0,
-  phases: 0,
-  minCurrent: 6,
-  maxCurrent: 16,
-  enableThreshold: 0,
-  disableThreshold: 0,
-  minSoc: 0,
-  targetSoc: 100,
-  targetEnergy: 0,
-  targetTime: null,
 };
 
 /** A reading taken just now, of a charger with a car that does not charge. */

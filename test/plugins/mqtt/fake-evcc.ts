@@ -60,6 +60,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
       now: clock.now(),
       values,
       hasBattery: true,
+      canControlBattery: true,
       vehicles: [{ name: 'ev6', title: 'EV6' }],
       ...(scope === 'loadpoint' && {
         loadpoint: {

@@ -88,6 +88,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
       now: clock.now(),
       values,
       hasBattery: true,
+      canControlBattery: true,
       vehicles: VEHICLES,
       ...(scope === 'loadpoint' && {
         loadpoint: {
