@@ -3,8 +3,14 @@
  * Abilities are optional methods, asked for with `can(device, 'setPhases')`. Units inside: W, Wh, A, V, %, ms.
  */
 
-/** IEC 61851-1 state: A no vehicle, B connected, C charging, E error of the charger, F charger not available. */
-export type ChargeStatus = 'A' | 'B' | 'C' | 'E' | 'F';
+/**
+ * IEC 61851-1 state: A no vehicle, B connected, C charging, D charging with ventilation, E error of the charger, F charger not
+ * available. Vehicle ready but not supplied (C1, D1 of some chargers) is B.
+ */
+export type ChargeStatus = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+
+/** Why a connected car is not charged: the charger wants to know who it is, or the cable has to be plugged in anew. */
+export type StatusReason = 'waitingforauthorization' | 'disconnectrequired';
 
 /** Number of phases that a charger can be told to use. */
 export type Phases = 1 | 3;
@@ -26,6 +32,10 @@ export interface ChargerReading {
   readonly energy?: number;
   /** A, the limit that the charger itself reports */
   readonly maxCurrent?: number;
+  /** Why status B does not become C; absent: no reason known */
+  readonly statusReason?: StatusReason;
+  /** ms since the car was connected, as the charger counts; falls only when another connection began */
+  readonly connectedFor?: number;
   /** Phases that the charger has switched on */
   readonly phases?: Phases;
   /** What identified the car: RFID tag, MAC address. Empty text: nothing. */
@@ -51,6 +61,13 @@ export interface ChargerTraits {
   readonly phaseSwitching?: 'paused' | 'live';
   /** Built into the consumer (heater, socket): no vehicle to detect. */
   readonly integrated?: boolean;
+  /**
+   * It can only be switched on and off: `setMaxCurrent` is never called. `minCurrent` says what it takes, e.g. 2.2 A for 500 W
+   * on one phase.
+   */
+  readonly switch?: boolean;
+  /** Cars expect current for a moment when they are connected, also when nothing shall be charged. */
+  readonly welcome?: boolean;
   /** A heater: soc values are °C. */
   readonly heating?: boolean;
   /** Name of a picture, for user interfaces */
@@ -101,6 +118,8 @@ export interface MeterReading {
 export interface MeterTraits {
   /** Wh usable, batteries only */
   readonly capacity?: number;
+  /** W, largest power of discharge, batteries only */
+  readonly dischargePower?: number;
 }
 
 /** normal: on its own; hold: does not discharge; charge: from the grid; holdcharge: does not charge. */
@@ -132,15 +151,23 @@ export interface VehicleReading {
 }
 
 export interface VehicleTraits {
-  /** The car has no data source of its own; its soc stays unknown. */
+  /** The car has no data source of its own; it is never read. */
   readonly offline?: boolean;
+  /** The car sends by itself, so that a reading costs nothing: it is read in every cycle. */
+  readonly streaming?: boolean;
+}
+
+/** For drivers that answer from what they kept of earlier answers, as those of car makers' services must. */
+export interface Cached {
+  /** Drops what was kept: the next reading asks the car. */
+  forget(): void;
 }
 
 export interface Vehicle {
   readonly traits?: VehicleTraits;
   read(signal: AbortSignal): Promise<VehicleReading>;
 }
-export type VehicleDevice = Vehicle & Partial<Waker & Closable>;
+export type VehicleDevice = Vehicle & Partial<Waker & Cached & Closable>;
 
 /** pricestatic: never changes; pricedynamic: only the present price is known; priceforecast: known ahead; co2: g/kWh. */
 export type TariffKind = 'pricestatic' | 'pricedynamic' | 'priceforecast' | 'co2';

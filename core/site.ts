@@ -24,6 +24,8 @@ export interface Reason {
   readonly change?: string;
   /** Plugin that said so; filled in by core */
   readonly by?: string;
+  /** A per phase that remain after it, 0: no charging; filled in by core for whatever lowered the set-point, else absent */
+  readonly current?: number;
 }
 
 /** A delay as data: what will happen, since when it is waiting, and how long it waits. */
@@ -41,6 +43,8 @@ export interface Setpoint {
   readonly current: number;
   /** Phases to charge on; absent: as they are */
   readonly phases?: Phases;
+  /** It is charged for another reason than surplus: home batteries may be kept from supplying it */
+  readonly fast?: boolean;
   /** In the order in which they were added: the strategy first, then each limiter that lowered it, the guard last */
   readonly reasons: readonly Reason[];
 }
@@ -97,15 +101,31 @@ export interface DeviceState<T> {
 export interface BatteryState extends DeviceState<MeterReading> {
   /** Wh, absent: unknown */
   readonly capacity?: number;
+  /** W that it can discharge with; absent: unknown */
+  readonly dischargePower?: number;
 }
+
+export interface PvState extends DeviceState<MeterReading> {
+  /** W that its inverter delivers at most; what it generates beyond goes straight into its battery. Absent: unknown */
+  readonly maxACPower?: number;
+}
+
+/**
+ * Parts that several meters may play: generation, home batteries, consumers that give way to charging, and meters that
+ * are only shown: others (`ext`) and single consumers.
+ */
+export const METER_LISTS = ['pv', 'battery', 'aux', 'ext', 'consumers'] as const;
+export type MeterList = (typeof METER_LISTS)[number];
 
 /** What all meters said in this cycle. Draft of the `measure` hook, frozen afterwards. */
 export interface Readings {
   /** `null`: the site has no grid meter */
   grid: DeviceState<MeterReading> | null;
-  pv: DeviceState<MeterReading>[];
+  pv: PvState[];
   battery: BatteryState[];
   aux: DeviceState<MeterReading>[];
+  ext: DeviceState<MeterReading>[];
+  consumers: DeviceState<MeterReading>[];
 }
 
 /** Power the site has to regulate to zero, with what led to it. Refined by the `sitePower` hook. */
@@ -116,6 +136,8 @@ export interface SitePower {
   readonly batteryBuffered: boolean;
   /** The home battery is full enough to start a charge at minimum current. */
   readonly batteryStart: boolean;
+  /** W of surplus that were left to the home battery, because its soc is low; boost takes them back. Absent: none */
+  readonly batteryReserve?: number;
 }
 
 /** The house in one cycle. */
@@ -161,9 +183,34 @@ export interface VehicleState {
   /** A, limits of the car; absent: none of its own */
   readonly minCurrent?: number;
   readonly maxCurrent?: number;
-  readonly offline: boolean;
+  /** W that the car takes at most; absent: no limit of its own */
+  readonly maxPower?: number;
+  /** Goes before the priority of the loadpoint; absent: that one counts */
+  readonly priority?: number;
+  /** As configured, and `offline` and `streaming` also as its driver says */
+  readonly features: readonly VehicleFeature[];
+  /** The last reading since the car was connected; of one that is stale, only what changes slowly */
   readonly sample?: Sampled<VehicleReading>;
 }
+
+/** What is special about a car. */
+export const VEHICLE_FEATURES = [
+  /** It takes whole amperes only, also from chargers that could offer others. */
+  'coarseCurrent',
+  /** It expects current for a moment when it is connected. */
+  'welcomeCharge',
+  /** Its climate control does not count. */
+  'climaterDisabled',
+  /** It is not looked for when an unknown car is connected. */
+  'autodetectDisabled',
+  /** It is not woken up. */
+  'wakeUpDisabled',
+  /** It sends by itself: reading it costs nothing. */
+  'streaming',
+  /** It has no data source: it is never read. */
+  'offline',
+] as const;
+export type VehicleFeature = (typeof VEHICLE_FEATURES)[number];
 
 /** One loadpoint in one cycle. */
 export interface LoadpointState {
@@ -192,10 +239,16 @@ export interface LoadpointState {
   readonly phasesEnabled: 0 | Phases;
   /** Phases that carried current, while charging; absent: unknown */
   readonly phasesMeasured?: 1 | 2 | 3 | undefined;
+  /** The last set-point charged for another reason than surplus */
+  readonly fastCharging: boolean;
   /** Smallest of the known phase counts of charger, car and measurement; 3 when nothing is known */
   readonly phasesActive: 1 | 2 | 3;
   /** As `phasesActive` if every phase that may be used were switched on */
   readonly phasesMax: 1 | 2 | 3;
+  /** Higher is served first: of the car, else of the loadpoint */
+  readonly priority: number;
+  /** A, smallest difference between two currents: of the charger, or 1 for cars that take whole amperes only */
+  readonly currentStep: number;
   /** A, smallest current that may be set */
   readonly minCurrent: number;
   /** A, largest current that may be set: setting, charger and car */
@@ -205,8 +258,13 @@ export interface LoadpointState {
   /** A; absent: not measured */
   readonly chargeCurrents?: PerPhase | undefined;
   readonly vehicle?: VehicleState | undefined;
-  /** %, of the charger or the car; absent: unknown */
+  /** %, told by charger, car or driver and estimated from there on; °C for heaters; absent: unknown */
   readonly soc?: number | undefined;
+  /**
+   * Wh at the charger for 100 % soc: the capacity of the battery with the losses of charging, as far as they were learned;
+   * energy per percent is a hundredth of it. Absent: no car, or its capacity is unknown.
+   */
+  readonly chargeCapacity?: number | undefined;
   /** Wh charged since the car was connected */
   readonly sessionEnergy: number;
   /** ms since the epoch of the connection; absent: not connected */

@@ -85,6 +85,8 @@ export const SITE_KEYS: readonly StateKey[] = [
   ),
   row('auxPower', WATTS, 'Consumers that give way to charging, sum'),
   row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
+  row('ext', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each further meter'),
+  row('consumers', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each metered consumer'),
   row('homePower', WATTS, 'Consumption other than charging'),
   row('greenShareHome', SHARE, 'Share of solar and battery power in the consumption of the house'),
   row('greenShareLoadpoints', SHARE, 'Share of solar and battery power in charging'),

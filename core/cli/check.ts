@@ -40,8 +40,7 @@ export function summary({ config, scopes }: Composition): string[] {
 
 /** Devices that are configured but play no part; vehicles can always be selected. */
 function unused({ meters, chargers, site, loadpoints }: CheckedConfig): string[] {
-  const { grid, pv, battery, aux } = site.meters;
-  const used = new Set([grid, ...pv, ...battery, ...aux, ...loadpoints.map(({ meter }) => meter)]);
+  const used = new Set([...Object.values(site.meters).flat(), ...loadpoints.map(({ meter }) => meter)]);
   const plugged = new Set(loadpoints.map(({ charger }) => charger));
   return [
     ...[...meters.keys()].filter((name) => !used.has(name)).map((name) => `meter ${name}`),

@@ -4,7 +4,7 @@ import { nearest } from '../loading/nearest.ts';
 import type { DeviceKind } from '../loading/registry.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import { TARIFF_ROLES, type TariffRole } from '../site.ts';
+import { type MeterList, TARIFF_ROLES, type TariffRole } from '../site.ts';
 import type {
   CheckedConfig,
   CheckedDevice,
@@ -191,7 +191,13 @@ class Entries {
 const NAME = /^[A-Za-z0-9_-]+$/;
 
 function toMeter(device: CheckedDevice, fields: Fields): CheckedMeter {
-  return { ...device, title: (fields.title as string | undefined) ?? device.name };
+  const { title, maxACPower, maxSoc } = fields as Partial<Record<string, number>>;
+  return {
+    ...device,
+    title: (title as string | undefined) ?? device.name,
+    ...(maxACPower !== undefined && { maxACPower }),
+    maxSoc: maxSoc ?? 100,
+  };
 }
 
 function toVehicle(device: CheckedDevice, fields: Fields): CheckedVehicle {
@@ -217,14 +223,16 @@ function toSite(given: unknown, problems: Problem[]): CheckedSite {
   problems.push(...(given === undefined ? [{ path: 'site', message: MISSING_SITE }] : checked.problems));
   const usable = checked.problems.length === 0 ? checked.value : checkOptions('site', SITE, { meters: {} }).value;
   const { meters, ...site } = usable as Omit<CheckedSite, 'meters'> & { meters: Record<string, string | string[]> };
-  const { grid, pv, battery, aux } = meters;
+  const names = (list: MeterList): string[] => [meters[list] ?? []].flat();
   return {
     ...site,
     meters: {
-      ...(typeof grid === 'string' && { grid }),
-      pv: [pv ?? []].flat(),
-      battery: [battery ?? []].flat(),
-      aux: [aux ?? []].flat(),
+      ...(typeof meters.grid === 'string' && { grid: meters.grid }),
+      pv: names('pv'),
+      battery: names('battery'),
+      aux: names('aux'),
+      ext: names('ext'),
+      consumers: names('consumers'),
     },
   };
 }

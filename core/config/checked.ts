@@ -1,7 +1,7 @@
 import type { DeviceKind } from '../loading/registry.ts';
 import type { LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import type { ChargeMode, TariffRole } from '../site.ts';
+import type { ChargeMode, MeterList, TariffRole } from '../site.ts';
 
 /** A configuration after core checked it: complete, with defaults, in internal units (W, Wh, A, V, %, ms). */
 
@@ -29,6 +29,10 @@ export interface CheckedDevice extends CheckedEntry {
 
 export interface CheckedMeter extends CheckedDevice {
   readonly title: string;
+  /** W; absent: unknown */
+  readonly maxACPower?: number;
+  /** %; 100: none */
+  readonly maxSoc: number;
 }
 
 export interface CheckedVehicle extends CheckedDevice {
@@ -50,12 +54,7 @@ export interface CheckedSite {
   /** V */
   readonly voltage: number;
   /** Names of meters */
-  readonly meters: {
-    readonly grid?: string;
-    readonly pv: readonly string[];
-    readonly battery: readonly string[];
-    readonly aux: readonly string[];
-  };
+  readonly meters: { readonly grid?: string } & Readonly<Record<MeterList, readonly string[]>>;
   /** W */
   readonly residualPower: number;
   /** % */

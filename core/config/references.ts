@@ -1,4 +1,5 @@
 import { nearest } from '../loading/nearest.ts';
+import { METER_LISTS } from '../site.ts';
 import { isPlainObject } from './options.ts';
 import { at, type Problem, problemWith } from './problem.ts';
 
@@ -73,7 +74,7 @@ class Uses {
 function checkSite(meters: Fields, uses: Uses, problems: Problem[]): void {
   const path = 'site.meters';
   if (typeof meters.grid === 'string') uses.once('meters', meters.grid, at(path, 'grid'));
-  for (const role of ['pv', 'battery', 'aux']) {
+  for (const role of METER_LISTS) {
     const names = meters[role];
     if (typeof names === 'string') uses.once('meters', names, at(path, role));
     else if (Array.isArray(names)) {

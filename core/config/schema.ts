@@ -48,6 +48,22 @@ const entry = (of: string, common: Record<string, TSchema>): TObject =>
 
 export const METER_ENTRY: TObject = entry('meter', {
   title: Type.Optional(text('Shown name; by default the name in the configuration')),
+  maxACPower: Type.Optional(
+    Type.Number({
+      description: 'What the inverter of a PV meter delivers at most; more goes straight into its battery',
+      unit: 'W',
+      exclusiveMinimum: 0,
+    }),
+  ),
+  maxSoc: Type.Optional(
+    Type.Number({
+      description: 'Soc at which charging a battery from the grid ends',
+      unit: '%',
+      minimum: 1,
+      maximum: 100,
+      default: 100,
+    }),
+  ),
   ...device,
 });
 
@@ -96,6 +112,8 @@ export const SITE: TObject = Type.Object({
       pv: Type.Optional(texts('Names of the PV meters')),
       battery: Type.Optional(texts('Names of the meters of home batteries')),
       aux: Type.Optional(texts('Names of the meters of consumers that give way to charging')),
+      ext: Type.Optional(texts('Names of further meters that are only shown')),
+      consumers: Type.Optional(texts('Names of the meters of single consumers that are only shown')),
     },
     { description: 'What the meters measure; without grid there must be a PV meter' },
   ),

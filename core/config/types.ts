@@ -32,6 +32,10 @@ export interface DeviceOptions {
 
 export interface MeterOptions extends DeviceOptions {
   title?: string;
+  /** W that the inverter of a PV meter delivers at most */
+  maxACPower?: number;
+  /** % at which charging a battery from the grid ends; default 100 */
+  maxSoc?: number;
 }
 
 export interface VehicleOptions extends DeviceOptions {
@@ -58,6 +62,8 @@ export interface SiteOptions {
     pv?: string | readonly string[];
     battery?: string | readonly string[];
     aux?: string | readonly string[];
+    ext?: string | readonly string[];
+    consumers?: string | readonly string[];
   };
   /** W; default 0 */
   residualPower?: number;

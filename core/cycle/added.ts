@@ -1,15 +1,25 @@
 import type { MeterReading } from '../devices.ts';
 import { fail, messageOf } from '../errors.ts';
 import { checkReading } from '../runtime/readings.ts';
-import type { BatteryState, DeviceState, Readings } from '../site.ts';
+import type { BatteryState, DeviceState, MeterList, PvState, Readings } from '../site.ts';
 
 /** Takes over what the taps of `measure` made of their draft: plugins may be plain JavaScript, and may come too late. */
 
-type Part = 'pv' | 'battery' | 'aux';
-
 /** A draft that plugins may add to, and replace readings of, but whose readings they cannot change. */
-export function draftOf({ grid, pv, battery, aux }: Readings): Readings {
-  return { grid: grid && frozen(grid), pv: pv.map(frozen), battery: battery.map(frozen), aux: aux.map(frozen) };
+export function draftOf({ grid, pv, battery, aux, ext, consumers }: Readings): Readings {
+  return {
+    grid: grid && frozen(grid),
+    pv: pv.map(frozen),
+    battery: battery.map(frozen),
+    aux: aux.map(frozen),
+    ext: ext.map(frozen),
+    consumers: consumers.map(frozen),
+  };
+}
+
+/** The same readings in lists of their own. */
+export function copyOf({ grid, pv, battery, aux, ext, consumers }: Readings): Readings {
+  return { grid, pv: [...pv], battery: [...battery], aux: [...aux], ext: [...ext], consumers: [...consumers] };
 }
 
 /**
@@ -31,7 +41,7 @@ export function accepted(draft: Readings, measured: Readonly<Readings>, reject: 
     }
   };
   const list = <State extends DeviceState<MeterReading>>(
-    part: Part,
+    part: MeterList,
     states: readonly State[],
     known: State[],
   ): State[] => {
@@ -42,9 +52,11 @@ export function accepted(draft: Readings, measured: Readonly<Readings>, reject: 
   const { grid } = measured;
   return {
     grid: draft.grid === grid || !draft.grid ? grid : (take('grid', draft.grid, [])[0] ?? grid),
-    pv: list('pv', draft.pv, measured.pv),
+    pv: list<PvState>('pv', draft.pv, measured.pv),
     battery: list<BatteryState>('battery', draft.battery, measured.battery),
     aux: list('aux', draft.aux, measured.aux),
+    ext: list('ext', draft.ext, measured.ext),
+    consumers: list('consumers', draft.consumers, measured.consumers),
   };
 }
 

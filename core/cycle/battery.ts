@@ -21,11 +21,13 @@ export class BatteryWriter {
 
   /**
    * Sends the mode to every battery that can be told one and was last sent another; batteries never told any are left
-   * alone. A battery is told one thing at a time. The promises never reject.
+   * alone. A battery that is to be charged, but has reached its own largest soc, holds instead. A battery is told one thing
+   * at a time. The promises never reject.
    */
   write(
     decision: { mode: BatteryMode; reason: Reason } | undefined,
     batteries: readonly NamedMeter[],
+    now: number,
   ): Promise<void>[] {
     const mode = decision?.mode ?? 'normal';
     const writing: Promise<void>[] = [];
@@ -33,9 +35,10 @@ export class BatteryWriter {
       const { device } = battery.handle;
       if (!device || !can(device, 'setBatteryMode')) continue;
       const told = this.#told.get(battery.handle) ?? this.#meet(battery);
-      if (told.mode === mode) continue;
-      told.mode = mode;
-      told.last = told.last.then(() => this.#send(battery, told, mode, decision?.reason));
+      const own = mode === 'charge' && isCharged(battery, now) ? 'hold' : mode;
+      if (told.mode === own) continue;
+      told.mode = own;
+      told.last = told.last.then(() => this.#send(battery, told, own, decision?.reason));
       writing.push(told.last);
     }
     return writing;
@@ -43,7 +46,7 @@ export class BatteryWriter {
 
   /** Puts the batteries back to normal, and waits for what is still under way. Never rejects. */
   async release(batteries: readonly NamedMeter[]): Promise<void> {
-    await Promise.all(this.write(undefined, batteries));
+    await Promise.all(this.write(undefined, batteries, 0));
     await Promise.all(batteries.map(({ handle }) => this.#told.get(handle)?.last));
   }
 
@@ -69,6 +72,12 @@ export class BatteryWriter {
     this.#mode = mode;
     told.report.worked();
   }
+}
+
+/** A battery whose soc is not known is left to its own limits. */
+function isCharged({ handle, maxSoc }: NamedMeter, now: number): boolean {
+  const soc = handle.sample(now)?.value.soc;
+  return maxSoc < 100 && soc !== undefined && soc >= maxSoc;
 }
 
 /** What a battery was told. */

@@ -18,11 +18,12 @@ import type { TariffBook } from '../runtime/tariffs.ts';
 import type { LoadpointState, Readings, SiteState } from '../site.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
-import { accepted, draftOf } from './added.ts';
+import { accepted, copyOf, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
-import { siteState } from './site-state.ts';
+import { type BatteryDecision, type CycleRecord, type LoadpointRecord, NO_HOUSE, type RecordedHouse } from './record.ts';
+import { type SiteInputs, siteState } from './site-state.ts';
 import { applied, commandsFor, write } from './write.ts';
 
 /** The control cycle: measure, freeze, plan, decide, limit, guard, write, publish. */
@@ -51,6 +52,7 @@ export class Cycle {
   #equipment: Equipment = NO_EQUIPMENT;
   #interval = 10_000;
   #voltage = 230;
+  #house: RecordedHouse = NO_HOUSE;
   #devicesChanged = true;
   #goodAt = Number.NEGATIVE_INFINITY;
 
@@ -60,10 +62,11 @@ export class Cycle {
   }
 
   /** Takes over devices and constants; from the next cycle on. */
-  use(equipment: Equipment, interval: number, voltage: number): void {
+  use(equipment: Equipment, interval: number, voltage: number, house: RecordedHouse): void {
     this.#equipment = equipment;
     this.#interval = interval;
     this.#voltage = voltage;
+    this.#house = house;
     this.#devicesChanged = true;
   }
 
@@ -86,7 +89,7 @@ export class Cycle {
     this.#options.settings.expire(now);
     const { loadpoints } = this.#equipment;
     for (const loadpoint of loadpoints) this.#observe(loadpoint, now);
-    const site = siteState(hooks, {
+    const inputs: SiteInputs = {
       now,
       interval: this.#interval,
       voltage: this.#voltage,
@@ -95,7 +98,8 @@ export class Cycle {
       rates: this.#options.tariffs.rates,
       plans: planning.plans,
       loadpoints: loadpoints.map((loadpoint) => this.#stateOf(loadpoint, now)),
-    });
+    };
+    const site = siteState(hooks, inputs);
     hooks.measured.call(site);
     planning.consider(site);
 
@@ -103,15 +107,17 @@ export class Cycle {
     this.#account(site, mix);
     const outcomes = decideAll(hooks, site, new Map(loadpoints.map(({ spec, memory }) => [spec.id, memory])));
     const battery = hooks.battery.call(site);
-    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, this.#equipment.battery)]);
+    const record = hooks.cycled.isUsed() ? recordOf(inputs, this.#house, loadpoints, outcomes, battery) : undefined;
+    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, this.#equipment.battery, now)]);
 
-    publishSite(state, site, mix, this.#options.batteries.mode);
+    publishSite(state, site, mix, this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
     for (const [index, loadpoint] of loadpoints.entries()) {
       const before = site.loadpoints[index];
       if (before) publishLoadpoint(state, site, before, loadpoint);
     }
     this.#publishDevices();
     if (site.sitePower.power !== undefined) this.#goodAt = clock.now();
+    if (record) hooks.cycled.call(record);
     this.publish();
   }
 
@@ -155,7 +161,7 @@ export class Cycle {
     const { hooks } = this.#options;
     if (!hooks.measure.isUsed()) return readings;
     const draft = draftOf(readings);
-    const measured = { ...draft, pv: [...draft.pv], battery: [...draft.battery], aux: [...draft.aux] };
+    const measured = copyOf(draft);
     await hooks.measure.promise(draft, new AbortController().signal);
     let dropped: Error | undefined;
     const extended = accepted(draft, measured, (why) => {
@@ -311,6 +317,21 @@ export class Cycle {
 interface Reporters {
   readonly storing: ReturnType<typeof failureReporter>;
   readonly commanding: ReturnType<typeof failureReporter>;
+}
+
+/** What entered a cycle and what was decided; made before anything is written, which changes the memories. */
+function recordOf(
+  inputs: SiteInputs,
+  house: RecordedHouse,
+  loadpoints: readonly Loadpoint[],
+  outcomes: readonly Outcome[],
+  battery: BatteryDecision | undefined,
+): CycleRecord {
+  const records = loadpoints.flatMap(({ entry }): LoadpointRecord[] => {
+    const outcome = entry?.inputs && outcomes.find(({ loadpoint }) => loadpoint.id === entry.inputs?.id);
+    return outcome ? [{ ...entry, inputs: entry.inputs, order: outcome.order, memory: outcome.memory }] : [];
+  });
+  return Object.freeze({ ...inputs, house, loadpoints: records, battery });
 }
 
 const isConnected = (loadpoint: Loadpoint): boolean => loadpoint.memory.connectedAt !== undefined;

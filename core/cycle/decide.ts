@@ -17,6 +17,10 @@ const UNDERSHOOT = 0.85;
 
 export interface Outcome extends GuardResult {
   readonly loadpoint: LoadpointTurn;
+  /** What the strategy asked for */
+  readonly wanted: Setpoint;
+  /** What the limiters left of it */
+  readonly limited: Setpoint;
 }
 
 /** `memories` by loadpoint id. The outcomes come in the order in which the loadpoints were served. */
@@ -25,7 +29,7 @@ export function decideAll(
   site: SiteState,
   memories: ReadonlyMap<number, LoadpointMemory>,
 ): Outcome[] {
-  const served = [...site.loadpoints].sort((a, b) => b.settings.priority - a.settings.priority || a.id - b.id);
+  const served = [...site.loadpoints].sort((a, b) => b.priority - a.priority || a.id - b.id);
   const flexible = flexibleBelow(served, memories, site.voltage);
   const outcomes: Outcome[] = [];
   // W that loadpoints served so far will take more (+) or less (−) than they take now.
@@ -39,7 +43,13 @@ export function decideAll(
     const limited = hooks.limit.call(Object.freeze(wanted), turn, site);
     const result = guard(limited, turn, memory, site.now);
     claimed += claim(result, turn, memory, site);
-    outcomes.push({ ...result, memory: remember(result.memory, decision, turn, site), loadpoint: turn });
+    outcomes.push({
+      ...result,
+      memory: remember(result.memory, decision, turn, site),
+      loadpoint: turn,
+      wanted,
+      limited,
+    });
   }
   return outcomes;
 }
@@ -56,6 +66,7 @@ function toSetpoint(decision: Decision, loadpoint: LoadpointState): Setpoint {
   return {
     current: decision.current,
     ...(phases !== undefined && loadpoint.canSwitchPhases && { phases }),
+    ...(decision.fast === true && { fast: true }),
     reasons: [isReason(decision.reason) ? decision.reason : UNEXPLAINED],
   };
 }
@@ -110,10 +121,10 @@ function flexibleBelow(
   for (let index = served.length - 1; index >= 0; index -= 1) {
     const loadpoint = served[index];
     if (!loadpoint) continue;
-    if (loadpoint.settings.priority !== priority) {
+    if (loadpoint.priority !== priority) {
       sum += same;
       same = 0;
-      priority = loadpoint.settings.priority;
+      priority = loadpoint.priority;
     }
     below[index] = sum;
     const floor = memories.get(loadpoint.id)?.yieldsTo;

@@ -39,7 +39,7 @@ export interface GuardResult {
 
 export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: LoadpointMemory, now: number): GuardResult {
   const reasons: Reason[] = [...wanted.reasons];
-  const because = (code: string, text: string): void => void reasons.push({ code, text, by: 'core' });
+  const because: Because = (reason) => void reasons.push({ ...reason, by: 'core' });
   const { pendingPhases } = memory;
   const timers: Record<string, Timer> = { ...memory.timers };
   delete timers.guard;
@@ -47,6 +47,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     const setpoint: Setpoint = {
       current: order?.enabled ? order.current : 0,
       ...(order?.phases !== undefined && { phases: order.phases }),
+      ...(wanted.fast && { fast: true }),
       reasons,
     };
     return {
@@ -59,10 +60,12 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
   if (!loadpoint.charger || loadpoint.charger.stale) {
     // Switching off is tried even so, now and then: commands may get through where readings do not.
     const off = wanted.current === 0 && loadpoint.enabled && isPast(memory.failedAt, OFF_RETRY, now);
-    because(
-      'charger-unavailable',
-      `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; ${off ? 'it is switched off' : 'nothing is sent'}`,
-    );
+    because({
+      code: 'charger-unavailable',
+      text: `charger gave no reading${loadpoint.charger ? ' for too long' : ' yet'}; ${off ? 'it is switched off' : 'nothing is sent'}`,
+      change: 'goes on when the charger answers',
+      current: off ? 0 : loadpoint.offeredCurrent,
+    });
     return loadpoint.charger && off ? result(switched(0)) : result(undefined, { pendingPhases });
   }
 
@@ -74,7 +77,8 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     const { guardDuration } = loadpoint;
     timers.guard = { action: 'enable', since: now + remaining - guardDuration, delay: guardDuration };
     const wait = Math.ceil(remaining / 1_000);
-    because('guard', `charger was switched off less than ${guardDuration / 1_000} s ago; ${wait} s to wait`);
+    const text = `charger was switched off less than ${guardDuration / 1_000} s ago; ${wait} s to wait`;
+    because({ code: 'guard', text, change: `starts in ${wait} s`, current: 0 });
     return 0;
   };
 
@@ -85,15 +89,20 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
       return result({ ...switched(resumes ? current : paused(current)), phases });
     }
     if (isPast(since, PENDING_LIMIT, now)) {
-      because('phase-switch-failed', `current still flows after ${PENDING_LIMIT / 1_000} s; phases stay as they are`);
+      const text = `current still flows after ${PENDING_LIMIT / 1_000} s; phases stay as they are`;
+      because({ code: 'phase-switch-failed', text, change: `tries again in ${PHASE_PAUSE / 1_000} s`, current: 0 });
       return result(switched(0), { phasesSwitchedAt: now, failedAt: now, phaseFailures: memory.phaseFailures + 1 });
     }
-    because('phase-switch', `charging pauses to switch to ${phases} phase${phases === 1 ? '' : 's'}`);
+    const text = `charging pauses to switch to ${phases} phase${phases === 1 ? '' : 's'}`;
+    because({ code: 'phase-switch', text, change: 'goes on when no current flows any more', current: 0 });
     return result(switched(0), { pendingPhases: { since, resumes: resumes && current > 0 } });
   }
 
   return result(switched(paused(current)));
 }
+
+/** Adds a reason of the guard. */
+type Because = (reason: Omit<Reason, 'by'>) => void;
 
 const switched = (current: number): Order => ({ enabled: current > 0, current });
 
@@ -115,21 +124,19 @@ function onPhasesInUse(wanted: Setpoint, { phasesActive }: LoadpointState, switc
 }
 
 /** A within the limits and on the charger's steps; below the minimum there is nothing but 0. */
-function within(wanted: number, loadpoint: LoadpointState, because: (code: string, text: string) => void): number {
+function within(wanted: number, loadpoint: LoadpointState, because: Because): number {
   if (!(wanted > 0)) return 0;
-  const { minCurrent, maxCurrent, traits } = loadpoint;
+  const { minCurrent, maxCurrent, currentStep: step } = loadpoint;
   const capped = Math.min(wanted, maxCurrent);
-  const step = traits.currentStep ?? 1;
   // Down to the step; the small addend and the rounding undo that 0.3 / 0.1 is less than 3.
   const current = Math.min(Math.round(Math.floor(capped / step + 1e-9) * step * 1e6) / 1e6, capped);
   if (current >= minCurrent) return current;
   if (maxCurrent < minCurrent) {
-    because(
-      'limits-conflict',
-      `no current is possible: at least ${minCurrent} A are needed, at most ${maxCurrent} A allowed`,
-    );
+    const text = `no current is possible: at least ${minCurrent} A are needed, at most ${maxCurrent} A allowed`;
+    because({ code: 'limits-conflict', text, change: `starts when ${minCurrent} A are allowed`, current: 0 });
   } else {
-    because('below-minimum', `${Math.round(wanted * 10) / 10} A are less than the minimum of ${minCurrent} A`);
+    const text = `${Math.round(wanted * 10) / 10} A are less than the minimum of ${minCurrent} A`;
+    because({ code: 'below-minimum', text, change: `starts when ${minCurrent} A are allowed`, current: 0 });
   }
   return 0;
 }
@@ -140,7 +147,7 @@ function allowedPhases(
   loadpoint: LoadpointState,
   memory: LoadpointMemory,
   now: number,
-  because: (code: string, text: string) => void,
+  because: Because,
 ): Phases | undefined {
   const { phases } = wanted;
   if ((phases !== 1 && phases !== 3) || phases === memory.phasesEnabled) return undefined;
@@ -149,7 +156,12 @@ function allowedPhases(
   if (isFault(loadpoint.charger?.value.status)) return undefined;
   const pause = Math.min(LONGEST_PHASE_PAUSE, PHASE_PAUSE * 2 ** Math.max(0, memory.phaseFailures - 1));
   if (!isPast(memory.phasesSwitchedAt, pause, now)) {
-    because('phase-pause', `phases were switched less than ${pause / 1_000} s ago`);
+    const left = Math.ceil(((memory.phasesSwitchedAt ?? now) + pause - now) / 1_000);
+    because({
+      code: 'phase-pause',
+      text: `phases were switched less than ${pause / 1_000} s ago`,
+      change: `switches to ${phases} phase${phases === 1 ? '' : 's'} in ${left} s`,
+    });
     return undefined;
   }
   return phases;

@@ -41,6 +41,8 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
   const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
   const chargeCurrents = measured?.currents;
   const soc = reading?.soc ?? vehicle?.sample?.value.soc;
+  const step = traits.currentStep ?? 1;
+  const currentStep = vehicle?.features.includes('coarseCurrent') ? Math.ceil(step) : step;
   return {
     id: inputs.id,
     name: inputs.name,
@@ -58,12 +60,15 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     effectiveCurrent: charging
       ? Math.min(chargeCurrents ? Math.max(...chargeCurrents) + HEADROOM : offeredCurrent, offeredCurrent)
       : 0,
+    fastCharging: charging && memory.setpoint?.fast === true,
     phasesEnabled: memory.phasesEnabled,
     phasesActive,
     phasesMax: largestPhases(inputs),
+    priority: vehicle?.priority ?? settings.priority,
+    currentStep,
     minCurrent: roundUp(
       Math.max(traits.minCurrent ?? LOWEST_CURRENT, vehicle?.minCurrent ?? 0, settings.minCurrent),
-      traits,
+      currentStep,
     ),
     maxCurrent: Math.min(
       settings.maxCurrent,
@@ -100,9 +105,8 @@ function smallest(...counts: readonly (0 | 1 | 2 | 3 | undefined)[]): 1 | 2 | 3 
   return result;
 }
 
-/** A, rounded up to what the charger can set; 61 × 0.1 A are 6.1 A, not 6.1000000000000005 A. */
-function roundUp(current: number, traits: ChargerTraits): number {
-  const step = traits.currentStep ?? 1;
+/** A, rounded up to what can be set; 61 × 0.1 A are 6.1 A, not 6.1000000000000005 A. */
+function roundUp(current: number, step: number): number {
   return Math.round(Math.ceil(current / step - 1e-9) * step * 1e6) / 1e6;
 }
 

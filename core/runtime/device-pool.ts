@@ -67,11 +67,12 @@ export class DevicePool {
     }
     for (const [path, held] of before) if (this.#held.get(path) !== held) void this.#close(held);
 
-    const meter = (name: string): NamedMeter => ({
-      title: config.meters.get(name)?.title ?? name,
-      handle: this.#handle<MeterDevice, MeterReading>(`meters.${name}`),
-    });
-    const { grid, pv, battery, aux } = config.site.meters;
+    const meter = (name: string): NamedMeter => {
+      const { title = name, maxSoc = 100, maxACPower } = config.meters.get(name) ?? {};
+      const handle = this.#handle<MeterDevice, MeterReading>(`meters.${name}`);
+      return { title, handle, maxSoc, ...(maxACPower !== undefined && { maxACPower }) };
+    };
+    const { grid, pv, battery, aux, ext, consumers } = config.site.meters;
     const tariffs: Partial<Record<TariffRole, TariffHandle>> = {};
     for (const role of config.tariffs.keys()) {
       tariffs[role] = this.#handle<TariffDevice, readonly Rate[]>(`tariffs.${role}`);
@@ -109,6 +110,8 @@ export class DevicePool {
         pv: pv.map(meter),
         battery: battery.map(meter),
         aux: aux.map(meter),
+        ext: ext.map(meter),
+        consumers: consumers.map(meter),
         vehicles: new Map(
           [...config.vehicles.values()]
             .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))

@@ -1,6 +1,14 @@
 import type { CheckedVehicle } from '../config/checked.ts';
 import type { MeterDevice, MeterReading, VehicleDevice, VehicleReading } from '../devices.ts';
-import type { BatteryState, DeviceState, Readings, VehicleState } from '../site.ts';
+import {
+  type BatteryState,
+  type DeviceState,
+  METER_LISTS,
+  type MeterList,
+  type PvState,
+  type Readings,
+  type VehicleState,
+} from '../site.ts';
 import type { DeviceHandle, DeviceReport } from './device-handle.ts';
 import type { Loadpoint } from './loadpoint.ts';
 
@@ -12,6 +20,10 @@ export type VehicleHandle = DeviceHandle<VehicleDevice, VehicleReading>;
 export interface NamedMeter {
   readonly title: string;
   readonly handle: MeterHandle;
+  /** W, of the inverter of a PV meter; absent: unknown */
+  readonly maxACPower?: number;
+  /** %, at which charging a battery from the grid ends; 100: never before it is full */
+  readonly maxSoc: number;
 }
 
 export interface EquippedVehicle {
@@ -19,12 +31,9 @@ export interface EquippedVehicle {
   readonly handle: VehicleHandle;
 }
 
-export interface Equipment {
+export interface Equipment extends Readonly<Record<MeterList, readonly NamedMeter[]>> {
   /** `null`: the site has no grid meter */
   readonly grid: NamedMeter | null;
-  readonly pv: readonly NamedMeter[];
-  readonly battery: readonly NamedMeter[];
-  readonly aux: readonly NamedMeter[];
   /** By name, in the order of their public index */
   readonly vehicles: ReadonlyMap<string, EquippedVehicle>;
   /** In the order of their ids */
@@ -36,6 +45,8 @@ export const NO_EQUIPMENT: Equipment = {
   pv: [],
   battery: [],
   aux: [],
+  ext: [],
+  consumers: [],
   vehicles: new Map(),
   loadpoints: [],
 };
@@ -52,7 +63,7 @@ export function refreshAll(equipment: Equipment, now: number): Promise<void>[] {
   const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => add(handle?.refresh());
   for (const { handle } of equipment.vehicles.values()) if (!handle.device) add(handle.prepare());
   start(equipment.grid?.handle);
-  for (const group of [equipment.pv, equipment.battery, equipment.aux]) for (const meter of group) start(meter.handle);
+  for (const list of METER_LISTS) for (const meter of equipment[list]) start(meter.handle);
   for (const loadpoint of equipment.loadpoints) {
     start(loadpoint.charger);
     start(loadpoint.meter);
@@ -73,9 +84,11 @@ function isDue(vehicle: VehicleHandle, { memory }: Loadpoint, now: number): bool
 export function readingsOf(equipment: Equipment, now: number): Readings {
   return {
     grid: equipment.grid && meterState(equipment.grid, now),
-    pv: equipment.pv.map((meter) => meterState(meter, now)),
+    pv: equipment.pv.map((meter) => pvState(meter, now)),
     battery: equipment.battery.map((meter) => batteryState(meter, now)),
     aux: equipment.aux.map((meter) => meterState(meter, now)),
+    ext: equipment.ext.map((meter) => meterState(meter, now)),
+    consumers: equipment.consumers.map((meter) => meterState(meter, now)),
   };
 }
 
@@ -93,7 +106,7 @@ export function vehicleState(
     name: spec.name,
     title: spec.title,
     icon: spec.icon,
-    offline: handle.device?.traits?.offline ?? false,
+    features: featuresOf(vehicle),
     ...(spec.capacity !== undefined && { capacity: spec.capacity }),
     ...(spec.phases !== undefined && { phases: spec.phases }),
     ...(spec.minCurrent !== undefined && { minCurrent: spec.minCurrent }),
@@ -102,12 +115,18 @@ export function vehicleState(
   };
 }
 
+/** What was configured, and what the driver says of itself; a driver that is not there yet is not known to be offline. */
+function featuresOf({ spec, handle }: EquippedVehicle): readonly VehicleFeature[] {
+  const traits = handle.device?.traits ?? {};
+  const further = (['offline', 'streaming'] as const).filter((each) => traits[each] && !spec.features.includes(each));
+  return further.length === 0 ? spec.features : [...spec.features, ...further];
+}
+
 /** How every device is; a meter in two parts is listed once. */
 export function deviceReports(equipment: Equipment): DeviceReport[] {
   const handles = new Set<{ report(): DeviceReport }>();
   if (equipment.grid) handles.add(equipment.grid.handle);
-  for (const group of [equipment.pv, equipment.battery, equipment.aux])
-    for (const meter of group) handles.add(meter.handle);
+  for (const list of METER_LISTS) for (const meter of equipment[list]) handles.add(meter.handle);
   for (const loadpoint of equipment.loadpoints) {
     handles.add(loadpoint.charger);
     if (loadpoint.meter) handles.add(loadpoint.meter);
@@ -121,7 +140,16 @@ function meterState({ title, handle }: NamedMeter, now: number): DeviceState<Met
   return { name: handle.name, title, ...(sample && { sample }) };
 }
 
+function pvState(meter: NamedMeter, now: number): PvState {
+  const { maxACPower } = meter;
+  return { ...meterState(meter, now), ...(maxACPower !== undefined && { maxACPower }) };
+}
+
 function batteryState(meter: NamedMeter, now: number): BatteryState {
-  const capacity = meter.handle.device?.traits?.capacity;
-  return { ...meterState(meter, now), ...(capacity !== undefined && { capacity }) };
+  const { capacity, dischargePower } = meter.handle.device?.traits ?? {};
+  return {
+    ...meterState(meter, now),
+    ...(capacity !== undefined && { capacity }),
+    ...(dischargePower !== undefined && { dischargePower }),
+  };
 }

@@ -12,6 +12,7 @@ export function fullPower(loadpoint: LoadpointState, now: number, reason: Reason
   return {
     current: loadpoint.maxCurrent,
     phases: loadpoint.settings.phases === 1 ? 1 : 3,
+    fast: true,
     reason,
     timers: { pv: elapsed(now), phase: null },
   };

@@ -1,5 +1,6 @@
 import type { Plugin, Rate, SiteState } from '../../../core/index.ts';
 import { fullPower } from '../../shared/charging.ts';
+import { changingRate } from '../../shared/rates.ts';
 
 /** Charges at full power in the solar modes while energy is cheap, or clean. */
 const smartCost: Plugin = {
@@ -23,8 +24,6 @@ export default smartCost;
 /** The present rate when it is within the limit; a price that never changes is no reason to charge now. */
 function cheap(site: SiteState): Rate | undefined {
   const { smartCostLimit } = site.settings;
-  const { planner } = site.rates;
-  if (smartCostLimit === 0 || !planner || planner.kind === 'pricestatic') return undefined;
-  const rate = planner.rates.find(({ start, end }) => start <= site.now && site.now < end);
+  const rate = smartCostLimit === 0 ? undefined : changingRate(site);
   return rate && rate.price <= smartCostLimit ? rate : undefined;
 }

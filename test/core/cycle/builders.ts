@@ -65,7 +65,7 @@ export function siteOf(changes: Partial<SiteState> = {}): SiteState {
     interval: 10_000,
     voltage: 230,
     settings: SITE_SETTINGS,
-    readings: { grid: null, pv: [], battery: [], aux: [] },
+    readings: { grid: null, pv: [], battery: [], aux: [], ext: [], consumers: [] },
     pvPower: 0,
     batteryPower: 0,
     homePower: 0,

@@ -260,7 +260,13 @@ test('what the guard adds is said by core, what others said stays', () => {
   const result = guard(want(3), stateOf(), NEW_MEMORY, NOW);
   expect(result.setpoint.reasons).toEqual([
     WANTED,
-    { code: 'below-minimum', text: '3 A are less than the minimum of 6 A', by: 'core' },
+    {
+      code: 'below-minimum',
+      text: '3 A are less than the minimum of 6 A',
+      change: 'starts when 6 A are allowed',
+      current: 0,
+      by: 'core',
+    },
   ]);
 });
 

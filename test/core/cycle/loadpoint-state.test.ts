@@ -8,7 +8,7 @@ import { inputsOf, LOADPOINT_SETTINGS, NOW, sampled } from './builders.ts';
 
 const state = (inputs: Partial<LoadpointInputs> = {}): LoadpointState => loadpointState(inputsOf(inputs), 230);
 const CHARGING: LoadpointMemory = { ...NEW_MEMORY, status: 'C', enabled: true, offeredCurrent: 10, phasesEnabled: 3 };
-const CAR: VehicleState = { name: 'car', title: 'Car', icon: '', offline: false };
+const CAR: VehicleState = { name: 'car', title: 'Car', icon: '', features: [] };
 const charging = (reading: Partial<ChargerReading>): Partial<LoadpointInputs> => ({
   memory: CHARGING,
   charger: sampled({ status: 'C', enabled: true, ...reading }),

@@ -134,6 +134,8 @@ export function createRandomHouse(random: Random, loadpoints: number, plugins: (
       pv: [],
       battery: chance(random, 0.5) ? [{ ...battery, sample: fresh({ power: 0, soc: random() * 100 }, now) }] : [],
       aux: [],
+      ext: [],
+      consumers: [],
     };
     const settings = { ...SITE_SETTINGS, bufferSoc: 50, bufferStartSoc: 80 };
     const inputs = { now, interval, voltage: 230, settings, readings, rates: {}, plans: new Map(), loadpoints: states };
@@ -236,7 +238,7 @@ function createTruth(random: Random): Truth {
           name: 'car',
           title: 'Car',
           icon: '',
-          offline: false,
+          features: [],
           ...(chance(random, 0.5) && { minCurrent: pick(random, [6, 7.5, 10]) }),
           ...(chance(random, 0.5) && { maxCurrent: pick(random, [5, 9.9, 13, 32]) }),
           ...(chance(random, 0.5) && { phases: pick(random, [1, 2, 3] as const) }),

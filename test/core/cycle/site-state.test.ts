@@ -22,7 +22,7 @@ function form(inputs: Partial<SiteInputs['readings']>, changes: Partial<SiteInpu
     interval: 10_000,
     voltage: 230,
     settings: SITE_SETTINGS,
-    readings: { grid: null, pv: [], battery: [], aux: [], ...inputs },
+    readings: { grid: null, pv: [], battery: [], aux: [], ext: [], consumers: [], ...inputs },
     rates: {},
     plans: new Map(),
     loadpoints: [stateOf({ chargePower: charging })],

@@ -1,0 +1,26 @@
+import type { BatteryMode, Rate, Reason, SiteState } from '../../../core/index.ts';
+import { changingRate } from '../../shared/rates.ts';
+
+/** What the home battery shall do: what something outside asks for, else charge cheaply, else not feed a fast charge. Pure. */
+
+export function chooseMode(site: SiteState): { mode: BatteryMode; reason: Reason } | undefined {
+  const { batteryMode, batteryGridChargeLimit, batteryDischargeControl } = site.settings;
+  if (batteryMode !== null) {
+    return { mode: batteryMode, reason: { code: 'battery-external', text: `mode ${batteryMode} was asked for` } };
+  }
+  const rate = gridChargeActive(site);
+  if (rate) {
+    const text = `price of ${rate.price} is not above the limit of ${batteryGridChargeLimit}`;
+    return { mode: 'charge', reason: { code: 'battery-grid-charge', text } };
+  }
+  const fast = batteryDischargeControl ? site.loadpoints.find(({ fastCharging }) => fastCharging) : undefined;
+  if (!fast) return undefined;
+  return { mode: 'hold', reason: { code: 'battery-hold', text: `${fast.title} charges at full power` } };
+}
+
+/** The present rate while it is low enough to charge from the grid; `undefined`: it is not, or not known. */
+export function gridChargeActive(site: SiteState): Rate | undefined {
+  const { batteryGridChargeLimit: limit } = site.settings;
+  const rate = limit === null ? undefined : changingRate(site);
+  return limit !== null && rate && rate.price <= limit ? rate : undefined;
+}
