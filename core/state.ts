@@ -45,29 +45,46 @@ export interface StatePort extends StateReader {
 export interface State extends StatePort {
   /** Sets an internal value; `undefined` means unknown: null if the key was published before, else nothing. */
   set(scope: StateScope, id: number, key: string, value: unknown): void;
+  /**
+   * Sets many internal values by key, as `set` does each, but passes over those that are identical to the last update's: for
+   * what is published every cycle, of which most stays as it is.
+   */
+  update(scope: StateScope, id: number, values: Readonly<Record<string, unknown>>): void;
   /** Hands out and forgets the changes since the last call. */
   flush(): readonly StateChange[];
   /** Sets how many loadpoints there are; values of those beyond are dropped. */
   resize(loadpoints: number): void;
 }
 
-/** Values of one scope: raw as set and by number of the key, to notice changes cheaply, and as published. */
+/** Values of the site or of one loadpoint. */
 interface Values {
-  readonly raw: unknown[];
   readonly published: Map<string, StateValue>;
-}
-
-interface Row {
-  readonly key: StateKey;
-  readonly number: number;
+  /** Internal values of the last update; absent: what was published since may be another value */
+  updated?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export function createState(): State {
   const keys = { site: index(SITE_KEYS), loadpoint: index(LOADPOINT_KEYS) };
-  const site: Values = { raw: [], published: new Map() };
+  const site: Values = { published: new Map() };
   const loadpoints: Values[] = [];
   let changes: StateChange[] = [];
   let version = 0;
+
+  const valuesOf = (scope: StateScope, id: number): Values => {
+    const values = scope === 'site' ? site : loadpoints[id - 1];
+    if (!values) throw new RangeError(`no loadpoint ${id}`);
+    return values;
+  };
+  const put = ({ published }: Values, scope: StateScope, id: number, key: string, internal: unknown): void => {
+    const row = keys[scope].get(key);
+    if (!row) throw new TypeError(`"${key}" is not in the table of ${scope} keys`);
+    const before = published.get(key);
+    if (internal === undefined && before === undefined) return;
+    const value = toPublic(row, internal);
+    if (same(before, value)) return;
+    published.set(key, value);
+    changes.push({ scope, id: scope === 'site' ? 0 : id, key, value });
+  };
 
   return {
     get version() {
@@ -77,22 +94,20 @@ export function createState(): State {
     get loadpoints() {
       return loadpoints.map((values) => values.published);
     },
-    describe: (scope, key) => keys[scope].get(key)?.key,
+    describe: (scope, key) => keys[scope].get(key),
     define(scope, key) {
-      const rows = keys[scope];
-      rows.set(key.name, { key, number: rows.get(key.name)?.number ?? rows.size });
+      keys[scope].set(key.name, key);
     },
     set(scope, id, key, value) {
-      const values = scope === 'site' ? site : loadpoints[id - 1];
-      if (!values) throw new RangeError(`no loadpoint ${id}`);
-      const row = keys[scope].get(key);
-      if (!row) throw new TypeError(`"${key}" is not in the table of ${scope} keys`);
-      const before = values.raw[row.number];
-      if (value === undefined ? before === undefined : same(before, value)) return;
-      values.raw[row.number] = value;
-      const published = toPublic(row.key, value);
-      values.published.set(key, published);
-      changes.push({ scope, id: scope === 'site' ? 0 : id, key, value: published });
+      const values = valuesOf(scope, id);
+      values.updated = undefined;
+      put(values, scope, id, key, value);
+    },
+    update(scope, id, next) {
+      const values = valuesOf(scope, id);
+      const before = values.updated;
+      for (const key in next) if (!before || !same(before[key], next[key])) put(values, scope, id, key, next[key]);
+      values.updated = next;
     },
     flush() {
       if (changes.length === 0) return [];
@@ -102,15 +117,15 @@ export function createState(): State {
       return flushed;
     },
     resize(count) {
-      while (loadpoints.length < count) loadpoints.push({ raw: [], published: new Map() });
+      while (loadpoints.length < count) loadpoints.push({ published: new Map() });
       loadpoints.length = count;
       changes = changes.filter((change) => change.id <= count);
     },
   };
 }
 
-function index(rows: readonly StateKey[]): Map<string, Row> {
-  return new Map(rows.map((key, number) => [key.name, { key, number }]));
+function index(rows: readonly StateKey[]): Map<string, StateKey> {
+  return new Map(rows.map((key) => [key.name, key]));
 }
 
 /** Converts an internal value to the public unit of its row, at every depth; what cannot be shown becomes null. */
@@ -119,8 +134,10 @@ function toPublic(row: Pick<StateKey, 'scale' | 'fields'>, value: unknown): Stat
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => toPublic(row, item));
   if (typeof value !== 'object' || value === null) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
   const published: Record<string, StateValue> = {};
-  for (const [name, field] of Object.entries(value)) {
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
     if (field !== undefined) published[name] = toPublic(row.fields?.[name] ?? row, field);
   }
   return published;
@@ -134,11 +151,13 @@ function scaled(value: number, scale = 1): number {
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
+  }
+  if (Array.isArray(b)) return false;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
-  for (const name of names) if (!(name in right) || !same(left[name], right[name])) return false;
-  return true;
+  return names.every((name) => name in right && same(left[name], right[name]));
 }

@@ -4,7 +4,6 @@ import type { Loadpoint } from '../runtime/loadpoint.ts';
 import { figures } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import type { State } from '../state.ts';
-import type { LoadpointMemory } from './memory.ts';
 import { greenShares, powerOf } from './site-state.ts';
 
 /**
@@ -40,136 +39,129 @@ export function mixOf(site: SiteState): Mix & Readonly<Record<string, number | u
   };
 }
 
-export function publishSite(state: State, site: SiteState, mix: ReturnType<typeof mixOf>): void {
-  const set = (key: string, value: unknown): void => state.set('site', 0, key, value);
-  const { readings } = site;
-  if (readings.grid) {
-    const grid = current(readings.grid.sample);
-    set('gridPower', site.gridPower);
-    set('gridPowers', grid?.powers);
-    set('gridCurrents', signed(grid));
-    set('gridEnergy', readings.grid.sample?.value.energy);
-  }
-  set('pvPower', site.pvPower);
-  if (readings.pv.length > 0) {
-    set(
-      'pvEnergy',
-      sum(readings.pv, (reading) => reading.energy),
-    );
-    set(
-      'pv',
-      readings.pv.map((meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
-    );
-  }
-  if (readings.battery.length > 0) {
-    set('batteryPower', site.batteryPower);
-    set('batterySoc', site.batterySoc);
-    set('batteryCapacity', site.batteryCapacity ?? 0);
-    set(
-      'batteryEnergy',
-      sum(readings.battery, (reading) => reading.energy),
-    );
-    set(
-      'battery',
-      readings.battery.map((meter) => ({
-        power: powerOf(meter) ?? null,
-        energy: meter.sample?.value.energy,
-        soc: meter.sample?.value.soc,
-        capacity: meter.capacity,
-      })),
-    );
-  }
-  if (readings.aux.length > 0) {
-    set('auxPower', site.auxPower);
-    set(
-      'aux',
-      readings.aux.map((meter) => ({ power: powerOf(meter) ?? null })),
-    );
-  }
-  set('homePower', site.homePower);
-  set('greenShareHome', mix.greenShareHome);
-  set('greenShareLoadpoints', mix.greenShareLoadpoints);
-  set('tariffGrid', mix.tariffGrid);
-  set('tariffFeedIn', mix.tariffFeedIn);
-  set('tariffCo2', mix.tariffCo2);
-  set('tariffPriceHome', mix.tariffPriceHome);
-  set('tariffPriceLoadpoints', mix.price);
-  set('tariffCo2Home', mix.tariffCo2Home);
-  set('tariffCo2Loadpoints', mix.co2);
+/** Every key of a cycle is in the record at any time, `undefined` where it does not apply: the store compares with the last. */
+export function publishSite(
+  state: State,
+  site: SiteState,
+  mix: ReturnType<typeof mixOf>,
+  batteryMode: string | undefined,
+): void {
+  const { grid, pv, battery, aux, ext, consumers } = site.readings;
+  const gridNow = current(grid?.sample);
+  const hasBattery = battery.length > 0;
+  state.update('site', 0, {
+    gridPower: grid ? site.gridPower : undefined,
+    gridPowers: gridNow?.powers,
+    gridCurrents: signed(gridNow),
+    gridEnergy: grid?.sample?.value.energy,
+    pvPower: site.pvPower,
+    pvEnergy: sum(pv, (reading) => reading.energy),
+    pv: each(pv, (meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
+    batteryPower: hasBattery ? site.batteryPower : undefined,
+    batterySoc: hasBattery ? site.batterySoc : undefined,
+    batteryCapacity: hasBattery ? (site.batteryCapacity ?? 0) : undefined,
+    batteryEnergy: sum(battery, (reading) => reading.energy),
+    battery: each(battery, (meter) => ({
+      power: powerOf(meter) ?? null,
+      energy: meter.sample?.value.energy,
+      soc: meter.sample?.value.soc,
+      capacity: meter.capacity,
+    })),
+    batteryMode,
+    auxPower: aux.length > 0 ? site.auxPower : undefined,
+    aux: each(aux, (meter) => ({ power: powerOf(meter) ?? null })),
+    ext: each(ext, shown),
+    consumers: each(consumers, shown),
+    homePower: site.homePower,
+    greenShareHome: mix.greenShareHome,
+    greenShareLoadpoints: mix.greenShareLoadpoints,
+    tariffGrid: mix.tariffGrid,
+    tariffFeedIn: mix.tariffFeedIn,
+    tariffCo2: mix.tariffCo2,
+    tariffPriceHome: mix.tariffPriceHome,
+    tariffPriceLoadpoints: mix.price,
+    tariffCo2Home: mix.tariffCo2Home,
+    tariffCo2Loadpoints: mix.co2,
+  });
 }
 
+/** As `publishSite`. */
 export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
   const { memory, account } = loadpoint;
   const { now } = site;
-  const set = (key: string, value: unknown): void => state.set('loadpoint', before.id, key, value);
   const { vehicle, traits } = before;
-  set('title', before.title);
-  // The settings show it too, but only here is it known whether the charger can switch.
-  set('phasesConfigured', before.canSwitchPhases ? before.settings.phases : null);
-  set('phasesEnabled', memory.phasesEnabled);
-  set('phasesActive', before.phasesActive);
-  publishTimer(set, 'phaseAction', 'phaseRemaining', memory.timers.phase, now);
-  publishTimer(set, 'pvAction', 'pvRemaining', memory.timers.pv, now);
-  publishTimer(set, 'guardAction', 'guardRemaining', memory.timers.guard, now);
-  set('enabled', memory.enabled);
-  set('connected', before.connected);
-  set('charging', before.charging);
-  set('connectedDuration', before.connectedAt === undefined ? 0 : now - before.connectedAt);
-  set('chargePower', before.chargePower);
-  set('chargeCurrent', memory.enabled ? memory.offeredCurrent : 0);
-  set('chargeCurrents', before.chargeCurrents);
-  set('chargeVoltages', current(before.charger)?.voltages);
-  set('chargeDuration', account.duration);
-  set('chargedEnergy', account.energy);
-  set('sessionEnergy', account.energy);
-  const { solarPercentage, price, pricePerKwh, co2PerKwh } = figures(account);
-  set('sessionSolarPercentage', solarPercentage ?? 0);
-  set('sessionPrice', price ?? null);
-  set('sessionPricePerKWh', pricePerKwh ?? null);
-  set('sessionCo2PerKWh', co2PerKwh ?? null);
-  set('chargeTotalImport', loadpoint.counter(now));
-  set('chargerFeatureIntegratedDevice', traits.integrated ?? false);
-  set('chargerFeatureHeating', traits.heating ?? false);
-  set('chargerIcon', traits.icon ?? null);
-  set('vehiclePresent', vehicle !== undefined);
-  set('vehicleName', vehicle?.name ?? '');
-  set('vehicleTitle', vehicle?.title ?? '');
-  set('vehicleIcon', vehicle?.icon ?? '');
-  set('vehicleCapacity', vehicle?.capacity ?? 0);
-  set('vehicleSoc', before.soc ?? 0);
-  set('vehicleRange', Math.round(vehicle?.sample?.value.range ?? 0));
-  set('vehicleTargetSoc', vehicle?.sample?.value.limitSoc ?? 0);
-  set('vehicleOdometer', vehicle?.sample?.value.odometer ?? 0);
-  set('vehicleIdentity', before.charger?.value.identifier);
-  set('vehicleFeatureOffline', vehicle?.offline ?? false);
-  set('vehicleDetectionActive', false);
-  set('climaterActive', vehicle?.sample?.value.climater);
-  publishPlan(set, site, before.id);
-  publishReasons(set, memory);
+  const { phase, pv, guard } = memory.timers;
+  const car = vehicle?.sample?.value;
+  const session = figures(account);
+  const slots = site.plans.get(before.id)?.slots ?? [];
+  state.update('loadpoint', before.id, {
+    title: before.title,
+    phasesEnabled: memory.phasesEnabled,
+    phasesActive: before.phasesActive,
+    phaseAction: action(phase),
+    phaseRemaining: remaining(phase, now),
+    pvAction: action(pv),
+    pvRemaining: remaining(pv, now),
+    guardAction: action(guard),
+    guardRemaining: remaining(guard, now),
+    enabled: memory.enabled,
+    connected: before.connected,
+    charging: before.charging,
+    connectedDuration: before.connectedAt === undefined ? 0 : now - before.connectedAt,
+    chargePower: before.chargePower,
+    chargeCurrent: memory.enabled ? memory.offeredCurrent : 0,
+    chargeCurrents: before.chargeCurrents,
+    chargeVoltages: current(before.charger)?.voltages,
+    chargeDuration: account.duration,
+    chargedEnergy: account.energy,
+    sessionEnergy: account.energy,
+    sessionSolarPercentage: session.solarPercentage ?? 0,
+    sessionPrice: session.price ?? null,
+    sessionPricePerKWh: session.pricePerKwh ?? null,
+    sessionCo2PerKWh: session.co2PerKwh ?? null,
+    chargeTotalImport: loadpoint.counter(now),
+    chargerFeatureIntegratedDevice: traits.integrated ?? false,
+    chargerFeatureHeating: traits.heating ?? false,
+    chargerIcon: traits.icon ?? null,
+    vehiclePresent: vehicle !== undefined,
+    vehicleName: vehicle?.name ?? '',
+    vehicleTitle: vehicle?.title ?? '',
+    vehicleIcon: vehicle?.icon ?? '',
+    vehicleCapacity: vehicle?.capacity ?? 0,
+    vehicleSoc: before.soc ?? 0,
+    vehicleRange: Math.round(car?.range ?? 0),
+    vehicleTargetSoc: car?.limitSoc ?? 0,
+    vehicleOdometer: car?.odometer ?? 0,
+    vehicleIdentity: before.charger?.value.identifier,
+    vehicleFeatureOffline: vehicle?.features.includes('offline') ?? false,
+    vehicleDetectionActive: false,
+    climaterActive: car?.climater,
+    planActive: slots.some((slot) => slot.start <= now && now < slot.end),
+    planProjectedStart: slots[0]?.start,
+    reasons: memory.setpoint?.reasons ?? [],
+  });
 }
 
-type Set = (key: string, value: unknown) => void;
+const waits = (timer: Timer | undefined): timer is Timer => timer !== undefined && timer.delay > 0;
 
-function publishTimer(set: Set, action: string, remaining: string, timer: Timer | undefined, now: number): void {
-  const waiting = timer !== undefined && timer.delay > 0;
-  set(action, waiting ? timer.action : 'inactive');
-  // Whole seconds: what counts down is not worth a message every few milliseconds.
-  set(remaining, waiting ? Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000 : 0);
+const action = (timer: Timer | undefined): string => (waits(timer) ? timer.action : 'inactive');
+
+/** ms in whole seconds: what counts down is not worth a message every few milliseconds. */
+function remaining(timer: Timer | undefined, now: number): number {
+  return waits(timer) ? Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000 : 0;
 }
 
-function publishPlan(set: Set, site: SiteState, id: number): void {
-  const slots = site.plans.get(id)?.slots ?? [];
-  set(
-    'planActive',
-    slots.some((slot) => slot.start <= site.now && site.now < slot.end),
-  );
-  const first = slots[0];
-  if (first) set('planProjectedStart', first.start);
+/** A list of what each meter says; `undefined`: there are no such meters. */
+function each<M, T>(meters: readonly M[], value: (meter: M) => T): T[] | undefined {
+  return meters.length > 0 ? meters.map(value) : undefined;
 }
 
-function publishReasons(set: Set, memory: LoadpointMemory): void {
-  set('reasons', memory.setpoint?.reasons ?? []);
-}
+/** A meter that is only shown. */
+const shown = (meter: DeviceState<MeterReading>) => ({
+  title: meter.title,
+  power: powerOf(meter) ?? null,
+  energy: meter.sample?.value.energy,
+});
 
 /** What a device says now; `undefined`: it was never read, or is stale. */
 function current<T>(sample: Sampled<T> | undefined): T | undefined {

@@ -73,6 +73,59 @@ describe('values', () => {
   });
 });
 
+describe('an update', () => {
+  test('sets every value that is another one than in the last update', () => {
+    const state = filled();
+    state.update('loadpoint', 1, {
+      title: 'Garage',
+      chargePower: 5,
+      chargeCurrents: [1, 2, 3],
+      climaterActive: undefined,
+    });
+    expect(state.flush()).toEqual([
+      { scope: 'loadpoint', id: 1, key: 'title', value: 'Garage' },
+      { scope: 'loadpoint', id: 1, key: 'chargePower', value: 5 },
+      { scope: 'loadpoint', id: 1, key: 'chargeCurrents', value: [1, 2, 3] },
+    ]);
+    state.update('loadpoint', 1, { title: 'Garage', chargePower: 6, chargeCurrents: [1, 2, 3], climaterActive: true });
+    expect(state.flush()).toEqual([
+      { scope: 'loadpoint', id: 1, key: 'chargePower', value: 6 },
+      { scope: 'loadpoint', id: 1, key: 'climaterActive', value: true },
+    ]);
+    state.update('loadpoint', 1, {
+      title: 'Garage',
+      chargePower: 6,
+      chargeCurrents: [1, 2, 3],
+      climaterActive: undefined,
+    });
+    expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 1, key: 'climaterActive', value: null }]);
+  });
+
+  test('sets again what something else has set meanwhile', () => {
+    const state = filled();
+    state.update('site', 0, { gridPower: 5, pvPower: 7 });
+    state.set('site', 0, 'gridPower', undefined);
+    state.flush();
+    state.update('site', 0, { gridPower: 5, pvPower: 7 });
+    expect(state.flush()).toEqual([{ scope: 'site', id: 0, key: 'gridPower', value: 5 }]);
+  });
+
+  test('of a loadpoint that was away starts anew', () => {
+    const state = filled();
+    state.update('loadpoint', 2, { chargePower: 5 });
+    state.resize(1);
+    state.resize(2);
+    state.update('loadpoint', 2, { chargePower: 5 });
+    expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 2, key: 'chargePower', value: 5 }]);
+  });
+
+  test('needs keys of the table and a loadpoint that exists', () => {
+    const state = filled();
+    expect(() => state.update('site', 0, { mode: 'pv' })).toThrow('"mode" is not in the table of site keys');
+    expect(() => state.update('loadpoint', 3, {})).toThrow('no loadpoint 3');
+  });
+});
+
 describe('changes', () => {
   test('are handed out once, in their order, and make a new version', () => {
     const state = filled();
