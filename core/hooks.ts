@@ -6,6 +6,7 @@ import {
   SyncHook,
   SyncWaterfallHook,
 } from 'tapable';
+import type { CycleRecord } from './cycle/replay.ts';
 import type { BatteryMode } from './devices.ts';
 import type { LoadpointEvent } from './events.ts';
 import type { Command } from './settings.ts';
@@ -62,6 +63,8 @@ export interface Hooks {
   readonly battery: SyncBailHook<[site: SiteState], { mode: BatteryMode; reason: Reason } | undefined>;
   /** A set-point was written to a charger. Observers. */
   readonly written: SyncHook<[setpoint: Setpoint, loadpoint: LoadpointState]>;
+  /** A cycle is over: everything that entered its decisions, and what came of them. Observers. */
+  readonly cycled: SyncHook<[record: CycleRecord]>;
 
   // Around -------------------------------------------------------------------------------------------------------
   /** A car came, charged, stopped or left. Observers. */
@@ -111,6 +114,7 @@ export function createHooks(): Hooks {
     limit: new SyncWaterfallHook(['setpoint', 'loadpoint', 'site'], 'limit'),
     battery: new SyncBailHook(['site'], 'battery'),
     written: new SyncHook(['setpoint', 'loadpoint'], 'written'),
+    cycled: new SyncHook(['record'], 'cycled'),
     event: new SyncHook(['event'], 'event'),
     command: new AsyncSeriesHook(['command'], 'command'),
     session: new SyncHook(['session'], 'session'),

@@ -2,6 +2,8 @@
 export type { Command as CliCommand, CommandContext, GlobalOptions } from './cli/command.ts';
 export type { Clock, Time } from './clock.ts';
 export * from './config/types.ts';
+export type * from './cycle/replay.ts';
+export type { DecisionInputs, DecisionRecord, DecisionsPort, Lowering, Statement } from './cycle/decision.ts';
 export type * from './devices.ts';
 export type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 export type { LoadpointEvent } from './events.ts';

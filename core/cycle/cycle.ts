@@ -4,8 +4,10 @@ import type { Hooks } from '../hooks.ts';
 import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
 import {
+  circuitStates,
   deviceReports,
   type Equipment,
+  type NamedMeter,
   NO_EQUIPMENT,
   readingsOf,
   refreshAll,
@@ -21,8 +23,15 @@ import type { Store } from '../store.ts';
 import { accepted, copyOf, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
+import type { Order } from './guard.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
-import { type BatteryDecision, type CycleRecord, type LoadpointRecord, NO_HOUSE, type RecordedHouse } from './record.ts';
+import {
+  type BatteryDecision,
+  type CycleRecord,
+  type LoadpointRecord,
+  NO_HOUSE,
+  type RecordedHouse,
+} from './replay.ts';
 import { type SiteInputs, siteState } from './site-state.ts';
 import { applied, commandsFor, write } from './write.ts';
 
@@ -48,7 +57,9 @@ export class Cycle {
   readonly #options: CycleOptions;
   readonly #adding: ReturnType<typeof failureReporter>;
   readonly #reporters = new WeakMap<Loadpoint, Reporters>();
-  readonly #writing = new Set<Loadpoint>();
+  readonly #writing = new Map<Loadpoint, Promise<void>>();
+  /** What is about to leave the house: nothing is decided for it any more. */
+  readonly #leaving = new Set<Loadpoint | NamedMeter>();
   #equipment: Equipment = NO_EQUIPMENT;
   #interval = 10_000;
   #voltage = 230;
@@ -68,6 +79,7 @@ export class Cycle {
     this.#voltage = voltage;
     this.#house = house;
     this.#devicesChanged = true;
+    this.#leaving.clear();
   }
 
   /** The report of a device changed. */
@@ -97,6 +109,7 @@ export class Cycle {
       readings,
       rates: this.#options.tariffs.rates,
       plans: planning.plans,
+      circuits: circuitStates(this.#equipment, now),
       loadpoints: loadpoints.map((loadpoint) => this.#stateOf(loadpoint, now)),
     };
     const site = siteState(hooks, inputs);
@@ -106,9 +119,11 @@ export class Cycle {
     const mix = mixOf(site);
     this.#account(site, mix);
     const outcomes = decideAll(hooks, site, new Map(loadpoints.map(({ spec, memory }) => [spec.id, memory])));
+    for (const outcome of outcomes) loadpoints[outcome.loadpoint.id - 1]?.decisions.note(outcome, site);
     const battery = hooks.battery.call(site);
     const record = hooks.cycled.isUsed() ? recordOf(inputs, this.#house, loadpoints, outcomes, battery) : undefined;
-    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, this.#equipment.battery, now)]);
+    const batteries = this.#equipment.battery.filter((each) => !this.#leaving.has(each));
+    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, batteries, now)]);
 
     publishSite(state, site, mix, this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
     for (const [index, loadpoint] of loadpoints.entries()) {
@@ -130,6 +145,18 @@ export class Cycle {
   /** Closes and stores the sessions that are under way. */
   async finish(): Promise<void> {
     await Promise.all(this.#equipment.loadpoints.map((loadpoint) => this.save(loadpoint)));
+  }
+
+  /** Switches chargers off and puts batteries back to normal; they stay like that until `use` goes on without them. Never rejects. */
+  async release({ loadpoints, battery }: Pick<Equipment, 'loadpoints' | 'battery'>): Promise<void> {
+    for (const each of [...loadpoints, ...battery]) this.#leaving.add(each);
+    const switchOff = async (loadpoint: Loadpoint): Promise<void> => {
+      loadpoint.order = OFF;
+      await this.#writing.get(loadpoint);
+      await this.#send(loadpoint);
+      await this.save(loadpoint);
+    };
+    await Promise.all([...loadpoints.map(switchOff), this.#options.batteries.release(battery)]);
   }
 
   /** Stores the session of a loadpoint, if there is one. */
@@ -260,36 +287,41 @@ export class Cycle {
   }
 
   #write(outcomes: readonly Outcome[]): Promise<void>[] {
-    const { clock, hooks, log } = this.#options;
+    const { hooks, log } = this.#options;
     const writing: Promise<void>[] = [];
     for (const { loadpoint: turn, memory, order, setpoint } of outcomes) {
       const loadpoint = this.#equipment.loadpoints[turn.id - 1];
-      if (!loadpoint) continue;
+      if (!loadpoint || this.#leaving.has(loadpoint)) continue;
       loadpoint.memory = memory;
       loadpoint.order = order;
       const commands = order && !this.#writing.has(loadpoint) ? commandsFor(order, memory) : [];
       if (commands.length === 0) continue;
       const why = setpoint.reasons.map((reason) => reason.text).join('; ');
       log.debug(`${turn.title}: ${JSON.stringify(commands)} because ${why}`);
-      const reporter = this.#reporter(loadpoint).commanding;
-      const next = () => loadpoint.order && commandsFor(loadpoint.order, loadpoint.memory)[0];
-      const done = write(loadpoint.charger, next, (command, success) => {
-        loadpoint.memory = applied(loadpoint.memory, command, clock.now(), success);
-      }).then(
-        () => {
-          this.#writing.delete(loadpoint);
-          reporter.worked();
-          hooks.written.call(setpoint, turn);
-        },
-        (error: unknown) => {
-          this.#writing.delete(loadpoint);
-          reporter.failed(error);
-        },
-      );
-      this.#writing.add(loadpoint);
-      writing.push(done);
+      writing.push(this.#send(loadpoint, () => hooks.written.call(setpoint, turn)));
     }
     return writing;
+  }
+
+  /** Sends what the newest order of a loadpoint asks for. Never rejects. */
+  #send(loadpoint: Loadpoint, sent = (): void => {}): Promise<void> {
+    const reporter = this.#reporter(loadpoint).commanding;
+    const next = () => loadpoint.order && commandsFor(loadpoint.order, loadpoint.memory)[0];
+    const done = write(loadpoint.charger, next, (command, success) => {
+      loadpoint.memory = applied(loadpoint.memory, command, this.#options.clock.now(), success);
+    }).then(
+      () => {
+        this.#writing.delete(loadpoint);
+        reporter.worked();
+        sent();
+      },
+      (error: unknown) => {
+        this.#writing.delete(loadpoint);
+        reporter.failed(error);
+      },
+    );
+    this.#writing.set(loadpoint, done);
+    return done;
   }
 
   #publishDevices(): void {
@@ -313,6 +345,9 @@ export class Cycle {
     return reporters;
   }
 }
+
+/** A charger without loadpoint */
+const OFF: Order = { enabled: false, current: 0 };
 
 interface Reporters {
   readonly storing: ReturnType<typeof failureReporter>;

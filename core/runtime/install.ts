@@ -1,4 +1,5 @@
 import type { Cycle } from '../cycle/cycle.ts';
+import type { RecordedHouse } from '../cycle/replay.ts';
 import type { Composition } from '../loading/composition.ts';
 import type { State } from '../state.ts';
 import type { DevicePool } from './device-pool.ts';
@@ -16,6 +17,8 @@ export interface Site {
   readonly settings: SettingsService;
   readonly state: State;
   readonly version: string;
+  /** What recordings say of the configuration */
+  readonly house: RecordedHouse;
   /** Takes over the equipment, before anything asks for it. */
   readonly use: (equipment: Equipment) => void;
 }
@@ -27,7 +30,7 @@ export function install(composition: Composition, site: Site): void {
   const { equipment, tariffs: handles } = pool.use(composition);
   site.use(equipment);
   tariffs.use(handles);
-  cycle.use(equipment, config.interval, config.site.voltage);
+  cycle.use(equipment, config.interval, config.site.voltage, site.house);
   scheduler.setInterval(config.interval);
   const { loadpoints } = equipment;
   state.resize(loadpoints.length);
@@ -39,6 +42,31 @@ export function install(composition: Composition, site: Site): void {
   }
   publishFacts(composition, equipment, state, site.version);
   settings.publish();
+}
+
+/** What plays no part any more in the next composition: chargers without loadpoint, batteries that are none or made anew. */
+export function leavers(
+  { loadpoints, battery }: Equipment,
+  before: Composition,
+  next: Composition,
+): Pick<Equipment, 'loadpoints' | 'battery'> {
+  const chargers = new Set(next.config.loadpoints.map(({ charger }) => charger));
+  return {
+    loadpoints: loadpoints.filter(({ charger }) => !chargers.has(charger.name)),
+    battery: battery.filter(({ handle }) => !stays(handle.name, before, next)),
+  };
+}
+
+/** Whether a battery is still one, and its device the same. */
+function stays(battery: string, { entries, config }: Composition, next: Composition): boolean {
+  const path = `meters.${battery}`;
+  const [before, after] = [entries.get(path), next.entries.get(path)];
+  return (
+    before?.signature === after?.signature &&
+    before?.owner === after?.owner &&
+    config.site.voltage === next.config.site.voltage &&
+    next.config.site.meters.battery.includes(battery)
+  );
 }
 
 function publishFacts({ config }: Composition, equipment: Equipment, state: State, version: string): void {

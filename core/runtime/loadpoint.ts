@@ -1,11 +1,13 @@
 import type { Order } from '../cycle/guard.ts';
-import { fixedPhases, loadpointState } from '../cycle/loadpoint-state.ts';
+import { fixedPhases, type LoadpointInputs, loadpointState } from '../cycle/loadpoint-state.ts';
 import { type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts';
 import { type Observation, observe } from '../cycle/observe.ts';
+import type { LoadpointEntry } from '../cycle/replay.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
-import type { LoadpointState, VehicleState } from '../site.ts';
+import type { LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
 import type { Session, SessionStore } from '../store.ts';
+import { Decisions } from './decisions.ts';
 import type { DeviceHandle } from './device-handle.ts';
 import {
   addCycle,
@@ -28,6 +30,9 @@ export interface LoadpointSpec {
   readonly meter?: string;
   /** Name of the vehicle that usually charges here */
   readonly vehicle?: string;
+  /** Name of the circuit that feeds it; absent: there are no circuits */
+  readonly circuit?: string;
+  readonly phaseOrder: PhaseOrder;
   /** ms */
   readonly enableDelay: number;
   /** ms */
@@ -47,8 +52,11 @@ export class Loadpoint {
   order: Order | undefined;
   memory: LoadpointMemory = NEW_MEMORY;
   account: SessionAccount = NEW_ACCOUNT;
+  decisions: Decisions = new Decisions();
   /** Name of the active vehicle; null: none */
   vehicle: string | null;
+  /** What entered the present cycle, for recordings */
+  entry: LoadpointEntry | undefined;
   #session: SessionRecord = {};
   /** Saves are done one after the other, so that the first one gives the id to the others. */
   #saving: Promise<void> = Promise.resolve();
@@ -87,6 +95,7 @@ export class Loadpoint {
   takeOver(before: Loadpoint): void {
     this.memory = { ...before.memory, enabledKnown: false, currentKnown: false };
     this.account = before.account;
+    this.decisions = before.decisions;
     this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
     this.#session = before.#session;
     this.#saving = before.#saving;
@@ -95,17 +104,16 @@ export class Loadpoint {
   /** Takes the reading of this cycle into the memory. */
   observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
     const traits = this.charger.device?.traits ?? {};
-    const observation = observe(
-      this.memory,
-      this.charger.sample(now),
-      {
-        canSwitchPhases: this.canSwitchPhases,
-        fixedPhases: fixedPhases(settings, traits),
-        minCurrent: settings.minCurrent,
-      },
-      now,
-    );
+    const facts = {
+      canSwitchPhases: this.canSwitchPhases,
+      fixedPhases: fixedPhases(settings, traits),
+      minCurrent: settings.minCurrent,
+      switchOnly: traits.switch ?? false,
+    };
+    const before = this.memory;
+    const observation = observe(before, this.charger.sample(now), facts, now);
     this.memory = observation.memory;
+    this.entry = { before, facts, observed: observation.memory, inputs: undefined };
     return observation;
   }
 
@@ -115,28 +123,27 @@ export class Loadpoint {
     voltage: number,
     now: number,
   ): LoadpointState {
-    const { id, name, title, enableDelay, disableDelay, guardDuration } = this.spec;
-    return Object.freeze(
-      loadpointState(
-        {
-          id,
-          name,
-          title,
-          settings,
-          enableDelay,
-          disableDelay,
-          guardDuration,
-          charger: this.charger.sample(now),
-          meter: this.meter?.sample(now),
-          traits: this.charger.device?.traits ?? {},
-          canSwitchPhases: this.canSwitchPhases,
-          vehicle,
-          sessionEnergy: this.account.energy,
-          memory: this.memory,
-        },
-        voltage,
-      ),
-    );
+    const { id, name, title, enableDelay, disableDelay, guardDuration, circuit, phaseOrder } = this.spec;
+    const inputs: LoadpointInputs = {
+      id,
+      name,
+      title,
+      settings,
+      enableDelay,
+      disableDelay,
+      guardDuration,
+      charger: this.charger.sample(now),
+      meter: this.meter?.sample(now),
+      traits: this.charger.device?.traits ?? {},
+      canSwitchPhases: this.canSwitchPhases,
+      circuit,
+      phaseOrder,
+      vehicle,
+      sessionEnergy: this.account.energy,
+      memory: this.memory,
+    };
+    if (this.entry) this.entry = { ...this.entry, inputs };
+    return Object.freeze(loadpointState(inputs, voltage));
   }
 
   /** Wh counter of whatever measures the charge; absent: none. */

@@ -5,8 +5,9 @@ import { BatteryWriter } from '../cycle/battery.ts';
 import { Cycle } from '../cycle/cycle.ts';
 import { fail, messageOf } from '../errors.ts';
 import { createHooks, DECIDE_STAGES } from '../hooks.ts';
-import { type Composed, type Composition, ConfigError, compose } from '../loading/composition.ts';
+import { type Composition, ConfigError, compose } from '../loading/composition.ts';
 import { failureReporter } from '../loading/containment.ts';
+import type { RunAs } from '../loading/culprit.ts';
 import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
@@ -15,9 +16,11 @@ import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { DevicePool } from './device-pool.ts';
 import { type Equipment, NO_EQUIPMENT } from './equipment.ts';
-import { install } from './install.ts';
+import { Exchange, setUp } from './exchange.ts';
+import { install, leavers } from './install.ts';
 import { openStore } from './open-store.ts';
 import { Planning } from './planning.ts';
+import { recordedHouse } from './recorded-house.ts';
 import { createScheduler } from './scheduler.ts';
 import { settingTarget } from './setting-target.ts';
 import { createSettings } from './settings-service.ts';
@@ -28,7 +31,6 @@ import { createTurns } from './turns.ts';
 
 /** ms between cycles until the configuration says */
 const FIRST_INTERVAL = 10_000;
-const NOT_RUNNING: Problem = { path: '', message: 'the house is not running' };
 
 export interface RuntimeOptions {
   /** The configuration as users write it */
@@ -47,6 +49,8 @@ export interface RuntimeOptions {
   readonly store?: Store;
   /** Registers a listener for warnings and errors of the log */
   readonly onLog?: (listener: (entry: LogEntry) => void) => () => void;
+  /** Runs plugins that are no part of the program; absent: they are called directly */
+  readonly runAs?: RunAs;
 }
 
 export interface Runtime {
@@ -59,9 +63,8 @@ export interface Runtime {
   /** Ends orderly: sessions stored, batteries back to normal, devices and plugins closed. Can be called more than once. */
   stop(): Promise<void>;
   /**
-   * Takes over a changed configuration; answers with the problems, in which case nothing changed. A new plugin that cannot
-   * be set up is logged and left out; if it limits, there is no current until a change in which it works or is gone. No cycle
-   * runs while plugins that take part in control are exchanged; for others none is missed.
+   * Takes over a changed configuration as a whole; answers with the problems, in which case nothing changed, also when a
+   * plugin cannot be set up. Cycles go on meanwhile; the change itself comes between two of them.
    */
   reconfigure(config: unknown): Promise<readonly Problem[]>;
   /** Lines to show after the start: addresses, samples */
@@ -121,6 +124,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     get store() {
       return storeInUse();
     },
+    decisions: {
+      current: (id) => equipment.loadpoints[id - 1]?.decisions.current,
+      changes: (id) => equipment.loadpoints[id - 1]?.decisions.changes,
+    },
     log,
     clock,
     time,
@@ -157,7 +164,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   /** Cycles, changes and the end of the house come one after the other. */
   const inTurn = createTurns();
   const changes = createTurns();
-  const exchanges = createTurns();
+  const edits = createTurns();
   const scheduler = createScheduler(
     () => inTurn(() => contained(() => cycle.run())),
     FIRST_INTERVAL,
@@ -165,100 +172,65 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     log.child('site'),
   );
 
-  const composeWith = (config: unknown, before: readonly PluginScope[]): Promise<Composed> =>
-    compose(config, env, loader, shared, before, secrets);
-  const composed = await composeWith(options.config, []);
+  const composing = { env, loader, shared, secrets, runAs: options.runAs };
+  const composed = await compose(options.config, composing, []);
   if (!composed.ok) throw new ConfigError(composed.problems);
-  let composition = composed.composition;
 
   let life: 'new' | 'running' | 'stopped' = 'new';
   /** The cycles run by themselves, and the first one is over. */
   let started = false;
-  /** Plugins that could not be set up at the last change */
-  let missed: readonly PluginScope[] = [];
   let prepared: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+
+  /** Plugins in the order in which they tapped the hooks: those that stay are asked before new ones */
+  let applied: readonly PluginScope[] = [];
 
   function loadpointTitle(id: number): string {
     return equipment.loadpoints[id - 1]?.spec.title ?? `loadpoint ${id}`;
   }
 
-  function installed(): void {
+  function bringIntoForce(composition: Composition): void {
     const use = (changed: Equipment): void => {
       equipment = changed;
     };
-    install(composition, { pool, tariffs, cycle, scheduler, settings, state, version: options.version, use });
+    const { scopes } = composition;
+    applied = [
+      ...applied.filter((scope) => scopes.includes(scope)),
+      ...scopes.filter((scope) => !applied.includes(scope)),
+    ];
+    const house = recordedHouse(composition, applied, hooks);
+    install(composition, { pool, tariffs, cycle, scheduler, settings, state, version: options.version, house, use });
   }
 
-  /** Runs the `setup` taps of all, so that what one of them opens is not forgotten when another fails. */
-  const setUp = async (scopes: readonly PluginScope[]): Promise<{ scope: PluginScope; error: unknown }[]> => {
-    const failed: { scope: PluginScope; error: unknown }[] = [];
-    await Promise.all(
-      scopes.map((scope) => scope.setup().catch((error: unknown) => void failed.push({ scope, error }))),
-    );
-    return failed;
-  };
+  const exchange = new Exchange(composed.composition, options.config, {
+    compose: (config, before) => compose(config, composing, before),
+    log,
+    changes,
+    betweenCycles: inTurn,
+    isRunning: () => life === 'running',
+    isStarted: () => started,
+    release: (before, next) => cycle.release(leavers(equipment, before, next)),
+    use: bringIntoForce,
+    changed() {
+      cycle.publish();
+      scheduler.request();
+    },
+  });
 
   const prepare = async (): Promise<void> => {
+    const { composition } = exchange;
     store ??= await openStore(composition, { clock, log, directory });
     await settings.load();
     if (stopped !== undefined) return;
-    installed();
+    bringIntoForce(composition);
     for (const scope of composition.scopes) {
-      scope.activate();
+      scope.prepare();
       scope.join();
     }
     life = 'running';
     const [first, ...others] = await setUp(composition.scopes);
     for (const { error } of others) log.error(messageOf(error));
     if (first) throw first.error;
-  };
-
-  const takeOver = async (next: Composition): Promise<readonly Problem[]> => {
-    const before = composition.scopes;
-    const gone = before.filter((scope) => !next.scopes.includes(scope));
-    const fresh = next.scopes.filter((scope) => !before.includes(scope));
-    if (life !== 'running') {
-      await Promise.all(fresh.map((scope) => scope.remove()));
-      return [NOT_RUNNING];
-    }
-    if (next.entries.get('database')?.signature !== composition.entries.get('database')?.signature) {
-      log.warn('another database is used only after a restart');
-    }
-    // No cycle runs while a part of the control is missing; nobody waits for plugins that only look on.
-    const controls = [...gone, ...fresh].some((scope) => scope.controls);
-    const swap = async (): Promise<void> => {
-      // A battery that leaves would stay in its mode for good.
-      await batteries.release(equipment.battery.filter(({ handle }) => !stays(handle.name, composition, next)));
-      composition = next;
-      for (const scope of fresh) scope.activate();
-      installed();
-    };
-    const exchange = async (): Promise<void> => {
-      await Promise.all(gone.map((scope) => scope.remove()));
-      await (controls ? swap() : inTurn(swap));
-      const failed = await setUp(fresh);
-      for (const { scope, error } of failed) {
-        log.error(`${messageOf(error)}; the house goes on without this plugin`);
-        await scope.remove(error);
-      }
-      const lost = failed.map(({ scope }) => scope);
-      composition = { ...next, scopes: next.scopes.filter((scope) => !lost.includes(scope)) };
-      for (const scope of fresh) if (!lost.includes(scope)) scope.join();
-      for (const scope of missed) scope.forget();
-      missed = lost;
-    };
-    await (controls ? inTurn(exchange) : exchange());
-    if (started) await Promise.all(fresh.map((scope) => scope.started()));
-    cycle.publish();
-    scheduler.request();
-    return [];
-  };
-
-  const reconfigure = async (config: unknown): Promise<readonly Problem[]> => {
-    if (life !== 'running') return [NOT_RUNNING];
-    const changed = await composeWith(config, composition.scopes);
-    return changed.ok ? exchanges(() => takeOver(changed.composition)) : changed.problems;
   };
 
   const stop = async (): Promise<void> => {
@@ -273,12 +245,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         cycle.publish();
         await hooks.stop.promise(new AbortController().signal);
       }
-      for (const scope of composition.scopes) scope.retire();
-      await Promise.all(composition.scopes.map((scope) => scope.remove()));
+      const { scopes } = exchange.composition;
+      for (const scope of scopes) scope.retire();
+      await Promise.all(scopes.map((scope) => scope.remove()));
       await pool.close();
       await store?.close();
     };
-    await exchanges(() => inTurn(end));
+    await changes(() => inTurn(end));
   };
 
   return {
@@ -301,24 +274,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       stopped ??= stop();
       return stopped;
     },
-    reconfigure: (config) => changes(() => reconfigure(config)),
+    reconfigure: (config) => edits(() => exchange.change(config)),
     announcements,
     evcc: shared,
     get composition() {
-      return composition;
+      return exchange.composition;
     },
     done,
   };
-}
-
-/** Whether a battery is still one, and its device the same. */
-function stays(battery: string, { entries, config }: Composition, next: Composition): boolean {
-  const path = `meters.${battery}`;
-  const [before, after] = [entries.get(path), next.entries.get(path)];
-  return (
-    before?.signature === after?.signature &&
-    before?.owner === after?.owner &&
-    config.site.voltage === next.config.site.voltage &&
-    next.config.site.meters.battery.includes(battery)
-  );
 }
