@@ -1,5 +1,5 @@
 import type { Plugin } from '../../../core/index.ts';
-import { followSurplus } from './surplus.ts';
+import { followBoosted } from './boost.ts';
 
 /** Solar surplus in the modes pv and minpv: starts, regulates, switches phases and stops. */
 const surplus: Plugin = {
@@ -7,7 +7,7 @@ const surplus: Plugin = {
   apply({ hooks, stages }) {
     hooks.decide.tap({ name: 'surplus', stage: stages.decide.surplus }, (loadpoint, site) => {
       const { mode } = loadpoint.settings;
-      return mode === 'pv' || mode === 'minpv' ? followSurplus(loadpoint, site) : undefined;
+      return mode === 'pv' || mode === 'minpv' ? followBoosted(loadpoint, site) : undefined;
     });
   },
 };
