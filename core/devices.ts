@@ -169,15 +169,18 @@ export interface Vehicle {
 }
 export type VehicleDevice = Vehicle & Partial<Waker & Cached & Closable>;
 
-/** pricestatic: never changes; pricedynamic: only the present price is known; priceforecast: known ahead; co2: g/kWh. */
-export type TariffKind = 'pricestatic' | 'pricedynamic' | 'priceforecast' | 'co2';
+/**
+ * pricestatic: never changes; pricedynamic: only the present price is known; priceforecast: known ahead; co2: g/kWh;
+ * solar: W of expected generation.
+ */
+export type TariffKind = 'pricestatic' | 'pricedynamic' | 'priceforecast' | 'co2' | 'solar';
 
 export interface Rate {
   /** ms since the epoch, inclusive */
   readonly start: number;
   /** ms since the epoch, exclusive, > start */
   readonly end: number;
-  /** Currency per kWh (negative is possible), or g CO2 per kWh */
+  /** Currency per kWh (negative is possible), g CO2 per kWh, or W of generation */
   readonly price: number;
 }
 

@@ -5,6 +5,7 @@ export const ERROR_CODES = {
   EVCC_DEVICE_UNAVAILABLE: 'A device did not answer in time or could not be reached.',
   EVCC_DEVICE_AUTH: 'A device refused the credentials.',
   EVCC_DEVICE_PROTOCOL: 'A device answered in another shape than expected.',
+  EVCC_ASLEEP: 'The car sleeps, so that a command could not be carried out; it is woken up.',
   EVCC_STALE: 'A reading is older than its limit.',
   EVCC_NOT_SUPPORTED: 'The device or plugin does not have this ability.',
   EVCC_NOT_FOUND: 'The thing that was named does not exist.',

@@ -1,6 +1,6 @@
-/** What happened at a loadpoint. */
+/** What happened at a loadpoint; `asleep`: the car was offered current and woken up in vain. */
 export interface LoadpointEvent {
-  readonly kind: 'connect' | 'start' | 'stop' | 'disconnect';
+  readonly kind: 'connect' | 'start' | 'stop' | 'disconnect' | 'asleep';
   /** Loadpoint id, from 1 */
   readonly loadpoint: number;
   /** ms since the epoch */

@@ -12,7 +12,8 @@ import type { LoadpointSettings, SiteSettings } from './settings.ts';
 
 /** Everything the pure stages of a cycle work on: immutable, plain data, complete. */
 
-export type ChargeMode = 'off' | 'pv' | 'minpv' | 'now';
+export const CHARGE_MODES = ['off', 'pv', 'minpv', 'now'] as const;
+export type ChargeMode = (typeof CHARGE_MODES)[number];
 
 /** Why something is as it is. */
 export interface Reason {
@@ -58,20 +59,53 @@ export interface Decision extends Omit<Setpoint, 'reasons'> {
   readonly yieldsTo?: number;
 }
 
-/** A charging slot of a plan. */
-export type PlanSlot = Rate;
+/** A charging slot of a plan. Its price is what a kWh is expected to cost: a mix of import and of the feed-in given up. */
+export interface PlanSlot extends Rate {
+  /** W of solar surplus that charging is expected to follow, in the modes that do; absent: it charges at full power */
+  readonly surplus?: number;
+}
 
+/** How the charging slots of a plan are chosen. */
+export interface PlanStrategy {
+  /** In one piece, instead of in the cheapest slots */
+  readonly continuous: boolean;
+  /** ms right before the target that are charged in any case, for a warm battery */
+  readonly precondition: number;
+}
+
+/** What a plan was made for, and from. */
+export interface PlanGoal {
+  /** 1: the goal of the loadpoint; from 2 on: repeating plans, in their order */
+  readonly id: number;
+  readonly kind: 'soc' | 'energy';
+  /** % for soc, Wh charged since the car was connected for energy */
+  readonly value: number;
+  readonly strategy: PlanStrategy;
+  /** ms at full power that were missing when the plan was made */
+  readonly required: number;
+  /** W, full power as it was assumed */
+  readonly power: number;
+  /** Prices (or CO2) were known */
+  readonly priced: boolean;
+  /** Solar surplus was expected from a forecast */
+  readonly solar: boolean;
+}
+
+/** Plain data: plans are recorded, and outlive a restart. */
 export interface Plan {
-  /** Sorted by start, without overlap */
+  /** Sorted by start, without overlap; empty: nothing to do yet, such as until prices are known */
   readonly slots: readonly PlanSlot[];
   /** ms since the epoch when the goal must be reached */
   readonly target: number;
+  /** Absent: a plugin made the plan from slots alone; it charges in all of them */
+  readonly goal?: PlanGoal;
 }
 
 /** Plans by loadpoint id; a loadpoint without plan is absent. */
 export type Plans = ReadonlyMap<number, Plan>;
 
-export const TARIFF_ROLES = ['grid', 'feedin', 'planner', 'co2'] as const;
+/** `solar` is no price: its rates hold the W that the PV is expected to generate. */
+export const TARIFF_ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'] as const;
 export type TariffRole = (typeof TARIFF_ROLES)[number];
 
 export interface TariffState {
@@ -126,7 +160,64 @@ export interface Readings {
   aux: DeviceState<MeterReading>[];
   ext: DeviceState<MeterReading>[];
   consumers: DeviceState<MeterReading>[];
+  /** Absent: the grid operator limits nothing. Who adds a limit keeps the lower one. */
+  operator?: OperatorLimits | undefined;
 }
+
+/** A limit that many loadpoints share: a fuse, a cable, the connection of the house. */
+export interface CircuitState {
+  /** Name in the configuration */
+  readonly name: string;
+  readonly title: string;
+  /** Name of a picture; absent: none */
+  readonly icon?: string;
+  /** Name of the circuit that it is a part of; absent: it is the root */
+  readonly parent?: string;
+  /** W; absent: unlimited */
+  readonly maxPower?: number;
+  /** A per phase; absent: unlimited */
+  readonly maxCurrent?: number;
+  /** What the meter of the whole circuit says, + consumption; absent: it has none */
+  readonly meter?: DeviceState<MeterReading>;
+}
+
+/** What the grid operator allows for the time being. */
+export interface OperatorLimits {
+  /** W that may be taken from the grid; absent: no limit */
+  readonly consumption?: number;
+  /** % of the installed PV power that may be fed in, 0 to 100; absent: no limit */
+  readonly feedIn?: number;
+}
+
+/** A phase of the house: L1, L2, L3. */
+export type HousePhase = 1 | 2 | 3;
+
+/** Phases of the house that L1, L2, L3 of a charger are connected to. */
+export type PhaseOrder = readonly [HousePhase, HousePhase, HousePhase];
+
+/** What a loadpoint would be charged with if it had nothing to share with others. */
+export interface AllotRequest {
+  readonly loadpoint: LoadpointTurn;
+  /** A per phase, on the charger's steps; 0: no charging */
+  readonly current: number;
+  /** Phases of the charger, from its L1 */
+  readonly phases: 1 | 2 | 3;
+  /** It is switched on, or pauses only to switch phases. */
+  readonly running: boolean;
+}
+
+/** What a loadpoint may be charged with at most in this cycle. */
+export interface Allotment {
+  /** A per phase, ≥ 0 */
+  readonly current: number;
+  /** Charge on one phase only, where the charger can switch; absent: as wanted */
+  readonly phases?: 1;
+  /** Used where it lowers what was wanted */
+  readonly reason: Reason;
+}
+
+/** By loadpoint id; who is not named is not limited. */
+export type Allotments = ReadonlyMap<number, Allotment>;
 
 /** Power the site has to regulate to zero, with what led to it. Refined by the `sitePower` hook. */
 export interface SitePower {
@@ -169,6 +260,8 @@ export interface SiteState {
   readonly sitePower: SitePower;
   readonly rates: Rates;
   readonly plans: Plans;
+  /** The root first, each before those that are a part of it; empty: none configured */
+  readonly circuits: readonly CircuitState[];
   readonly loadpoints: readonly LoadpointState[];
 }
 
@@ -189,6 +282,8 @@ export interface VehicleState {
   readonly priority?: number;
   /** As configured, and `offline` and `streaming` also as its driver says */
   readonly features: readonly VehicleFeature[];
+  /** Something can wake it up; absent: nothing can */
+  readonly canWakeUp?: boolean;
   /** The last reading since the car was connected; of one that is stale, only what changes slowly */
   readonly sample?: Sampled<VehicleReading>;
 }
@@ -227,12 +322,21 @@ export interface LoadpointState {
   readonly charger?: Sampled<ChargerReading> | undefined;
   readonly traits: ChargerTraits;
   readonly canSwitchPhases: boolean;
+  /** The charger can wake up sleeping cars. */
+  readonly canWakeUp: boolean;
+  /** The car was connected a moment ago and expects current, also when nothing shall be charged. */
+  readonly welcome: boolean;
+  /** Name of the circuit that feeds it; absent: none is configured */
+  readonly circuit?: string | undefined;
+  readonly phaseOrder: PhaseOrder;
   readonly connected: boolean;
   readonly charging: boolean;
   /** What the runtime believes: the charger lets the car charge. */
   readonly enabled: boolean;
   /** A, what the charger was last told; 0 while disabled */
   readonly offeredCurrent: number;
+  /** A that the car may take without being told anything more: what is offered, or the largest current where that is unknown */
+  readonly permittedCurrent: number;
   /** A that regulation builds on: what the car takes plus some headroom, at most what is offered; 0 unless charging */
   readonly effectiveCurrent: number;
   /** Phases switched on; 0: unknown */

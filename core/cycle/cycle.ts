@@ -7,6 +7,7 @@ import {
   circuitStates,
   deviceReports,
   type Equipment,
+  expectsWelcome,
   type NamedMeter,
   NO_EQUIPMENT,
   readingsOf,
@@ -123,7 +124,7 @@ export class Cycle {
     const battery = hooks.battery.call(site);
     const record = hooks.cycled.isUsed() ? recordOf(inputs, this.#house, loadpoints, outcomes, battery) : undefined;
     const batteries = this.#equipment.battery.filter((each) => !this.#leaving.has(each));
-    await this.#within([...this.#write(outcomes), ...this.#options.batteries.write(battery, batteries, now)]);
+    await this.#within([...this.#write(outcomes, now), ...this.#options.batteries.write(battery, batteries, now)]);
 
     publishSite(state, site, mix, this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
     for (const [index, loadpoint] of loadpoints.entries()) {
@@ -265,6 +266,7 @@ export class Cycle {
       vehicleState(vehicle, loadpoint.memory.connectedAt, now),
       this.#voltage,
       now,
+      expectsWelcome(this.#equipment, loadpoint),
     );
   }
 
@@ -286,14 +288,15 @@ export class Cycle {
     }
   }
 
-  #write(outcomes: readonly Outcome[]): Promise<void>[] {
+  #write(outcomes: readonly Outcome[], now: number): Promise<void>[] {
     const { hooks, log } = this.#options;
     const writing: Promise<void>[] = [];
-    for (const { loadpoint: turn, memory, order, setpoint } of outcomes) {
+    for (const { loadpoint: turn, memory, order, setpoint, asleep } of outcomes) {
       const loadpoint = this.#equipment.loadpoints[turn.id - 1];
       if (!loadpoint || this.#leaving.has(loadpoint)) continue;
       loadpoint.memory = memory;
       loadpoint.order = order;
+      if (asleep) this.#happened(loadpoint, { kind: 'asleep', loadpoint: turn.id, at: now, observed: true });
       const commands = order && !this.#writing.has(loadpoint) ? commandsFor(order, memory) : [];
       if (commands.length === 0) continue;
       const why = setpoint.reasons.map((reason) => reason.text).join('; ');
@@ -307,8 +310,10 @@ export class Cycle {
   #send(loadpoint: Loadpoint, sent = (): void => {}): Promise<void> {
     const reporter = this.#reporter(loadpoint).commanding;
     const next = () => loadpoint.order && commandsFor(loadpoint.order, loadpoint.memory)[0];
-    const done = write(loadpoint.charger, next, (command, success) => {
-      loadpoint.memory = applied(loadpoint.memory, command, this.#options.clock.now(), success);
+    const { charger } = loadpoint;
+    const vehicle = this.#equipment.vehicles.get(loadpoint.vehicle ?? '')?.handle;
+    const done = write({ charger, vehicle }, next, (command, success, error) => {
+      loadpoint.memory = applied(loadpoint.memory, command, this.#options.clock.now(), success, error);
     }).then(
       () => {
         this.#writing.delete(loadpoint);
@@ -376,4 +381,5 @@ const EVENT_TEXTS: Readonly<Record<LoadpointEvent['kind'], string>> = {
   start: 'charging started',
   stop: 'charging stopped',
   disconnect: 'car disconnected',
+  asleep: 'car sleeps and could not be woken up',
 };

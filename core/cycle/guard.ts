@@ -1,7 +1,8 @@
-import type { ChargerReading, Phases } from '../devices.ts';
+import type { ChargerReading, Phases, StatusReason } from '../devices.ts';
 import type { LoadpointState, Reason, Sampled, Setpoint, Timer } from '../site.ts';
 import type { LoadpointMemory } from './memory.ts';
 import { ACTIVE_CURRENT, isFault, isPast, SETTLING } from './observe.ts';
+import { wakeUp } from './wake-up.ts';
 
 /**
  * The last stage of every decision, which no plugin can bypass. Whatever strategies and limiters answered, what leaves
@@ -27,6 +28,8 @@ export interface Order {
   readonly current: number;
   /** Absent: as they are */
   readonly phases?: Phases;
+  /** Its current is not set, because it cannot be */
+  readonly switchOnly?: true;
 }
 
 export interface GuardResult {
@@ -35,6 +38,8 @@ export interface GuardResult {
   /** The set-point in force, with every reason */
   readonly setpoint: Setpoint;
   readonly memory: LoadpointMemory;
+  /** The car was woken up in vain; said once */
+  readonly asleep?: true;
 }
 
 export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: LoadpointMemory, now: number): GuardResult {
@@ -50,10 +55,12 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
       ...(wanted.fast && { fast: true }),
       reasons,
     };
+    const { asleep, ...waking } = wakeUp(order?.enabled === true, loadpoint, memory, now);
     return {
-      ...(order && { order }),
+      ...(order && { order: loadpoint.traits.switch ? { ...order, switchOnly: true } : order }),
       setpoint,
-      memory: { ...memory, pendingPhases: undefined, timers, ...patch, setpoint },
+      memory: { ...memory, pendingPhases: undefined, timers, ...patch, ...waking, setpoint },
+      ...(asleep && { asleep }),
     };
   };
 
@@ -98,8 +105,24 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     return result(switched(0), { pendingPhases: { since, resumes: resumes && current > 0 } });
   }
 
-  return result(switched(paused(current)));
+  const allowed = paused(current);
+  const { statusReason } = loadpoint.charger.value;
+  if (allowed > 0 && statusReason && !loadpoint.charging) because({ ...WAITING[statusReason], current: allowed });
+  return result(switched(allowed));
 }
+
+const WAITING: Readonly<Record<StatusReason, Omit<Reason, 'by'>>> = {
+  waitingforauthorization: {
+    code: 'waiting-for-authorization',
+    text: 'charger waits for an authorization',
+    change: 'starts when the car is authorized at the charger',
+  },
+  disconnectrequired: {
+    code: 'disconnect-required',
+    text: 'charger does not charge this connection any more',
+    change: 'starts when the car was disconnected and connected again',
+  },
+};
 
 /** Adds a reason of the guard. */
 type Because = (reason: Omit<Reason, 'by'>) => void;
@@ -126,10 +149,12 @@ function onPhasesInUse(wanted: Setpoint, { phasesActive }: LoadpointState, switc
 /** A within the limits and on the charger's steps; below the minimum there is nothing but 0. */
 function within(wanted: number, loadpoint: LoadpointState, because: Because): number {
   if (!(wanted > 0)) return 0;
-  const { minCurrent, maxCurrent, currentStep: step } = loadpoint;
+  const { minCurrent, maxCurrent, currentStep: step, traits } = loadpoint;
   const capped = Math.min(wanted, maxCurrent);
   // Down to the step; the small addend and the rounding undo that 0.3 / 0.1 is less than 3.
-  const current = Math.min(Math.round(Math.floor(capped / step + 1e-9) * step * 1e6) / 1e6, capped);
+  const stepped = Math.min(Math.round(Math.floor(capped / step + 1e-9) * step * 1e6) / 1e6, capped);
+  // What can only be switched on takes what it takes.
+  const current = traits.switch ? Math.min(capped, minCurrent) : stepped;
   if (current >= minCurrent) return current;
   if (maxCurrent < minCurrent) {
     const text = `no current is possible: at least ${minCurrent} A are needed, at most ${maxCurrent} A allowed`;

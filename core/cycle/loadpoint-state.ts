@@ -1,8 +1,9 @@
 import type { ChargerReading, ChargerTraits, MeterReading, Phases } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
-import type { LoadpointState, Sampled, VehicleState } from '../site.ts';
+import type { LoadpointState, PhaseOrder, Sampled, VehicleState } from '../site.ts';
 import type { LoadpointMemory } from './memory.ts';
 import { isConnected } from './observe.ts';
+import { chargeCapacity } from './soc.ts';
 
 /** Forms the picture of one loadpoint from its readings, settings and memory. Pure. */
 
@@ -24,6 +25,10 @@ export interface LoadpointInputs {
   readonly meter: Sampled<MeterReading> | undefined;
   readonly traits: ChargerTraits;
   readonly canSwitchPhases: boolean;
+  readonly canWakeUp: boolean;
+  readonly welcome: boolean;
+  readonly circuit: string | undefined;
+  readonly phaseOrder: PhaseOrder;
   readonly vehicle: VehicleState | undefined;
   readonly sessionEnergy: number;
   readonly memory: LoadpointMemory;
@@ -40,9 +45,13 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     inputs.meter && !inputs.meter.stale ? inputs.meter.value : charger && !charger.stale ? reading : undefined;
   const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
   const chargeCurrents = measured?.currents;
-  const soc = reading?.soc ?? vehicle?.sample?.value.soc;
   const step = traits.currentStep ?? 1;
   const currentStep = vehicle?.features.includes('coarseCurrent') ? Math.ceil(step) : step;
+  const maxCurrent = Math.min(
+    settings.maxCurrent,
+    traits.maxCurrent ?? Number.POSITIVE_INFINITY,
+    vehicle?.maxCurrent ?? Number.POSITIVE_INFINITY,
+  );
   return {
     id: inputs.id,
     name: inputs.name,
@@ -53,10 +62,15 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     guardDuration: inputs.guardDuration,
     traits,
     canSwitchPhases,
+    canWakeUp: inputs.canWakeUp,
+    welcome: inputs.welcome,
+    circuit: inputs.circuit,
+    phaseOrder: inputs.phaseOrder,
     connected,
     charging,
     enabled: memory.enabled,
     offeredCurrent,
+    permittedCurrent: permitted(memory, maxCurrent),
     effectiveCurrent: charging
       ? Math.min(chargeCurrents ? Math.max(...chargeCurrents) + HEADROOM : offeredCurrent, offeredCurrent)
       : 0,
@@ -70,24 +84,27 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
       Math.max(traits.minCurrent ?? LOWEST_CURRENT, vehicle?.minCurrent ?? 0, settings.minCurrent),
       currentStep,
     ),
-    maxCurrent: Math.min(
-      settings.maxCurrent,
-      traits.maxCurrent ?? Number.POSITIVE_INFINITY,
-      vehicle?.maxCurrent ?? Number.POSITIVE_INFINITY,
-    ),
+    maxCurrent,
     chargePower: Math.max(0, measured?.power ?? derivedPower),
     sessionEnergy: inputs.sessionEnergy,
     timers: memory.timers,
     charger,
     chargeCurrents,
     vehicle,
-    soc,
+    soc: memory.soc.soc,
+    chargeCapacity: chargeCapacity(memory.soc, vehicle?.capacity),
     phasesMeasured: memory.phasesMeasured,
     connectedAt: memory.connectedAt,
     wishedAt: memory.wishedAt,
     switchedAt: memory.switchedAt,
     phasesSwitchedAt: memory.phasesSwitchedAt,
   };
+}
+
+/** A command whose outcome is unknown may have let the car take all that a charger is ever told. */
+function permitted({ enabled, enabledKnown, offeredCurrent, currentKnown }: LoadpointMemory, maxCurrent: number): number {
+  if (!enabled && enabledKnown) return 0;
+  return currentKnown ? offeredCurrent : Math.max(offeredCurrent, maxCurrent);
 }
 
 /** Phases in use if every phase that may be used were switched on. */

@@ -1,12 +1,14 @@
-import type { CheckedVehicle } from '../config/checked.ts';
+import type { CheckedCircuit, CheckedVehicle } from '../config/checked.ts';
 import type { MeterDevice, MeterReading, VehicleDevice, VehicleReading } from '../devices.ts';
 import {
   type BatteryState,
+  type CircuitState,
   type DeviceState,
   METER_LISTS,
   type MeterList,
   type PvState,
   type Readings,
+  type VehicleFeature,
   type VehicleState,
 } from '../site.ts';
 import type { DeviceHandle, DeviceReport } from './device-handle.ts';
@@ -31,11 +33,18 @@ export interface EquippedVehicle {
   readonly handle: VehicleHandle;
 }
 
+export interface EquippedCircuit {
+  readonly spec: CheckedCircuit;
+  readonly meter?: NamedMeter;
+}
+
 export interface Equipment extends Readonly<Record<MeterList, readonly NamedMeter[]>> {
   /** `null`: the site has no grid meter */
   readonly grid: NamedMeter | null;
   /** By name, in the order of their public index */
   readonly vehicles: ReadonlyMap<string, EquippedVehicle>;
+  /** Parents before what is a part of them */
+  readonly circuits: readonly EquippedCircuit[];
   /** In the order of their ids */
   readonly loadpoints: readonly Loadpoint[];
 }
@@ -48,6 +57,7 @@ export const NO_EQUIPMENT: Equipment = {
   ext: [],
   consumers: [],
   vehicles: new Map(),
+  circuits: [],
   loadpoints: [],
 };
 
@@ -64,6 +74,7 @@ export function refreshAll(equipment: Equipment, now: number): Promise<void>[] {
   for (const { handle } of equipment.vehicles.values()) if (!handle.device) add(handle.prepare());
   start(equipment.grid?.handle);
   for (const list of METER_LISTS) for (const meter of equipment[list]) start(meter.handle);
+  for (const { meter } of equipment.circuits) start(meter?.handle);
   for (const loadpoint of equipment.loadpoints) {
     start(loadpoint.charger);
     start(loadpoint.meter);
@@ -92,6 +103,12 @@ export function readingsOf(equipment: Equipment, now: number): Readings {
   };
 }
 
+export function circuitStates({ circuits }: Equipment, now: number): CircuitState[] {
+  return circuits.map(({ spec: { meter: _, ...facts }, meter }) =>
+    Object.freeze({ ...facts, ...(meter && { meter: meterState(meter, now) }) }),
+  );
+}
+
 /** What the car said before it was connected, or too long ago, says nothing of it any more. */
 export function vehicleState(
   vehicle: EquippedVehicle | undefined,
@@ -107,10 +124,13 @@ export function vehicleState(
     title: spec.title,
     icon: spec.icon,
     features: featuresOf(vehicle),
+    ...(handle.device?.wakeUp && { canWakeUp: true }),
     ...(spec.capacity !== undefined && { capacity: spec.capacity }),
     ...(spec.phases !== undefined && { phases: spec.phases }),
     ...(spec.minCurrent !== undefined && { minCurrent: spec.minCurrent }),
     ...(spec.maxCurrent !== undefined && { maxCurrent: spec.maxCurrent }),
+    ...(spec.maxPower !== undefined && { maxPower: spec.maxPower }),
+    ...(spec.priority !== undefined && { priority: spec.priority }),
     ...(sample && { sample }),
   };
 }
@@ -122,11 +142,24 @@ function featuresOf({ spec, handle }: EquippedVehicle): readonly VehicleFeature[
   return further.length === 0 ? spec.features : [...spec.features, ...further];
 }
 
+/** The charger, or the car that was or may have been connected, expects current at the moment of connection. */
+export function expectsWelcome({ vehicles, loadpoints }: Equipment, loadpoint: Loadpoint): boolean {
+  const { welcome, integrated } = loadpoint.charger.device?.traits ?? {};
+  if (welcome || integrated) return welcome ?? false;
+  const expects = ({ spec }: EquippedVehicle): boolean => spec.features.includes('welcomeCharge');
+  const active = vehicles.get(loadpoint.vehicle ?? '');
+  if (active) return expects(active);
+  const free = (vehicle: EquippedVehicle): boolean =>
+    !loadpoints.some((other) => other.vehicle === vehicle.spec.name && other.memory.connectedAt !== undefined);
+  return [...vehicles.values()].some((vehicle) => expects(vehicle) && free(vehicle));
+}
+
 /** How every device is; a meter in two parts is listed once. */
 export function deviceReports(equipment: Equipment): DeviceReport[] {
   const handles = new Set<{ report(): DeviceReport }>();
   if (equipment.grid) handles.add(equipment.grid.handle);
   for (const list of METER_LISTS) for (const meter of equipment[list]) handles.add(meter.handle);
+  for (const { meter } of equipment.circuits) if (meter) handles.add(meter.handle);
   for (const loadpoint of equipment.loadpoints) {
     handles.add(loadpoint.charger);
     if (loadpoint.meter) handles.add(loadpoint.meter);

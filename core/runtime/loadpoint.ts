@@ -1,6 +1,7 @@
+import type { SocReading } from '../config/checked.ts';
 import type { Order } from '../cycle/guard.ts';
 import { fixedPhases, type LoadpointInputs, loadpointState } from '../cycle/loadpoint-state.ts';
-import { type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts';
+import { isWelcome, type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts';
 import { type Observation, observe } from '../cycle/observe.ts';
 import type { LoadpointEntry } from '../cycle/replay.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
@@ -39,6 +40,7 @@ export interface LoadpointSpec {
   readonly disableDelay: number;
   /** ms */
   readonly guardDuration: number;
+  readonly soc: SocReading;
   /** Configured values of the settings rows, by name */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -53,8 +55,6 @@ export class Loadpoint {
   memory: LoadpointMemory = NEW_MEMORY;
   account: SessionAccount = NEW_ACCOUNT;
   decisions: Decisions = new Decisions();
-  /** Name of the active vehicle; null: none */
-  vehicle: string | null;
   /** What entered the present cycle, for recordings */
   entry: LoadpointEntry | undefined;
   #session: SessionRecord = {};
@@ -70,6 +70,15 @@ export class Loadpoint {
     this.charger = charger;
     this.#meter = meter;
     this.vehicle = spec.vehicle ?? null;
+  }
+
+  /** Name of the active vehicle; null: none */
+  get vehicle(): string | null {
+    return this.memory.vehicle;
+  }
+
+  set vehicle(vehicle: string | null) {
+    this.memory = { ...this.memory, vehicle };
   }
 
   get spec(): LoadpointSpec {
@@ -93,10 +102,10 @@ export class Loadpoint {
 
   /** Takes over from a charger that was replaced: what it did counts, but what the new one was told is not known. */
   takeOver(before: Loadpoint): void {
-    this.memory = { ...before.memory, enabledKnown: false, currentKnown: false };
+    const vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
+    this.memory = { ...before.memory, vehicle, enabledKnown: false, currentKnown: false };
     this.account = before.account;
     this.decisions = before.decisions;
-    this.vehicle = before.vehicle === (before.spec.vehicle ?? null) ? this.vehicle : before.vehicle;
     this.#session = before.#session;
     this.#saving = before.#saving;
   }
@@ -122,6 +131,7 @@ export class Loadpoint {
     vehicle: VehicleState | undefined,
     voltage: number,
     now: number,
+    expectsWelcome = false,
   ): LoadpointState {
     const { id, name, title, enableDelay, disableDelay, guardDuration, circuit, phaseOrder } = this.spec;
     const inputs: LoadpointInputs = {
@@ -136,6 +146,8 @@ export class Loadpoint {
       meter: this.meter?.sample(now),
       traits: this.charger.device?.traits ?? {},
       canSwitchPhases: this.canSwitchPhases,
+      canWakeUp: this.charger.device?.wakeUp !== undefined,
+      welcome: expectsWelcome && isWelcome(this.memory, now),
       circuit,
       phaseOrder,
       vehicle,

@@ -1,4 +1,4 @@
-import type { ChargerReading, MeterReading, Rate, VehicleReading } from '../devices.ts';
+import type { ChargerReading, MeterReading, Rate, StatusReason, VehicleReading } from '../devices.ts';
 import { fail } from '../errors.ts';
 import type { DeviceKind } from '../loading/registry.ts';
 
@@ -18,7 +18,7 @@ export function checkReading(kind: ReadableKind, reading: unknown): void {
 
 const CHECKS = {
   charger(reading: ChargerReading): void {
-    if (!STATUSES.has(reading.status)) reject('status', reading.status, 'A, B, C, E or F');
+    if (!STATUSES.has(reading.status)) reject('status', reading.status, 'A, B, C, D, E or F');
     if (typeof reading.enabled !== 'boolean') reject('enabled', reading.enabled, 'true or false');
     optionalNumber('power', reading.power);
     optionalNumber('energy', reading.energy);
@@ -26,7 +26,11 @@ const CHECKS = {
     optionalNumber('soc', reading.soc);
     perPhase('currents', reading.currents);
     perPhase('voltages', reading.voltages);
-    const { phases, identifier } = reading;
+    const { phases, identifier, statusReason, connectedFor } = reading;
+    if (statusReason !== undefined && !STATUS_REASONS.has(statusReason)) {
+      reject('statusReason', statusReason, [...STATUS_REASONS].join(' or '));
+    }
+    if (connectedFor !== undefined && !(connectedFor >= 0)) reject('connectedFor', connectedFor, 'at least 0');
     if (phases !== undefined && phases !== 1 && phases !== 3) reject('phases', phases, '1 or 3');
     if (identifier !== undefined && typeof identifier !== 'string') reject('identifier', identifier, 'a text');
   },
@@ -59,7 +63,8 @@ const CHECKS = {
   },
 };
 
-const STATUSES: ReadonlySet<unknown> = new Set(['A', 'B', 'C', 'E', 'F']);
+const STATUSES: ReadonlySet<unknown> = new Set(['A', 'B', 'C', 'D', 'E', 'F']);
+const STATUS_REASONS: ReadonlySet<unknown> = new Set<StatusReason>(['waitingforauthorization', 'disconnectrequired']);
 
 function optionalNumber(field: string, value: unknown): void {
   if (value !== undefined && !Number.isFinite(value)) reject(field, value, 'a number');

@@ -5,7 +5,7 @@ import acme, { type AcmeOptions } from '../src/index.ts';
 import { startWallbox, TOKEN, type Wallbox, type WallboxStatus } from './wallbox.ts';
 
 const LETTERS = { none: 'A', connected: 'B', charging: 'C', fault: 'E' } as const;
-const WORDS = { A: 'none', B: 'connected', C: 'charging', E: 'fault', F: 'fault' } as const;
+const WORDS = { A: 'none', B: 'connected', C: 'charging', D: 'charging', E: 'fault', F: 'fault' } as const;
 
 /** The wallbox as the contract sees it: its state in A, Wh and letters. */
 async function setup(): Promise<ChargerPeer> {

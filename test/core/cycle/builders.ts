@@ -47,6 +47,10 @@ export function inputsOf(changes: Partial<LoadpointInputs> = {}): LoadpointInput
     meter: undefined,
     traits: {},
     canSwitchPhases: false,
+    canWakeUp: false,
+    welcome: false,
+    circuit: undefined,
+    phaseOrder: [1, 2, 3],
     vehicle: undefined,
     sessionEnergy: 0,
     memory: NEW_MEMORY,
@@ -74,6 +78,7 @@ export function siteOf(changes: Partial<SiteState> = {}): SiteState {
     sitePower: { power: 0, batteryBuffered: false, batteryStart: false },
     rates: {},
     plans: new Map(),
+    circuits: [],
     loadpoints: [],
     ...changes,
   };

@@ -6,7 +6,7 @@ import { isPast, type ObservedLoadpoint, observe } from '../../../core/cycle/obs
 import type { ChargerReading } from '../../../core/index.ts';
 import { NOW, sampled } from './builders.ts';
 
-const FIXED: ObservedLoadpoint = { canSwitchPhases: false, fixedPhases: 3, minCurrent: 6 };
+const FIXED: ObservedLoadpoint = { canSwitchPhases: false, fixedPhases: 3, minCurrent: 6, switchOnly: false };
 const SWITCHING: ObservedLoadpoint = { ...FIXED, canSwitchPhases: true };
 const AGO = (seconds: number): number => NOW - seconds * 1_000;
 

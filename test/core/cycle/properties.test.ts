@@ -30,7 +30,7 @@ test.for([
 ])(
   'whatever plugins answer ($title): within the limits, never between 0 and the minimum, with pauses, safe without readings',
   ({ plugins }) => {
-    const totals = { on: 0, off: 0, phases: 0, failed: 0, charged: 0 };
+    const totals = { on: 0, off: 0, phases: 0, failed: 0, charged: 0, woken: 0 };
     fc.assert(
       fc.property(house, ({ seed, loadpoints, cycles }) => {
         const { cycle, counts } = createRandomHouse(createRandom(seed), loadpoints, plugins);
@@ -40,6 +40,6 @@ test.for([
       { numRuns: 150 },
     );
     // The houses did something worth checking.
-    for (const count of Object.values(totals)) expect(count).toBeGreaterThan(100);
+    for (const count of Object.values(totals)) expect(count).toBeGreaterThan(50);
   },
 );

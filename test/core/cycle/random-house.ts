@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decideAll, type Outcome } from '../../../core/cycle/decide.ts';
 import { loadpointState } from '../../../core/cycle/loadpoint-state.ts';
-import { type LoadpointMemory, NEW_MEMORY } from '../../../core/cycle/memory.ts';
+import { isWelcome, type LoadpointMemory, NEW_MEMORY } from '../../../core/cycle/memory.ts';
 import { observe } from '../../../core/cycle/observe.ts';
 import { siteState } from '../../../core/cycle/site-state.ts';
 import { applied, type ChargerCommand, commandsFor } from '../../../core/cycle/write.ts';
@@ -25,6 +25,7 @@ import { LOADPOINT_SETTINGS, NOW, SITE_SETTINGS } from './builders.ts';
  */
 
 const PHASE_PAUSE = 60_000;
+const WAKE_UP_PAUSE = 30_000;
 const STALE_AFTER = 60_000;
 const TOLERANCE = 1e-6;
 
@@ -77,6 +78,7 @@ interface Answers {
 interface Truth {
   readonly traits: ChargerTraits;
   readonly canSwitchPhases: boolean;
+  readonly canWakeUp: boolean;
   readonly vehicle: VehicleState | undefined;
   readonly guardDuration: number;
   /** Fields that the charger does not report */
@@ -96,6 +98,8 @@ interface Truth {
   offAt: number;
   wishAt: number;
   phasesAt: number;
+  wokenAt: number;
+  pluggedAt: number;
 }
 
 const flows = (truth: Truth): boolean =>
@@ -105,12 +109,12 @@ export interface RandomHouse {
   /** Runs one cycle and checks everything that must hold in it. */
   cycle(): void;
   /** How often things happened, to see that the runs are worth something */
-  readonly counts: { on: number; off: number; phases: number; failed: number; charged: number };
+  readonly counts: { on: number; off: number; phases: number; failed: number; charged: number; woken: number };
 }
 
 export function createRandomHouse(random: Random, loadpoints: number, plugins: (hooks: Hooks) => void): RandomHouse {
   const truths = Array.from({ length: loadpoints }, () => createTruth(random));
-  const counts = { on: 0, off: 0, phases: 0, failed: 0, charged: 0 };
+  const counts = { on: 0, off: 0, phases: 0, failed: 0, charged: 0, woken: 0 };
   const answers = new Map<number, Answers>();
   const hooks = createHooks();
   tapWildly(hooks, random, (id) => answers.get(id) ?? { limits: [], onePhase: false, broken: false });
@@ -138,7 +142,17 @@ export function createRandomHouse(random: Random, loadpoints: number, plugins: (
       consumers: [],
     };
     const settings = { ...SITE_SETTINGS, bufferSoc: 50, bufferStartSoc: 80 };
-    const inputs = { now, interval, voltage: 230, settings, readings, rates: {}, plans: new Map(), loadpoints: states };
+    const inputs = {
+      now,
+      interval,
+      voltage: 230,
+      settings,
+      readings,
+      rates: {},
+      plans: new Map(),
+      circuits: [],
+      loadpoints: states,
+    };
     const site = freeze(siteState(hooks, inputs));
     for (const { id } of states) answers.set(id, { limits: [], onePhase: false, broken: false });
 
@@ -228,24 +242,30 @@ function createTruth(random: Random): Truth {
     ...(chance(random, 0.5) && { maxCurrent: pick(random, [8, 16, 20, 32]) }),
     ...(chance(random, 0.3) && { phases: pick(random, [1, 3]) }),
     ...(chance(random, 0.4) && { phaseSwitching: pick(random, ['live', 'paused'] as const) }),
+    ...(chance(random, 0.1) && { switch: true }),
+    ...(chance(random, 0.1) && { integrated: true }),
   };
   const minCurrent = pick(random, [6, 6, 7, 8.3, 10]);
   return {
     traits,
     canSwitchPhases: chance(random, 0.7),
+    canWakeUp: chance(random, 0.9),
     vehicle: chance(random, 0.4)
       ? {
           name: 'car',
           title: 'Car',
           icon: '',
           features: [],
+          ...(chance(random, 0.9) && { canWakeUp: true }),
           ...(chance(random, 0.5) && { minCurrent: pick(random, [6, 7.5, 10]) }),
           ...(chance(random, 0.5) && { maxCurrent: pick(random, [5, 9.9, 13, 32]) }),
           ...(chance(random, 0.5) && { phases: pick(random, [1, 2, 3] as const) }),
         }
       : undefined,
     guardDuration: pick(random, [0, 60_000, 300_000]),
-    silentOn: (['power', 'currents', 'maxCurrent', 'phases'] as const).filter(() => chance(random, 0.4)),
+    silentOn: (['power', 'currents', 'maxCurrent', 'phases', 'connectedFor'] as const).filter(() =>
+      chance(random, 0.4),
+    ),
     settings: {
       ...LOADPOINT_SETTINGS,
       mode: pick(random, ['off', 'pv', 'minpv', 'now'] as const),
@@ -258,7 +278,7 @@ function createTruth(random: Random): Truth {
     fault: false,
     full: chance(random, 0.2),
     enabled: chance(random, 0.3),
-    current: pick(random, [0, 6, 16]),
+    current: traits.switch ? 10 : pick(random, [0, 6, 16]),
     phases: pick(random, [1, 3] as const),
     lingering: 0,
     sample: undefined,
@@ -266,6 +286,8 @@ function createTruth(random: Random): Truth {
     offAt: Number.NEGATIVE_INFINITY,
     wishAt: Number.NEGATIVE_INFINITY,
     phasesAt: Number.NEGATIVE_INFINITY,
+    wokenAt: Number.NEGATIVE_INFINITY,
+    pluggedAt: NOW,
   };
 }
 
@@ -273,6 +295,7 @@ function createTruth(random: Random): Truth {
 function live(truth: Truth, random: Random, now: number): void {
   truth.lingering = Math.max(0, truth.lingering - 1);
   if (chance(random, 0.02)) truth.connected = !truth.connected;
+  if (!truth.connected || chance(random, 0.01)) truth.pluggedAt = now;
   if (chance(random, 0.02)) truth.full = !truth.full;
   if (!truth.connected || truth.full) truth.lingering = 0;
   if (chance(random, 0.02)) truth.fault = !truth.fault;
@@ -293,7 +316,7 @@ function live(truth: Truth, random: Random, now: number): void {
 function look(truth: Truth, random: Random, now: number): void {
   if (chance(random, 0.85)) {
     const charging = flows(truth);
-    const status = truth.fault ? 'F' : charging ? 'C' : truth.connected ? 'B' : 'A';
+    const status = truth.fault ? 'F' : charging ? pick(random, ['C', 'C', 'D'] as const) : truth.connected ? 'B' : 'A';
     const current = charging ? truth.current : 0;
     const active = Math.min(truth.phases, truth.vehicle?.phases ?? 3);
     const reading: ChargerReading = {
@@ -303,6 +326,7 @@ function look(truth: Truth, random: Random, now: number): void {
       currents: [current, active > 1 ? current : 0, active > 2 ? current : 0],
       maxCurrent: truth.current,
       phases: truth.phases,
+      connectedFor: truth.connected ? Math.max(0, now - truth.pluggedAt) : 0,
     };
     const reported = Object.entries(reading).filter(([field]) => !truth.silentOn.some((silent) => silent === field));
     truth.sample = fresh(Object.fromEntries(reported) as unknown as ChargerReading, now);
@@ -321,7 +345,7 @@ function stateOf(truth: Truth, id: number, now: number): LoadpointState {
   const observed = observe(
     freeze(truth.memory),
     sample,
-    { canSwitchPhases, fixedPhases, minCurrent: settings.minCurrent },
+    { canSwitchPhases, fixedPhases, minCurrent: settings.minCurrent, switchOnly: traits.switch ?? false },
     now,
   );
   if (observed.events.includes('connect')) truth.wishAt = now;
@@ -339,6 +363,10 @@ function stateOf(truth: Truth, id: number, now: number): LoadpointState {
       meter: undefined,
       traits,
       canSwitchPhases,
+      canWakeUp: truth.canWakeUp,
+      welcome: isWelcome(truth.memory, now),
+      circuit: undefined,
+      phaseOrder: [1, 2, 3],
       vehicle,
       sessionEnergy: 0,
       memory: truth.memory,
@@ -367,7 +395,7 @@ function checkOrder({ order, setpoint, memory }: Outcome, state: LoadpointState,
   const highest = Math.min(...given.limits, ...(decision ? [decision.current] : []));
   assert(order.current <= Math.min(maxCurrent, highest) + TOLERANCE, 'nothing above any limit');
   const steps = order.current / (traits.currentStep ?? 1);
-  assert(Math.abs(steps - Math.round(steps)) < 1e-4, 'a multiple of the step');
+  assert(traits.switch || Math.abs(steps - Math.round(steps)) < 1e-4, 'a multiple of the step');
   const wanted = settings.phases === 0 ? decision?.phases : decision && settings.phases;
   if (given.onePhase || (canSwitchPhases && wanted === 1)) {
     const phases = order.phases === undefined ? phasesActive : Math.min(order.phases, phasesMax);
@@ -394,7 +422,11 @@ function checkCommands(
 ): void {
   const switching = commands.some((command) => 'setPhases' in command);
   for (const command of commands) {
-    if ('setMaxCurrent' in command) assert.equal(command.setMaxCurrent, order?.current, 'the current that was ordered');
+    if ('setMaxCurrent' in command) {
+      assert(!truth.traits.switch, 'no current for what can only be switched');
+      assert.equal(command.setMaxCurrent, order?.current, 'the current that was ordered');
+    }
+    if ('wakeUp' in command) checkWakeUp(command.wakeUp, truth, state, now);
     if ('setPhases' in command) {
       const { setPhases } = command;
       assert(truth.canSwitchPhases && (setPhases === 1 || setPhases === 3), 'phases that can be switched');
@@ -406,10 +438,18 @@ function checkCommands(
       assert(order?.enabled, 'on only when that was ordered');
       // A user's wish, or a new car, need not wait; a charge that paused for a phase switch has that pause of its own.
       const waited = now - truth.offAt >= truth.guardDuration || truth.wishAt >= truth.offAt;
-      assert(waited || switching, 'a pause between off and on');
+      // A charger that switched itself off to switch phases is on already, as far as its pauses go.
+      assert(waited || switching || truth.memory.droppedOut, 'a pause between off and on');
     }
   }
   assert.equal(new Set(commands.map((command) => Object.keys(command)[0])).size, commands.length, 'each command once');
+}
+
+function checkWakeUp(whom: 'charger' | 'vehicle', truth: Truth, state: LoadpointState, now: number): void {
+  assert(whom === 'charger' ? truth.canWakeUp : truth.vehicle?.canWakeUp, 'somebody who can wake up the car');
+  assert(state.connected && !state.charging && !truth.traits.integrated, 'a car that sleeps');
+  assert(now - truth.wokenAt >= WAKE_UP_PAUSE, 'a pause between two attempts to wake it up');
+  truth.wokenAt = now;
 }
 
 /** Sends the commands: some fail, and some of those work nevertheless. */
@@ -430,6 +470,7 @@ function send(
       return;
     }
     if ('setPhases' in command) counts.phases += 1;
+    if ('wakeUp' in command) counts.woken += 1;
     if ('enable' in command) {
       if (command.enable) counts.on += 1;
       else {
@@ -441,8 +482,11 @@ function send(
 }
 
 function obey(truth: Truth, command: ChargerCommand, random: Random): void {
-  if ('setPhases' in command) truth.phases = command.setPhases;
-  else if ('setMaxCurrent' in command) truth.current = command.setMaxCurrent;
+  if ('wakeUp' in command) return;
+  if ('setPhases' in command) {
+    truth.phases = command.setPhases;
+    if (chance(random, 0.2)) truth.enabled = false;
+  } else if ('setMaxCurrent' in command) truth.current = command.setMaxCurrent;
   else {
     if (truth.enabled && !command.enable) truth.lingering = pick(random, [0, 0, 1, 3, 20]);
     truth.enabled = command.enable;

@@ -60,15 +60,18 @@ describe('commands for an order', () => {
   );
 });
 
+/** A car that is offered current from now on */
+const ARMED = { since: NOW, left: 6 };
+
 describe('what is remembered of a command', () => {
   test.for([
-    { command: { enable: true }, memory: OFF, after: { enabled: true, switchedAt: NOW } },
+    { command: { enable: true }, memory: OFF, after: { enabled: true, switchedAt: NOW, wakeUp: ARMED } },
     { command: { enable: false }, memory: ON, after: { enabled: false, offeredCurrent: 0, switchedAt: NOW } },
     { command: { setMaxCurrent: 13 }, memory: ON, after: { offeredCurrent: 13, currentSetAt: NOW } },
     {
       command: { setPhases: 1 },
       memory: { ...ON, phasesMeasured: 3 },
-      after: { phasesEnabled: 1, phasesSwitchedAt: NOW, phasesMeasured: undefined },
+      after: { phasesEnabled: 1, phasesSwitchedAt: NOW, phasesMeasured: undefined, wakeUp: ARMED },
     },
   ] as { command: ChargerCommand; memory: LoadpointMemory; after: Partial<LoadpointMemory> }[])(
     '$command',

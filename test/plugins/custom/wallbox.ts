@@ -13,7 +13,7 @@ import type { HttpDevice } from '../../helpers/http-device.ts';
 
 export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const WORDS = { A: 'free', B: 'plugged', C: 'charging', E: 'fault', F: 'locked' } as const;
+const WORDS = { A: 'free', B: 'plugged', D: 'charging', C: 'charging', E: 'fault', F: 'locked' } as const;
 const LETTERS: Record<string, string> = Object.fromEntries(
   Object.entries(WORDS).map(([letter, word]) => [word, letter]),
 );
