@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock, Time } from './clock.ts';
+import type { DecisionsPort } from './cycle/decision.ts';
 import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './devices.ts';
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 import type { Hooks, Stages } from './hooks.ts';
@@ -77,6 +78,8 @@ export interface Evcc {
   readonly state: StatePort;
   /** The database in use */
   readonly store: Store;
+  /** Why the loadpoints charge as they do */
+  readonly decisions: DecisionsPort;
   readonly log: Logger;
   readonly clock: Clock;
   readonly time: Time;
@@ -95,6 +98,11 @@ export interface Evcc {
   healthy(): boolean;
   /** Adds a line to what is shown on the terminal after the start, such as an address. */
   announce(line: string): void;
+  /**
+   * Names something that only one can hold at a time, such as `TCP port 7070`; call it in `apply`. When the plugin is
+   * replaced and both hold the same, the old one is stopped before the new one is set up, instead of after it.
+   */
+  claim(resource: string): void;
   /** Ends the process in an orderly way. */
   shutdown(): void;
   /** Calls `listener` with every warning and error of the log; the returned function ends that. */

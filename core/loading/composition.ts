@@ -8,7 +8,8 @@ import { collectSecrets } from '../config/secrets.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import type { LoadedPlugin } from '../plugin.ts';
 import { SETTINGS } from '../runtime/settings-table.ts';
-import { type Found, isPlugin, type Loader } from './loader.ts';
+import type { RunAs } from './culprit.ts';
+import { BUILT_IN, type Found, isPlugin, type Loader } from './loader.ts';
 import { PluginScope, type SharedEvcc } from './plugin-scope.ts';
 import { type AnyDefinition, createRegistries, type Registries } from './registry.ts';
 
@@ -54,27 +55,37 @@ export class ConfigError extends EvccError {
   }
 }
 
+export interface ComposeOptions {
+  /** Environment that secrets may come from */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly loader: Loader;
+  readonly shared: SharedEvcc;
+  /** Is filled before any plugin sees them */
+  readonly secrets: Set<string>;
+  /** Runs plugins that are no part of the program; absent: they are called directly */
+  readonly runAs?: RunAs | undefined;
+}
+
 /**
- * `written` is the configuration as users write it, `env` the environment that secrets may come from, and `before` what
- * runs now: its plugins go on being used where nothing about them changed. `secrets` is filled before any plugin sees them.
+ * `written` is the configuration as users write it, `before` what runs now: its plugins go on being used where nothing about
+ * them changed.
  */
 export async function compose(
   written: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-  loader: Loader,
-  shared: SharedEvcc,
-  before: readonly PluginScope[] = [],
-  secrets: Set<string> = new Set(),
+  options: ComposeOptions,
+  before: readonly PluginScope[],
 ): Promise<Composed> {
-  const builder = new Builder(loader, shared, before, secrets);
-  const { config, problems: unset, secrets: values } = resolveEnvironment(written, env);
+  const { loader } = options;
+  const builder = new Builder(options, before);
+  const { config, problems: unset, secrets: values } = resolveEnvironment(written, options.env);
   builder.problems.push(...unset);
   for (const secret of values) builder.secrets.add(secret);
   const listed = await builder.listedPlugins(config);
   const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
   const { config: checked, problems } = checkCore(config, keys);
   builder.problems.push(...problems);
-  await builder.addAll([...(await loader.defaults()), ...listed], checked);
+  await builder.addAll(builder.known(await loader.defaults()), checked);
+  await builder.addAll(listed, checked);
   await builder.addSections(checked);
   const entries = await builder.readyEntries(checked);
   if (builder.problems.length === 0) {
@@ -91,16 +102,26 @@ class Builder {
   readonly secrets: Set<string>;
   readonly #loader: Loader;
   readonly #shared: SharedEvcc;
+  readonly #runAs: RunAs | undefined;
   readonly #before: readonly PluginScope[];
+  /** Plugins that are part of the program */
+  readonly #builtIn = new Set<LoadedPlugin>();
   readonly #registries: Registries = createRegistries();
   /** Plugins that could not be applied; what they should have defined is not reported too. */
   readonly #broken = new Set<LoadedPlugin>();
 
-  constructor(loader: Loader, shared: SharedEvcc, before: readonly PluginScope[], secrets: Set<string>) {
+  constructor({ loader, shared, secrets, runAs }: ComposeOptions, before: readonly PluginScope[]) {
     this.secrets = secrets;
     this.#loader = loader;
     this.#shared = shared;
+    this.#runAs = runAs;
     this.#before = before;
+  }
+
+  /** Takes note that these plugins are part of the program. */
+  known(plugins: readonly LoadedPlugin[]): readonly LoadedPlugin[] {
+    for (const plugin of plugins) this.#builtIn.add(plugin);
+    return plugins;
   }
 
   /** The plugins that the configuration lists, as far as they can be loaded. */
@@ -156,6 +177,7 @@ class Builder {
   }
 
   #take(found: Found<LoadedPlugin>, path: string, value?: unknown): LoadedPlugin | undefined {
+    if (found.ok && found.source === BUILT_IN) this.known([found.value]);
     if (found.ok) return found.value;
     this.problems.push(problemWith(path, value, found.error.message));
     return undefined;
@@ -186,27 +208,33 @@ class Builder {
       const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
       if (!rows.some((other) => other.scope === of && other.name === row)) continue;
       const message = `plugin ${name} defines the ${of} setting "${row}", which is there already`;
-      this.problems.push({ path: section?.key ?? 'plugins', message });
+      this.problems.push({ path: pathOf(scope), message });
+    }
+    for (const claim of scope.claims) {
+      const holder = this.scopes.find((other) => other.claims.includes(claim));
+      if (holder)
+        this.problems.push({ path: pathOf(scope), message: `${claim} is used by plugin ${holder.name} already` });
     }
     this.scopes.push(scope);
     for (const { kind, type, definition } of scope.types) {
       try {
         this.#registries.define(name, kind, type, definition);
       } catch (error) {
-        this.problems.push({ path: section?.key ?? 'plugins', message: messageOf(error) });
+        this.problems.push({ path: pathOf(scope), message: messageOf(error) });
       }
     }
   }
 
   async #apply(plugin: LoadedPlugin, options: unknown): Promise<PluginScope | undefined> {
-    const scope = new PluginScope(plugin, options, this.#shared);
+    const runAs = this.#builtIn.has(plugin) ? undefined : this.#runAs;
+    const scope = new PluginScope(plugin, options, this.#shared, runAs);
     const running = this.#before.find((other) => other.plugin === plugin && other.signature === scope.signature);
     if (running) return running;
     try {
       await scope.apply();
       return scope;
     } catch (error) {
-      this.problems.push({ path: plugin.section?.key ?? 'plugins', message: messageOf(error) });
+      this.problems.push({ path: pathOf(scope), message: messageOf(error) });
       return undefined;
     }
   }
@@ -234,6 +262,11 @@ class Builder {
       this.problems.push(problemWith(path, entry.type, `plugin ${plugin.name} defines no such ${entry.kind}`));
     return found;
   }
+}
+
+/** Where a configuration says something of a plugin. */
+export function pathOf({ plugin }: PluginScope): string {
+  return plugin.section?.key ?? 'plugins';
 }
 
 interface DefinedBy {

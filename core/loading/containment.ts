@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
+import { merged, nothing } from '../cycle/allot.ts';
 import { codeOf, EvccError, fail, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Logger } from '../log.ts';
 import { attempt, giveUp, type Running, withDeadline } from '../runtime/deadline.ts';
-import type { Setpoint, SitePower } from '../site.ts';
+import type { Allotments, AllotRequest, Setpoint, SitePower } from '../site.ts';
 import {
   checked,
+  isAllotments,
   isBatteryDecision,
   isDecision,
   isPlans,
@@ -36,14 +38,9 @@ const DEADLINES: Readonly<Partial<Record<HookName, number>>> = {
   stop: 5_000,
 };
 
-/** The hooks whose taps decide what chargers and batteries do; the others look on. */
-const CONTROL: readonly HookName[] = ['measure', 'sitePower', 'rates', 'plan', 'decide', 'limit', 'battery'];
-
 /** The hooks as one plugin sees them. */
 export interface PluginHooks {
   readonly hooks: Hooks;
-  /** Whether the plugin tapped a hook that decides what chargers and batteries do. */
-  readonly controls: boolean;
   /** Runs only this plugin's taps of a hook of life. */
   run(hook: LifeHook, ...args: readonly unknown[]): Promise<void>;
   /** From now on all taps are called, or only those of its own life; before they do nothing. */
@@ -54,17 +51,24 @@ export interface PluginHooks {
   refuse(failure: unknown): void;
 }
 
-export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger): PluginHooks {
+/** `run` calls the plugin's code, see `RunAs`; absent: it is called directly. */
+export function ownHooks(
+  hooks: Hooks,
+  owner: string,
+  clock: Clock,
+  log: Logger,
+  run?: <T>(work: () => T) => T,
+): PluginHooks {
   let called: 'none' | 'life' | 'all' = 'none';
   let failure: unknown;
-  const tapped = new Set<HookName>();
   const running: Running = [];
   const life: Record<LifeHook, AnyTap[]> = { setup: [], started: [], stop: [] };
 
   const facade = {} as Record<HookName, unknown>;
   for (const [key, hook] of Object.entries(hooks)) {
     const name = key as HookName;
-    const register = (kind: 'tap' | 'tapPromise', options: string | { name?: string; stage?: number }, tap: AnyTap) => {
+    const register = (kind: 'tap' | 'tapPromise', options: string | { name?: string; stage?: number }, own: AnyTap) => {
+      const tap: AnyTap = run ? (...args) => run(() => own(...args)) : own;
       // What has a deadline is waited for, however the plugin wrote it.
       const awaited = name in DEADLINES;
       const report = failureReporter(`${name} of plugin ${owner}`, log);
@@ -74,9 +78,10 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
       const guarded: AnyTap = (...args) => {
         if (called === 'all' || (called === 'life' && name in life)) return wrapped(...args);
         if (name === 'limit' && failure !== undefined) return refused(args[0] as Setpoint, owner, failure);
+        if (name === 'allot' && failure !== undefined)
+          return nothing(args[1] as readonly AllotRequest[], owner, failure);
         return awaited ? Promise.resolve() : undefined;
       };
-      tapped.add(name);
       if (name in life) life[name as LifeHook].push(guarded);
       const stage = typeof options === 'string' ? undefined : options.stage;
       const target = hook as unknown as Record<'tap' | 'tapPromise', (options: object, tap: AnyTap) => void>;
@@ -93,9 +98,6 @@ export function ownHooks(hooks: Hooks, owner: string, clock: Clock, log: Logger)
 
   return {
     hooks: facade as unknown as Hooks,
-    get controls() {
-      return CONTROL.some((name) => tapped.has(name));
-    },
     run: async (hook, ...args) => {
       const results = await Promise.allSettled(life[hook].map((tap) => attempt(() => tap(...args))));
       for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -137,6 +139,14 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
           return after ? lowered(before as Setpoint, after, owner) : before;
         },
         (error, before) => refused(before as Setpoint, owner, error),
+      );
+    case 'allot':
+      return contained(
+        (answer, [before]) => {
+          const after = checked(answer, isAllotments);
+          return after && merged(before as Allotments, after, owner);
+        },
+        (error, _, requests) => nothing(requests as readonly AllotRequest[], owner, error),
       );
     case 'sitePower':
       return contained(
@@ -232,21 +242,30 @@ function containLater(hook: HookName, owner: string, tap: AnyTap, report: Failur
 /** A limiter that failed allows nothing. */
 function refused(before: Setpoint, owner: string, error: unknown): Setpoint {
   const text = `no current, because the limiter ${owner} failed: ${messageOf(error)}`;
-  return lowered(before, { ...before, current: 0 }, owner, { code: 'limiter-failed', text });
+  const change = `goes on when ${owner} works again, or is no longer used`;
+  return lowered(before, { ...before, current: 0 }, owner, { code: 'limiter-failed', text, change });
 }
 
 /** What a limiter made of a set-point: whatever it answers, nothing is ever raised. */
-function lowered(before: Setpoint, after: Setpoint, owner: string, reason?: Setpoint['reasons'][number]): Setpoint {
+export function lowered(
+  before: Setpoint,
+  after: Setpoint,
+  owner: string,
+  reason?: Setpoint['reasons'][number],
+): Setpoint {
   const current = after.current >= 0 ? Math.min(before.current, after.current) : 0;
   const phases = after.phases === 1 || before.phases === 1 ? 1 : before.phases;
   if (current === before.current && phases === before.phases) return before;
   const added = reason ? [reason] : (after.reasons ?? []).slice(before.reasons.length);
   const reasons = added.length > 0 ? added : [{ code: 'limited', text: `${owner} allows ${round(current)} A` }];
+  // A strategy may ask for anything; what is remembered is a current.
+  const left = current < Number.POSITIVE_INFINITY ? { current: Math.max(0, current) } : {};
   // Frozen, so that the next limiter cannot raise it by changing it in place.
   return Object.freeze({
     current,
     ...(phases !== undefined && { phases }),
-    reasons: Object.freeze([...before.reasons, ...reasons.map((each) => ({ ...each, by: owner }))]),
+    ...(before.fast && { fast: true }),
+    reasons: Object.freeze([...before.reasons, ...reasons.map((each) => ({ ...each, by: owner, ...left }))]),
   });
 }
 

@@ -158,7 +158,8 @@ export function isPlugin(value: unknown): value is LoadedPlugin {
   return typeof name === 'string' && name !== '' && typeof apply === 'function';
 }
 
-const BUILT_IN = 'built in';
+/** Where the plugins come from that are part of the program. */
+export const BUILT_IN = 'built in';
 
 /** A package, perhaps with a path inside. */
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(\/[\w.-]+)*$/i;

@@ -8,6 +8,7 @@ import type { Setting } from '../settings.ts';
 import type { State, StateScope } from '../state.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from '../state-keys.ts';
 import { ownHooks, type PluginHooks } from './containment.ts';
+import type { RunAs } from './culprit.ts';
 import type { AnyDefinition, DeviceKind } from './registry.ts';
 
 /** ms that `apply` may take */
@@ -17,7 +18,10 @@ const RELEASE_DEADLINE = 5_000;
 
 /** What all plugins share; the rest of `evcc` is each plugin's own. */
 export interface SharedEvcc
-  extends Omit<Evcc, 'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'state'> {
+  extends Omit<
+    Evcc,
+    'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'state' | 'claim'
+  > {
   readonly hooks: Hooks;
   readonly state: State;
   readonly settings: Evcc['settings'] & { add(row: Setting): () => void };
@@ -35,22 +39,32 @@ export class PluginScope {
   /** Its options as text; another text means: replace it */
   readonly signature: string;
   readonly types: DefinedType[] = [];
+  /** What only one can hold at a time, e.g. `TCP port 7070` */
+  readonly claims: string[] = [];
+  /** Runs code of the plugin, so that errors of it that nobody catches are known to be its own. */
+  readonly run: <T>(work: () => T) => T;
   readonly #rows: Setting[] = [];
   readonly #keys: { readonly scope: StateScope; readonly key: StateKey }[] = [];
   readonly #hooks: PluginHooks;
   readonly #shared: SharedEvcc;
   readonly #options: unknown;
-  #removeRows: (() => void)[] = [];
+  #stage: 'applied' | 'prepared' | 'in force' | 'left' = 'applied';
+  /** What it published before it was in force */
+  #early: (() => void)[] = [];
+  #removeRows = new Map<Setting, () => void>();
   #endLogs: (() => void)[] = [];
   #release: (() => void | Promise<void>) | undefined;
-  #active = false;
+  #ended: Promise<void> | undefined;
 
-  constructor(plugin: LoadedPlugin, options: unknown, shared: SharedEvcc) {
+  /** `runAs` is absent for plugins that are part of the program. */
+  constructor(plugin: LoadedPlugin, options: unknown, shared: SharedEvcc, runAs?: RunAs) {
     this.plugin = plugin;
     this.signature = JSON.stringify(options) ?? '';
     this.#options = options;
     this.#shared = shared;
-    this.#hooks = ownHooks(shared.hooks, plugin.name, shared.clock, shared.log.child(plugin.name));
+    const run = runAs && (<T>(work: () => T): T => runAs(`plugin ${plugin.name}`, work));
+    this.run = run ?? ((work) => work());
+    this.#hooks = ownHooks(shared.hooks, plugin.name, shared.clock, shared.log.child(plugin.name), run);
   }
 
   get name(): string {
@@ -62,10 +76,10 @@ export class PluginScope {
     return this.#rows;
   }
 
-  /** Lets the plugin tap and define; nothing of it is in force before `activate`. Errors: `EVCC_PLUGIN_FAILED`. */
+  /** Lets the plugin tap and define; nothing of it is in force before `join`. Errors: `EVCC_PLUGIN_FAILED`. */
   async apply(): Promise<void> {
     const { clock } = this.#shared;
-    const applying = attempt(() => this.plugin.apply(this.#evcc(), this.#options as never));
+    const applying = attempt(() => this.run(() => this.plugin.apply(this.#evcc(), this.#options as never)));
     try {
       const release = await withDeadline(clock, APPLY_DEADLINE, 'apply', () => applying);
       if (typeof release === 'function') this.#release = release;
@@ -78,22 +92,11 @@ export class PluginScope {
     }
   }
 
-  /** Whether it takes part in control, or has devices: then no cycle may run while it is exchanged. */
-  get controls(): boolean {
-    return this.#hooks.controls || this.types.length > 0;
-  }
-
-  /** Puts the taps of its own life and its settings into force. */
-  activate(): void {
-    this.#active = true;
+  /** Lets it set itself up: the taps of its own life are called, and its settings known unless a predecessor has them. */
+  prepare(): void {
+    this.#stage = 'prepared';
     this.#hooks.activate('life');
-    for (const { scope, key } of this.#keys) this.#shared.state.define(scope, key);
-    this.#removeRows = this.#rows.map((row) => this.#shared.settings.add(row));
-  }
-
-  /** Puts all taps into force. */
-  join(): void {
-    this.#hooks.activate('all');
+    this.#addRows();
   }
 
   /** Runs the plugin's own `setup` taps. Errors: `EVCC_PLUGIN_FAILED`. */
@@ -101,46 +104,82 @@ export class PluginScope {
     return this.#hooks.run('setup');
   }
 
+  /** Puts everything of it into force, at once. */
+  join(): void {
+    const { state, log } = this.#shared;
+    this.#stage = 'in force';
+    for (const { scope, key } of this.#keys) state.define(scope, key);
+    this.#addRows();
+    this.#hooks.activate('all');
+    for (const publish of this.#early.splice(0)) {
+      try {
+        publish();
+      } catch (error) {
+        log.error(`plugin ${this.name}: ${messageOf(error)}`);
+      }
+    }
+  }
+
   /** Runs the plugin's own `started` taps, for a plugin that joins a running house. Never rejects. */
   started(): Promise<void> {
     return this.#hooks.run('started');
   }
 
-  /**
-   * Runs the plugin's own `stop` taps, takes its taps and settings away and releases what it opened. Never rejects.
-   * `failure` says why it is missed: a limiter then allows no current, until `forget`.
-   */
-  async remove(failure?: unknown): Promise<void> {
-    const { clock, log } = this.#shared;
+  /** Takes all of it out of force, at once: taps, settings, what it published. Only the taps of its end are left. */
+  leave(): void {
+    if (this.#stage === 'left') return;
+    if (this.#stage === 'in force') this.#forgetKeys();
+    if (this.#stage !== 'applied') this.#hooks.activate('life');
+    this.#stage = 'left';
+    for (const remove of this.#removeRows.values()) remove();
+    this.#removeRows.clear();
+    for (const end of this.#endLogs) end();
+    this.#endLogs = [];
+  }
+
+  /** Runs the plugin's own `stop` taps and releases what it opened, once; its other taps go on until it leaves. Never rejects. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  /** Leaves, if it did not yet, and ends. Never rejects. */
+  async remove(): Promise<void> {
+    this.leave();
+    await this.end();
+    this.#hooks.retire();
+  }
+
+  /** Leaves without running its `stop` taps (again). */
+  retire(): void {
+    this.leave();
+    this.#hooks.retire();
+  }
+
+  /** Sets why it is missed although it left: a limiter then allows no current. `undefined`: it is not missed any more. */
+  refuse(failure: unknown): void {
     this.#hooks.refuse(failure);
+  }
+
+  async #end(): Promise<void> {
+    const { clock, log } = this.#shared;
     try {
-      if (this.#active) {
-        // What it looks on at is over for it.
-        this.#hooks.activate('life');
-        await this.#hooks.run('stop', new AbortController().signal);
-      }
-      this.retire();
+      await this.#hooks.run('stop', new AbortController().signal);
+      if (this.#stage === 'left') this.#hooks.retire();
       const release = this.#release;
-      if (release) await withDeadline(clock, RELEASE_DEADLINE, 'release', () => attempt(() => release()));
+      if (release) await withDeadline(clock, RELEASE_DEADLINE, 'release', () => attempt(() => this.run(release)));
     } catch (error) {
       log.warn(`plugin ${this.name} could not be released: ${messageOf(error)}`);
     }
   }
 
-  /** It is not missed any more. */
-  forget(): void {
-    this.#hooks.refuse(undefined);
-  }
-
-  /** Takes taps and settings away at once; what it published is not known any more. */
-  retire(): void {
-    if (this.#active) this.#forgetKeys();
-    this.#active = false;
-    this.#hooks.retire();
-    for (const remove of this.#removeRows) remove();
-    this.#removeRows = [];
-    for (const end of this.#endLogs) end();
-    this.#endLogs = [];
+  /** Adds its settings whose names are free; those of a predecessor stay until it leaves. */
+  #addRows(): void {
+    const { settings } = this.#shared;
+    for (const row of this.#rows) {
+      const taken = settings.rows().some(({ scope, name }) => scope === row.scope && name === row.name);
+      if (!taken) this.#removeRows.set(row, settings.add(row));
+    }
   }
 
   #evcc(): Evcc {
@@ -163,6 +202,8 @@ export class PluginScope {
         define: { value: (scope: StateScope, key: StateKey) => this.#defineKey(scope, key) },
       }) as State,
       onLog: (listener: (entry: LogEntry) => void) => this.#onLog(listener),
+      publish: (scope: StateScope, id: number, key: string, value: unknown) => this.#publish(scope, id, key, value),
+      claim: (resource: string) => void this.claims.push(resource),
     };
     // Getters stay getters: the store, for one, is only there from `setup` on.
     return Object.defineProperties(own, {
@@ -187,8 +228,9 @@ export class PluginScope {
     if (this.#rows.some((other) => other.scope === scope && other.name === name)) {
       fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} setting named "${name}"`);
     }
-    if (this.#active) this.#removeRows.push(this.#shared.settings.add(row));
+    if (this.#stage === 'in force') this.#removeRows.set(row, this.#shared.settings.add(row));
     this.#rows.push(row);
+    if (this.#stage === 'prepared') this.#addRows();
   }
 
   #defineKey(scope: StateScope, key: StateKey): void {
@@ -199,8 +241,15 @@ export class PluginScope {
     if (own.some((other) => other.name === key.name)) {
       fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} key named "${key.name}"`);
     }
-    if (this.#active) this.#shared.state.define(scope, key);
+    if (this.#stage === 'in force') this.#shared.state.define(scope, key);
     this.#keys.push({ scope, key });
+  }
+
+  /** What it publishes is seen while it is in force; before, it waits for that. */
+  #publish(scope: StateScope, id: number, key: string, value: unknown): void {
+    const publish = (): void => this.#shared.publish(scope, id, key, value);
+    if (this.#stage === 'in force') publish();
+    else if (this.#stage !== 'left') this.#early.push(publish);
   }
 
   #forgetKeys(): void {

@@ -24,6 +24,8 @@ export interface DeviceReport {
 }
 
 export interface HandleOptions<D, R> {
+  /** Runs the code of the device; absent: it is called directly */
+  readonly run?: <T>(work: () => T) => T;
   readonly kind: string;
   readonly name: string;
   readonly create: (signal: AbortSignal) => D | Promise<D>;
@@ -152,8 +154,9 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   }
 
   #within<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, timeout } = this.#options;
-    return withDeadline(clock, timeout, what, work, this.#running);
+    const { clock, timeout, run } = this.#options;
+    const own = run ? (signal: AbortSignal): Promise<T> => run(() => work(signal)) : work;
+    return withDeadline(clock, timeout, what, own, this.#running);
   }
 
   async #create(): Promise<void> {

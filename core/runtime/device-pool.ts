@@ -77,6 +77,7 @@ export class DevicePool {
     for (const role of config.tariffs.keys()) {
       tariffs[role] = this.#handle<TariffDevice, readonly Rate[]>(`tariffs.${role}`);
     }
+    const [root] = config.circuits;
     this.#loadpoints = config.loadpoints.map((loadpoint, index) =>
       this.#loadpoint(
         {
@@ -86,9 +87,13 @@ export class DevicePool {
           charger: loadpoint.charger,
           ...(loadpoint.meter !== undefined && { meter: loadpoint.meter }),
           ...(loadpoint.vehicle !== undefined && { vehicle: loadpoint.vehicle }),
+          // What names no circuit hangs on the root: nothing is outside of it.
+          ...(root && { circuit: loadpoint.circuit ?? root.name }),
+          phaseOrder: loadpoint.phaseOrder,
           enableDelay: loadpoint.enable.delay,
           disableDelay: loadpoint.disable.delay,
           guardDuration: loadpoint.guardDuration,
+          soc: loadpoint.soc,
           settings: {
             mode: loadpoint.mode,
             priority: loadpoint.priority,
@@ -120,6 +125,10 @@ export class DevicePool {
               { spec, handle: this.#handle<VehicleDevice, VehicleReading>(`vehicles.${spec.name}`) },
             ]),
         ),
+        circuits: config.circuits.map((spec) => ({
+          spec,
+          ...(spec.meter !== undefined && { meter: meter(spec.meter) }),
+        })),
         loadpoints: this.#loadpoints,
       },
       tariffs,
@@ -166,6 +175,7 @@ export class DevicePool {
       fail,
     };
     const handle = new DeviceHandle<Partial<Closable>, unknown>({
+      run: (work) => ready.owner.run(work),
       kind: entry.kind,
       name: entry.name,
       create: async (late) => {

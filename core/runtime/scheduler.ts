@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 
@@ -47,9 +48,10 @@ export function createScheduler(run: () => Promise<void>, interval: number, cloc
     slow = duration > period;
   };
 
-  const begin = (): void => {
+  // Whoever asks for a cycle, it is not run as a part of what a plugin does.
+  const begin = AsyncLocalStorage.bind((): void => {
     if (!stopped && running === undefined) running = cycle();
-  };
+  });
 
   const plan = (): void => {
     cancel();

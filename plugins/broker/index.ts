@@ -48,6 +48,7 @@ const broker: Plugin<BrokerOptions> = {
         `broker.${user === undefined ? 'user' : 'password'}: user and password need each other`,
       );
     }
+    if (port > 0) evcc.claim(`TCP port ${port}`);
     const login = user !== undefined && password !== undefined ? { login: { user, password } } : {};
     let server: BrokerServer | undefined;
 

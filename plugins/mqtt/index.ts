@@ -42,6 +42,9 @@ const mqtt: Plugin<MqttOptions> = {
   section: { key: 'mqtt', schema },
   async apply(evcc: Evcc, options: OptionsOf<typeof schema, MqttOptions>) {
     const setup = await resolveOptions(options, evcc);
+    // Whoever leaves says `offline` there: never after its successor said `online`.
+    evcc.claim(`MQTT topic ${setup.root} at ${setup.address.url}`);
+    if (options.clientId !== undefined) evcc.claim(`MQTT client ${options.clientId}`);
     const session = createSession(setup, evcc);
     evcc.hooks.publish.tap('mqtt', (changes) => session.publish(changes));
     evcc.hooks.setup.tapPromise('mqtt', async () => {

@@ -3,7 +3,7 @@ import type { Plugin } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { baseUrls } from './announce.ts';
 import type { RestOptions } from './options.ts';
-import { createRestServer } from './server.ts';
+import { createRestServer, DEFAULT_PORT } from './server.ts';
 
 export type { RestOptions } from './options.ts';
 
@@ -30,6 +30,8 @@ const rest: Plugin<RestOptions> = {
   name: 'rest',
   section: { key: 'rest', schema },
   apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
+    const { port = DEFAULT_PORT } = options;
+    if (port > 0) evcc.claim(`TCP port ${port}`);
     const server = createRestServer(evcc, options);
     evcc.hooks.setup.tapPromise('rest', async () => {
       const [url, ...others] = baseUrls(await server.start());

@@ -10,7 +10,8 @@ import { createOrigins } from './origins.ts';
 import { canonicalTarget } from './path.ts';
 import { answerRaw } from './raw.ts';
 
-const DEFAULT_PORT = 7070;
+/** TCP port unless the configuration names one */
+export const DEFAULT_PORT = 7070;
 /** ms that running requests have to finish when the server stops */
 const STOP_GRACE = 2_000;
 

