@@ -4,6 +4,7 @@ export interface Store {
   readonly location?: string;
   readonly settings: SettingsStore;
   readonly sessions: SessionStore;
+  readonly memory: MemoryStore;
   close(): Promise<void>;
 }
 
@@ -12,6 +13,13 @@ export interface SettingsStore {
   all(): Promise<ReadonlyMap<string, string>>;
   set(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
+}
+
+/** What the house has to know again after a restart: texts by key, e.g. `loadpoint.garage`. */
+export interface MemoryStore {
+  all(): Promise<ReadonlyMap<string, string>>;
+  /** Sets the texts and deletes those that are null, all or none of them. */
+  save(changes: ReadonlyMap<string, string | null>): Promise<void>;
 }
 
 /** A charging session: from the first charge after a car was connected until it left. */
@@ -46,6 +54,15 @@ export interface Session {
   readonly pricePerKwh?: number;
   /** g/kWh of the energy whose CO2 was known */
   readonly co2PerKwh?: number;
+  /** %, of the car, first and last known */
+  readonly socStart?: number;
+  readonly socEnd?: number;
+  /** km gained, by the range that the car shows at its last soc */
+  readonly addedRange?: number;
+  /** Currency per kWh, mean price of the 24 h from the connection on: what charging at any time would have cost */
+  readonly referencePricePerKwh?: number;
+  /** g/kWh, mean CO2 of the same time */
+  readonly referenceCo2PerKwh?: number;
 }
 
 export interface SessionStore {
@@ -59,6 +76,7 @@ export interface SessionStore {
 export function createMemoryStore(): Store {
   const settings = new Map<string, string>();
   const sessions = new Map<number, Session & { readonly id: number }>();
+  const memory = new Map<string, string>();
   return {
     settings: {
       all: async () => new Map(settings),
@@ -72,6 +90,15 @@ export function createMemoryStore(): Store {
         return id;
       },
       list: async () => [...sessions.values()].sort((a, b) => b.created - a.created || b.id - a.id),
+    },
+    memory: {
+      all: async () => new Map(memory),
+      save: async (changes) => {
+        for (const [key, value] of changes) {
+          if (value === null) memory.delete(key);
+          else memory.set(key, value);
+        }
+      },
     },
     close: async () => {},
   };

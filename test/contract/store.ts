@@ -37,6 +37,11 @@ const FULL: Session = {
   price: -0.1234,
   pricePerKwh: 0.305,
   co2PerKwh: 0,
+  socStart: 20.5,
+  socEnd: 80,
+  addedRange: 210.4,
+  referencePricePerKwh: 0.32,
+  referenceCo2PerKwh: 0.5,
 };
 
 /** What every store has to do, as cases for any test runner. Each case sets up an empty store of its own. */
@@ -108,6 +113,41 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
       assert.equal(before.size, 0);
     }),
 
+    contract('an empty store remembers nothing, and saving nothing does nothing', async ({ store }) => {
+      await store.memory.save(new Map());
+      assert.equal((await store.memory.all()).size, 0);
+    }),
+
+    contract('memory is what was last saved, without what was deleted', async ({ store }) => {
+      await store.memory.save(
+        new Map([
+          ['alive', '1'],
+          ['loadpoint.garage', '{"enabled":true}'],
+          ['plans', '[]'],
+        ]),
+      );
+      await store.memory.save(
+        new Map([
+          ['alive', '2'],
+          ['plans', null],
+          ['never', null],
+        ]),
+      );
+      assert.deepEqual(sorted(await store.memory.all()), [
+        ['alive', '2'],
+        ['loadpoint.garage', '{"enabled":true}'],
+      ]);
+      assert.equal((await store.settings.all()).size, 0);
+    }),
+
+    contract('much can be saved at once', async ({ store }) => {
+      const many = Array.from({ length: 1_500 }, (_, index) => [`loadpoint.${index}`, String(index)] as const);
+      await store.memory.save(new Map(many));
+      assert.equal((await store.memory.all()).size, 1_500);
+      await store.memory.save(new Map(many.slice(1).map(([key]) => [key, null])));
+      assert.deepEqual(sorted(await store.memory.all()), [['loadpoint.0', '0']]);
+    }),
+
     contract('a session comes back with every field, and absent ones absent', async ({ store }) => {
       const short = await store.sessions.save(SHORT);
       const full = await store.sessions.save(FULL);
@@ -144,9 +184,11 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
       await open.store.settings.set('site.telemetry', 'true');
       await open.store.settings.delete('site.telemetry');
       const id = await open.store.sessions.save(FULL);
+      await open.store.memory.save(new Map([['alive', '1']]));
       await open.store.close();
       open.store = await open.reopen();
       assert.deepEqual(sorted(await open.store.settings.all()), [['site.bufferSoc', '80']]);
+      assert.deepEqual(sorted(await open.store.memory.all()), [['alive', '1']]);
       assert.deepEqual(await open.store.sessions.list(), [{ ...FULL, id }]);
       assert.notEqual(await open.store.sessions.save(SHORT), id);
     }),

@@ -46,6 +46,30 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
         await db.schema.createIndex('sessions_created').on('sessions').column('created').execute();
       },
     },
+    {
+      version: 2,
+      async up(db) {
+        for (const column of [
+          'soc_start',
+          'soc_end',
+          'added_range',
+          'reference_price_per_kwh',
+          'reference_co2_per_kwh',
+        ]) {
+          await db.schema.alterTable('sessions').addColumn(column, 'double precision').execute();
+        }
+      },
+    },
+    {
+      version: 3,
+      async up(db) {
+        await db.schema
+          .createTable('memory')
+          .addColumn('key', 'text', (column) => column.primaryKey().notNull())
+          .addColumn('value', 'text', (column) => column.notNull())
+          .execute();
+      },
+    },
   ];
 }
 

@@ -6,7 +6,7 @@ import type { SessionsTable, Tables } from './tables.ts';
 export type Runner = <T>(access: () => Promise<T>) => Promise<T>;
 
 /** What a store does, in SQL that every engine understands. */
-export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'settings' | 'sessions'> {
+export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'settings' | 'sessions' | 'memory'> {
   return {
     settings: {
       all: () =>
@@ -50,7 +50,36 @@ export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'set
           return rows.map(toSession);
         }),
     },
+    memory: {
+      all: () =>
+        run(async () => {
+          const rows = await db.selectFrom('memory').selectAll().execute();
+          return new Map(rows.map((row) => [row.key, row.value]));
+        }),
+      save: (changes) => run(() => db.transaction().execute((transaction) => saveTexts(transaction, changes))),
+    },
   };
+}
+
+/** Rows in one statement; engines limit how many values it may have. */
+const BATCH = 500;
+
+async function saveTexts(db: Kysely<Tables>, changes: ReadonlyMap<string, string | null>): Promise<void> {
+  const rows = [...changes].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
+  for (let index = 0; index < rows.length; index += BATCH) {
+    await db
+      .insertInto('memory')
+      .values(rows.slice(index, index + BATCH))
+      .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ value: row.ref('excluded.value') })))
+      .execute();
+  }
+  const gone = [...changes].flatMap(([key, value]) => (value === null ? [key] : []));
+  for (let index = 0; index < gone.length; index += BATCH) {
+    await db
+      .deleteFrom('memory')
+      .where('key', 'in', gone.slice(index, index + BATCH))
+      .execute();
+  }
 }
 
 function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
@@ -69,6 +98,11 @@ function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
     price: session.price ?? null,
     price_per_kwh: session.pricePerKwh ?? null,
     co2_per_kwh: session.co2PerKwh ?? null,
+    soc_start: session.socStart ?? null,
+    soc_end: session.socEnd ?? null,
+    added_range: session.addedRange ?? null,
+    reference_price_per_kwh: session.referencePricePerKwh ?? null,
+    reference_co2_per_kwh: session.referenceCo2PerKwh ?? null,
   };
 }
 
@@ -89,5 +123,10 @@ function toSession(row: Selectable<SessionsTable>): Session & { readonly id: num
     ...(row.price !== null && { price: row.price }),
     ...(row.price_per_kwh !== null && { pricePerKwh: row.price_per_kwh }),
     ...(row.co2_per_kwh !== null && { co2PerKwh: row.co2_per_kwh }),
+    ...(row.soc_start !== null && { socStart: row.soc_start }),
+    ...(row.soc_end !== null && { socEnd: row.soc_end }),
+    ...(row.added_range !== null && { addedRange: row.added_range }),
+    ...(row.reference_price_per_kwh !== null && { referencePricePerKwh: row.reference_price_per_kwh }),
+    ...(row.reference_co2_per_kwh !== null && { referenceCo2PerKwh: row.reference_co2_per_kwh }),
   };
 }

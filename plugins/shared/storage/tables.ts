@@ -2,12 +2,13 @@ import type { Generated } from 'kysely';
 
 /** Tables of every SQL database. Internal units; times are ms since the epoch. NULL stands for what is absent. */
 export interface Tables {
-  readonly settings: SettingsTable;
+  readonly settings: TextsTable;
+  readonly memory: TextsTable;
   readonly sessions: SessionsTable;
   readonly evcc_migrations: MigrationsTable;
 }
 
-interface SettingsTable {
+interface TextsTable {
   key: string;
   value: string;
 }
@@ -40,6 +41,16 @@ export interface SessionsTable {
   price_per_kwh: number | null;
   /** g/kWh */
   co2_per_kwh: number | null;
+  /** % */
+  soc_start: number | null;
+  /** % */
+  soc_end: number | null;
+  /** km */
+  added_range: number | null;
+  /** Currency per kWh */
+  reference_price_per_kwh: number | null;
+  /** g/kWh */
+  reference_co2_per_kwh: number | null;
 }
 
 /** One row for each migration that was applied; the largest version is that of the database. */

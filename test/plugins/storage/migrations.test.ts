@@ -26,9 +26,19 @@ const VERSION_1 = `
     (7, 1750000000000, null, 'Garage', 'EV6', '', null, 1234567.8, null, 4200.5, 60000, 12.5, null, null, null);
 `;
 
+/** What later versions add to that */
+const LATER = `
+  alter table sessions add column soc_start double precision;
+  alter table sessions add column soc_end double precision;
+  alter table sessions add column added_range double precision;
+  alter table sessions add column reference_price_per_kwh double precision;
+  alter table sessions add column reference_co2_per_kwh double precision;
+  create table memory (key text not null primary key, value text not null);
+`;
+
 /** A step that a later release might add. */
 const NEXT: Migration = {
-  version: 2,
+  version: 4,
   async up(db) {
     await db.schema
       .alterTable('settings')
@@ -49,15 +59,15 @@ beforeEach(() => {
 
 afterEach(() => folder.remove());
 
-test('a new database has the tables of version 1', async () => {
+test('a new database has the tables of the present version', async () => {
   await (await openSqlite(file)).close();
   const created = schemaOf(file);
   const expected = new DatabaseSync(':memory:');
-  expected.exec(VERSION_1);
+  expected.exec(VERSION_1 + LATER);
   assert.deepEqual(created, schemaOf(expected));
 });
 
-test('a database of version 1 is read as it is', async () => {
+test('a database of version 1 is read as it was', async () => {
   execute(file, VERSION_1);
   const store = await openSqlite(file);
   assert.deepEqual([...(await store.settings.all())], [['loadpoint.garage.mode', 'pv']]);
@@ -88,10 +98,12 @@ test('an older database is brought to the present version, once, and keeps its d
     assert.equal((await store.sessions.list())[0]?.energy, 4_200.5);
     await store.close();
   }
-  assert.deepEqual(lines, [`brought the database ${file} from version 1 to 2`]);
+  assert.deepEqual(lines, [`brought the database ${file} from version 1 to 4`]);
   assert.deepEqual(query(file, 'select version from evcc_migrations order by version'), [
     { version: 1 },
     { version: 2 },
+    { version: 3 },
+    { version: 4 },
   ]);
   assert.deepEqual(query(file, 'select changed from settings'), [{ changed: 0 }]);
 });
@@ -99,7 +111,7 @@ test('an older database is brought to the present version, once, and keeps its d
 test('a step that fails leaves the database as it was', async () => {
   execute(file, VERSION_1);
   const broken: Migration = {
-    version: 3,
+    version: 5,
     async up(db) {
       await db.deleteFrom('settings').execute();
       throw new Error('the step is wrong');
@@ -115,11 +127,11 @@ test('a step that fails leaves the database as it was', async () => {
 });
 
 test('a database of a newer release is refused and not touched', async () => {
-  execute(file, `${VERSION_1} insert into evcc_migrations values (2, 1750000000001), (9, 1750000000002);`);
+  execute(file, `${VERSION_1} insert into evcc_migrations values (4, 1750000000001), (9, 1750000000002);`);
   const before = readFileSync(file);
   const { code, message } = await failure(openSqlite(file));
   assert.equal(code, 'EVCC_STORE_FAILED');
-  assert.match(message, /newer release \(its version is 9, this release knows 1\): install that release again/);
+  assert.match(message, /newer release \(its version is 9, this release knows 3\): install that release again/);
   assert.ok(message.includes(file), message);
   assert.deepEqual(readFileSync(file), before);
 });
