@@ -7,6 +7,7 @@ import { UsageError } from './exit.ts';
 const OPTIONS = {
   config: { type: 'string', short: 'c' },
   log: { type: 'string', short: 'l' },
+  record: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -32,7 +33,7 @@ export function readArguments(argv: readonly string[]): Invocation {
     tokens: true,
     allowPositionals: true,
   });
-  const options: { config?: string; log?: string } = {};
+  const options: { config?: string; log?: string; record?: string } = {};
   const flags = new Set<string>();
   const mistakes: string[] = [];
   let command: { readonly index: number; readonly value: string } | undefined;
@@ -42,7 +43,7 @@ export function readArguments(argv: readonly string[]): Invocation {
       else command = token;
     } else if (token.kind === 'option') {
       const { name, value, rawName } = token;
-      if (name === 'config' || name === 'log') {
+      if (name === 'config' || name === 'log' || name === 'record') {
         // `-c` at the end, or followed by another option.
         if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('-'))) {
           throw new UsageError(`${rawName} needs a value`);

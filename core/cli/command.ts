@@ -27,6 +27,8 @@ export interface GlobalOptions {
   readonly config?: string;
   /** Log levels, e.g. `info,mqtt:debug`; absent: not given */
   readonly log?: string;
+  /** File to record to, relative to the current folder; absent: what the configuration says */
+  readonly record?: string;
 }
 
 /** What a command gets: everything that it may use of the program, since it imports none of it. */

@@ -68,6 +68,7 @@ Options:
   -c, --config FILE           configuration to use; by default evcc.config.ts (.mts, .js, .mjs, .json, .yaml, .yml)
                               of the current folder
   -l, --log LEVEL[,AREA:LEVEL]  debug, info, warn, error or silent; AREA is the name in brackets in the log
+      --record FILE           writes down everything that enters the decisions, for evcc replay
   -v, --version               prints the version
   -h, --help                  prints this text, or the help of a command
 

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { checkCore } from '../config/check.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { isPlainObject } from '../config/options.ts';
 import { formatProblem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { codeOf, EvccError, messageOf } from '../errors.ts';
@@ -24,7 +26,8 @@ export interface StartOptions {
 /** `evcc start`: runs the house until it is told to stop. */
 export async function start({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number> {
   const { clock, signal } = context;
-  const loaded = await context.loadConfig();
+  const load = async (file?: string): Promise<LoadedConfig> => recording(await context.loadConfig(file), context);
+  const loaded = await load();
   const listeners = new Set<(entry: LogEntry) => void>();
   const options = logOptions(loaded.config, context.options.log);
   const observe = (entry: LogEntry): void => {
@@ -38,7 +41,7 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
   };
   // Watched from the beginning, so that no change is missed; it is taken over as soon as the house runs.
   const running = Promise.withResolvers<Runtime>();
-  const endWatch = follow(running.promise, loaded.file, log, context);
+  const endWatch = follow(running.promise, load, loaded.file, log, context);
   const runtime = await createRuntime(loaded, { log, onLog }).catch((error: unknown): never => {
     endWatch();
     throw error;
@@ -79,6 +82,15 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
   return code;
 }
 
+/** The configuration with the recording that the command line asks for. */
+function recording(loaded: LoadedConfig, { options, directory }: CommandContext): LoadedConfig {
+  const { config } = loaded;
+  if (options.record === undefined || !isPlainObject(config)) return loaded;
+  const file = resolve(directory, options.record);
+  const { record } = config;
+  return { ...loaded, config: { ...config, record: isPlainObject(record) ? { ...record, file } : file } };
+}
+
 /** The log that the configuration asks for; the command line goes before it. */
 function logOptions(config: unknown, levels: string | undefined): LogOptions {
   const { level, areas, format } = checkCore(config, []).config.log;
@@ -104,12 +116,18 @@ function tell(print: (line: string) => void, runtime: Runtime, { file }: LoadedC
 }
 
 /** Takes over changes of the configuration, one at a time. */
-function follow(running: Promise<Runtime>, file: string, log: Logger, context: CommandContext): () => void {
+function follow(
+  running: Promise<Runtime>,
+  load: (file: string) => Promise<LoadedConfig>,
+  file: string,
+  log: Logger,
+  context: CommandContext,
+): () => void {
   let queue: Promise<unknown> = running;
   const takeOver = async (): Promise<void> => {
     try {
       const runtime = await running;
-      const { config } = await context.loadConfig(file);
+      const { config } = await load(file);
       const problems = await runtime.reconfigure(config);
       if (problems.length === 0) log.info('the changed configuration is in force');
       else complain(problems.map(formatProblem));

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { LoadpointEvent } from '../events.ts';
 import type { Hooks } from '../hooks.ts';
-import { failureReporter } from '../loading/containment.ts';
+import { type FailureReporter, failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
 import {
   circuitStates,
@@ -12,13 +12,15 @@ import {
   NO_EQUIPMENT,
   readingsOf,
   refreshAll,
-  vehicleState,
 } from '../runtime/equipment.ts';
 import type { Loadpoint } from '../runtime/loadpoint.ts';
 import type { Planning } from '../runtime/planning.ts';
+import { SessionBook } from '../runtime/session-book.ts';
 import type { SettingsService } from '../runtime/settings-service.ts';
 import type { TariffBook } from '../runtime/tariffs.ts';
-import type { LoadpointState, Readings, SiteState } from '../site.ts';
+import { vehicleState } from '../runtime/vehicle-reading.ts';
+import type { Vehicles } from '../runtime/vehicles.ts';
+import type { LoadpointState, Readings } from '../site.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { accepted, copyOf, draftOf } from './added.ts';
@@ -26,13 +28,7 @@ import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
 import type { Order } from './guard.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
-import {
-  type BatteryDecision,
-  type CycleRecord,
-  type LoadpointRecord,
-  NO_HOUSE,
-  type RecordedHouse,
-} from './replay.ts';
+import { cycleRecord, NO_HOUSE, type RecordedHouse } from './replay.ts';
 import { type SiteInputs, siteState } from './site-state.ts';
 import { applied, commandsFor, write } from './write.ts';
 
@@ -47,6 +43,7 @@ export interface CycleOptions {
   readonly store: Store;
   readonly tariffs: TariffBook;
   readonly planning: Planning;
+  readonly vehicles: Vehicles;
   readonly batteries: BatteryWriter;
 }
 
@@ -57,7 +54,8 @@ const LONGEST_IO = 5_000;
 export class Cycle {
   readonly #options: CycleOptions;
   readonly #adding: ReturnType<typeof failureReporter>;
-  readonly #reporters = new WeakMap<Loadpoint, Reporters>();
+  readonly #sessions: SessionBook;
+  readonly #reporters = new WeakMap<Loadpoint, FailureReporter>();
   readonly #writing = new Map<Loadpoint, Promise<void>>();
   /** What is about to leave the house: nothing is decided for it any more. */
   readonly #leaving = new Set<Loadpoint | NamedMeter>();
@@ -71,6 +69,7 @@ export class Cycle {
   constructor(options: CycleOptions) {
     this.#options = options;
     this.#adding = failureReporter('adding readings', options.log);
+    this.#sessions = new SessionBook(options);
   }
 
   /** Takes over devices and constants; from the next cycle on. */
@@ -81,6 +80,7 @@ export class Cycle {
     this.#house = house;
     this.#devicesChanged = true;
     this.#leaving.clear();
+    this.#sessions.use(equipment);
   }
 
   /** The report of a device changed. */
@@ -118,11 +118,12 @@ export class Cycle {
     planning.consider(site);
 
     const mix = mixOf(site);
-    this.#account(site, mix);
+    this.#sessions.account(site, mix);
     const outcomes = decideAll(hooks, site, new Map(loadpoints.map(({ spec, memory }) => [spec.id, memory])));
     for (const outcome of outcomes) loadpoints[outcome.loadpoint.id - 1]?.decisions.note(outcome, site);
     const battery = hooks.battery.call(site);
-    const record = hooks.cycled.isUsed() ? recordOf(inputs, this.#house, loadpoints, outcomes, battery) : undefined;
+    const entries = hooks.cycled.isUsed() ? loadpoints.map(({ entry }) => entry) : undefined;
+    const record = entries && cycleRecord(inputs, this.#house, entries, outcomes, battery);
     const batteries = this.#equipment.battery.filter((each) => !this.#leaving.has(each));
     await this.#within([...this.#write(outcomes, now), ...this.#options.batteries.write(battery, batteries, now)]);
 
@@ -145,7 +146,7 @@ export class Cycle {
 
   /** Closes and stores the sessions that are under way. */
   async finish(): Promise<void> {
-    await Promise.all(this.#equipment.loadpoints.map((loadpoint) => this.save(loadpoint)));
+    await this.#sessions.finish(this.#options.clock.now());
   }
 
   /** Switches chargers off and puts batteries back to normal; they stay like that until `use` goes on without them. Never rejects. */
@@ -155,25 +156,9 @@ export class Cycle {
       loadpoint.order = OFF;
       await this.#writing.get(loadpoint);
       await this.#send(loadpoint);
-      await this.save(loadpoint);
+      await this.#sessions.save(loadpoint, this.#options.clock.now());
     };
     await Promise.all([...loadpoints.map(switchOff), this.#options.batteries.release(battery)]);
-  }
-
-  /** Stores the session of a loadpoint, if there is one. */
-  async save(loadpoint: Loadpoint): Promise<void> {
-    const { store, hooks, clock } = this.#options;
-    const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
-    const odometer = vehicle?.handle.sample(clock.now())?.value.odometer;
-    const reporter = this.#reporter(loadpoint).storing;
-    try {
-      await loadpoint.saveSession(store.sessions, vehicle?.spec.title ?? '', odometer, (session) =>
-        hooks.session.call(session),
-      );
-      reporter.worked();
-    } catch (error) {
-      reporter.failed(error);
-    }
   }
 
   async #measure(now: number): Promise<Equipment> {
@@ -220,72 +205,32 @@ export class Cycle {
     const { events, corrections } = loadpoint.observe(settings.loadpoint(id), now);
     for (const correction of corrections) log.warn(`${title}: ${correction}`);
     for (const kind of events) this.#happened(loadpoint, { kind, loadpoint: id, at: now, observed });
+    for (const event of this.#options.vehicles.update(loadpoint, now)) this.#happened(loadpoint, event);
   }
 
   #happened(loadpoint: Loadpoint, event: LoadpointEvent): void {
-    const { settings, hooks, log } = this.#options;
+    const { settings, vehicles, hooks, log } = this.#options;
     const { spec } = loadpoint;
-    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}`);
-    if (event.kind === 'connect') {
-      loadpoint.beginSession();
-      if (loadpoint.vehicle === null) this.selectVehicle(loadpoint, this.#usualVehicle(loadpoint));
-    }
-    if (event.kind === 'stop' || event.kind === 'disconnect') void this.save(loadpoint);
+    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}${event.soc === undefined ? '' : ` ${event.soc} %`}`);
+    if (event.kind === 'connect') loadpoint.beginSession();
+    if (event.kind === 'stop') void this.#sessions.save(loadpoint, event.at);
     if (event.kind === 'disconnect') {
+      this.#sessions.end(loadpoint, event.at);
       settings.assign('loadpoint', spec.id, 'targetTime', null);
       this.selectVehicle(loadpoint, this.#usualVehicle(loadpoint));
     }
     hooks.event.call(event);
   }
 
-  /** The vehicle that usually charges here, unless it charges elsewhere at the moment. */
-  #usualVehicle({ spec }: Loadpoint): string | null {
-    const elsewhere = this.#equipment.loadpoints.some(
-      (other) => other.spec.id !== spec.id && other.vehicle === spec.vehicle && isConnected(other),
-    );
-    return elsewhere ? null : (spec.vehicle ?? null);
-  }
-
-  /** Makes a vehicle the active one of a loadpoint; whoever had it before has none then. */
-  selectVehicle(loadpoint: Loadpoint, vehicle: string | null): void {
-    const { settings } = this.#options;
-    for (const other of this.#equipment.loadpoints) {
-      if (vehicle === null || other === loadpoint || other.vehicle !== vehicle || !isConnected(other)) continue;
-      other.vehicle = null;
-      settings.useVehicle(other.spec.id, null);
-    }
-    loadpoint.vehicle = vehicle;
-    settings.useVehicle(loadpoint.spec.id, vehicle);
-  }
-
   #stateOf(loadpoint: Loadpoint, now: number): LoadpointState {
-    const { settings } = this.#options;
-    const vehicle = loadpoint.vehicle === null ? undefined : this.#equipment.vehicles.get(loadpoint.vehicle);
+    const { settings, vehicles } = this.#options;
     return loadpoint.state(
       settings.loadpoint(loadpoint.spec.id),
-      vehicleState(vehicle, loadpoint.memory.connectedAt, now),
+      vehicleState(vehicles.at(loadpoint), loadpoint.memory.connectedAt, now),
       this.#voltage,
       now,
       expectsWelcome(this.#equipment, loadpoint),
     );
-  }
-
-  #account(site: SiteState, mix: ReturnType<typeof mixOf>): void {
-    for (const [index, loadpoint] of this.#equipment.loadpoints.entries()) {
-      const state = site.loadpoints[index];
-      if (!state?.connected) continue;
-      const before = loadpoint.account.energy;
-      loadpoint.addCycle({
-        now: site.now,
-        charging: state.charging,
-        power: state.chargePower,
-        meter: loadpoint.counter(site.now),
-        greenShare: mix.greenShareLoadpoints,
-        price: mix.price,
-        co2: mix.co2,
-      });
-      if (state.charging && loadpoint.account.energy > before) void this.save(loadpoint);
-    }
   }
 
   #write(outcomes: readonly Outcome[], now: number): Promise<void>[] {
@@ -308,10 +253,10 @@ export class Cycle {
 
   /** Sends what the newest order of a loadpoint asks for. Never rejects. */
   #send(loadpoint: Loadpoint, sent = (): void => {}): Promise<void> {
-    const reporter = this.#reporter(loadpoint).commanding;
+    const reporter = this.#reporter(loadpoint);
     const next = () => loadpoint.order && commandsFor(loadpoint.order, loadpoint.memory)[0];
     const { charger } = loadpoint;
-    const vehicle = this.#equipment.vehicles.get(loadpoint.vehicle ?? '')?.handle;
+    const vehicle = this.#options.vehicles.at(loadpoint)?.handle;
     const done = write({ charger, vehicle }, next, (command, success, error) => {
       loadpoint.memory = applied(loadpoint.memory, command, this.#options.clock.now(), success, error);
     }).then(
@@ -338,41 +283,17 @@ export class Cycle {
     this.#options.state.set('site', 0, 'devices', reports);
   }
 
-  #reporter(loadpoint: Loadpoint): Reporters {
+  #reporter(loadpoint: Loadpoint): FailureReporter {
     const known = this.#reporters.get(loadpoint);
     if (known) return known;
-    const { log } = this.#options;
-    const reporters = {
-      storing: failureReporter(`storing the session of ${loadpoint.spec.title}`, log),
-      commanding: failureReporter(`commanding charger ${loadpoint.charger.name}`, log),
-    };
-    this.#reporters.set(loadpoint, reporters);
-    return reporters;
+    const reporter = failureReporter(`commanding charger ${loadpoint.charger.name}`, this.#options.log);
+    this.#reporters.set(loadpoint, reporter);
+    return reporter;
   }
 }
 
 /** A charger without loadpoint */
 const OFF: Order = { enabled: false, current: 0 };
-
-interface Reporters {
-  readonly storing: ReturnType<typeof failureReporter>;
-  readonly commanding: ReturnType<typeof failureReporter>;
-}
-
-/** What entered a cycle and what was decided; made before anything is written, which changes the memories. */
-function recordOf(
-  inputs: SiteInputs,
-  house: RecordedHouse,
-  loadpoints: readonly Loadpoint[],
-  outcomes: readonly Outcome[],
-  battery: BatteryDecision | undefined,
-): CycleRecord {
-  const records = loadpoints.flatMap(({ entry }): LoadpointRecord[] => {
-    const outcome = entry?.inputs && outcomes.find(({ loadpoint }) => loadpoint.id === entry.inputs?.id);
-    return outcome ? [{ ...entry, inputs: entry.inputs, order: outcome.order, memory: outcome.memory }] : [];
-  });
-  return Object.freeze({ ...inputs, house, loadpoints: records, battery });
-}
 
 const isConnected = (loadpoint: Loadpoint): boolean => loadpoint.memory.connectedAt !== undefined;
 
@@ -381,5 +302,7 @@ const EVENT_TEXTS: Readonly<Record<LoadpointEvent['kind'], string>> = {
   start: 'charging started',
   stop: 'charging stopped',
   disconnect: 'car disconnected',
+  soc: 'soc has reached',
+  guest: 'nobody knows the car, it is a guest',
   asleep: 'car sleeps and could not be woken up',
 };

@@ -1,7 +1,7 @@
 import type { BatteryMode } from '../devices.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Reason } from '../site.ts';
-import { decideAll } from './decide.ts';
+import { decideAll, type Outcome } from './decide.ts';
 import type { Order } from './guard.ts';
 import { type LoadpointInputs, loadpointState } from './loadpoint-state.ts';
 import type { LoadpointMemory } from './memory.ts';
@@ -81,8 +81,25 @@ export interface CycleResult {
   readonly battery: BatteryDecision | undefined;
 }
 
+/** The record of a cycle; to be made before anything is written, which changes the memories. */
+export function cycleRecord(
+  inputs: SiteInputs,
+  house: RecordedHouse,
+  entries: readonly (LoadpointEntry | undefined)[],
+  outcomes: readonly Outcome[],
+  battery: BatteryDecision | undefined,
+): CycleRecord {
+  const decided = new Map(outcomes.map((outcome) => [outcome.loadpoint.id, outcome]));
+  const loadpoints = entries.flatMap((entry): LoadpointRecord[] => {
+    const known = entry?.inputs;
+    const outcome = known && decided.get(known.id);
+    return outcome ? [{ ...entry, inputs: known, order: outcome.order, memory: outcome.memory }] : [];
+  });
+  return Object.freeze({ ...inputs, house, loadpoints, battery });
+}
+
 /** The hooks that are pure, and therefore can be called again. */
-export type PureHooks = Pick<Hooks, 'sitePower' | 'decide' | 'limit' | 'battery'>;
+export type PureHooks = Pick<Hooks, 'sitePower' | 'decide' | 'limit' | 'allot' | 'battery'>;
 
 /** Decides a recorded cycle again. Pure. */
 export function decideAgain(hooks: PureHooks, cycle: DecidedCycle): CycleResult {

@@ -14,9 +14,11 @@ const PRIVATE = /host|ur[il]|broker|user|pass|token|secret|key|topic|file|path|a
 export function recordedHouse(
   { config, secrets }: Composition,
   applied: readonly PluginScope[],
-  { sitePower, decide, limit, battery }: Hooks,
+  { sitePower, decide, limit, allot, battery }: Hooks,
 ): RecordedHouse {
-  const deciding = new Set([sitePower, decide, limit, battery].flatMap(({ taps }) => taps.map(({ name }) => name)));
+  const deciding = new Set(
+    [sitePower, decide, limit, allot, battery].flatMap(({ taps }) => taps.map(({ name }) => name)),
+  );
   const clean = (text: string): string => hide(text, secrets);
   return Object.freeze({
     title: clean(config.site.title),
