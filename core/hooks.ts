@@ -11,6 +11,8 @@ import type { BatteryMode } from './devices.ts';
 import type { LoadpointEvent } from './events.ts';
 import type { Command } from './settings.ts';
 import type {
+  Allotments,
+  AllotRequest,
   Decision,
   LoadpointState,
   LoadpointTurn,
@@ -59,6 +61,13 @@ export interface Hooks {
    * a tap that throws means no current. Waterfall, pure.
    */
   readonly limit: SyncWaterfallHook<[setpoint: Setpoint, loadpoint: LoadpointTurn, site: SiteState]>;
+  /**
+   * Shares what loadpoints have in common: circuits, or what the grid operator allows. Called once in a cycle where there is
+   * any of it, with what each loadpoint wants after `limit`, the most important first; `decide` and `limit` are asked again
+   * then, and what comes of them is lowered to the allotments. Several answers: the lowest counts. A tap that throws means
+   * no current for anybody. Waterfall, pure.
+   */
+  readonly allot: SyncWaterfallHook<[allotments: Allotments, requests: readonly AllotRequest[], site: SiteState]>;
   /** What the home batteries shall do; no opinion means normal. Bail, pure. */
   readonly battery: SyncBailHook<[site: SiteState], { mode: BatteryMode; reason: Reason } | undefined>;
   /** A set-point was written to a charger. Observers. */
@@ -112,6 +121,7 @@ export function createHooks(): Hooks {
     plan: new AsyncSeriesWaterfallHook(['plans', 'site'], 'plan'),
     decide: new SyncBailHook(['loadpoint', 'site'], 'decide'),
     limit: new SyncWaterfallHook(['setpoint', 'loadpoint', 'site'], 'limit'),
+    allot: new SyncWaterfallHook(['allotments', 'requests', 'site'], 'allot'),
     battery: new SyncBailHook(['site'], 'battery'),
     written: new SyncHook(['setpoint', 'loadpoint'], 'written'),
     cycled: new SyncHook(['record'], 'cycled'),

@@ -1,7 +1,10 @@
 /** Every published key: its kind, public unit, and how the internal unit becomes the public one. */
 
-/** duration: internal ms; time: internal ms since the epoch or null; both are encoded by each surface. */
-export type StateKind = 'number' | 'integer' | 'text' | 'flag' | 'duration' | 'time' | 'list' | 'record';
+/**
+ * duration: internal ms; time: internal ms since the epoch or null; both are encoded by each surface. json: a record that
+ * belongs together, which surfaces of plain values show as one JSON text.
+ */
+export type StateKind = 'number' | 'integer' | 'text' | 'flag' | 'duration' | 'time' | 'list' | 'record' | 'json';
 
 export interface StateKey {
   /** Public name, the same on every surface */
@@ -30,6 +33,7 @@ const CO2 = { kind: 'number', unit: 'g/kWh' } as const;
 const SHARE = { kind: 'number', unit: '0..1' } as const;
 const DURATION = { kind: 'duration', unit: 's' } as const;
 const TIME = { kind: 'time' } as const;
+const PLAN_SLOT = { start: TIME, end: TIME, price: PRICE, surplus: WATTS } as const;
 
 const row = (name: string, type: Omit<StateKey, 'name' | 'description'>, description: string): StateKey => ({
   name,
@@ -87,6 +91,11 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
   row('ext', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each further meter'),
   row('consumers', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each metered consumer'),
+  row(
+    'circuits',
+    { kind: 'record', fields: { power: WATTS, current: AMPERES, maxPower: WATTS, maxCurrent: AMPERES } },
+    'Each circuit by name: title, icon, parent, power and current of its fullest phase, with their limits',
+  ),
   row('homePower', WATTS, 'Consumption other than charging'),
   row('greenShareHome', SHARE, 'Share of solar and battery power in the consumption of the house'),
   row('greenShareLoadpoints', SHARE, 'Share of solar and battery power in charging'),
@@ -114,8 +123,19 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('targetSoc', PERCENT, 'Charging ends there; 100: the car decides'),
   row('targetEnergy', { kind: 'number', unit: 'kWh' }, 'Energy after which charging ends; 0: off'),
   row('targetTime', TIME, 'When the target shall be reached; null: no time'),
+  row('planStrategy', { kind: 'record' }, 'How plans choose: continuous (true or false), precondition (s)'),
+  row('repeatingPlans', { kind: 'list' }, 'Plans of every week: weekdays, time, tz, soc, active'),
   row('planActive', FLAG, 'The plan charges now'),
-  row('planProjectedStart', TIME, 'When the plan will start to charge'),
+  row('plan', { kind: 'list', fields: PLAN_SLOT }, 'Slots that the plan charges in'),
+  row('planProjectedStart', TIME, 'When the plan will start to charge; null: it will not'),
+  row('planProjectedEnd', TIME, 'When the plan will have finished; null: it does not charge'),
+  row('planOverrun', DURATION, 'By how much the goal will be reached too late; 0: in time'),
+  row('planTime', TIME, 'When an energy goal shall be reached; null: there is none'),
+  row('planEnergy', { kind: 'number', unit: 'kWh' }, 'Energy goal; 0: none'),
+  row('effectivePlanId', COUNT, 'The goal that is planned for: 1 set once, from 2 on repeating ones; 0: none'),
+  row('effectivePlanTime', TIME, 'When the goal that is planned for shall be reached; null: there is none'),
+  row('effectivePlanSoc', PERCENT, 'Soc that is planned for; 0: none'),
+  row('effectivePlanStrategy', { kind: 'record' }, 'How the plan in force chooses'),
   row('phasesConfigured', COUNT, '0 automatic, 1 or 3 fixed; null: the charger cannot switch'),
   row('phasesEnabled', COUNT, 'Phases switched on; 0: unknown'),
   row('phasesActive', COUNT, 'Phases that charging uses'),
@@ -145,6 +165,8 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('chargeRemainingEnergy', WATT_HOURS, 'Until the target is reached'),
   row('chargerFeatureIntegratedDevice', FLAG, 'The charger is part of the consumer'),
   row('chargerFeatureHeating', FLAG, 'The consumer is a heater; soc values are °C'),
+  row('chargerFeatureSwitchDevice', FLAG, 'The charger can only be switched on and off'),
+  row('chargerStatusReason', TEXT, 'waitingforauthorization, disconnectrequired, or unknown, of a connected car that does not charge'),
   row('chargerIcon', TEXT, 'Name of a picture; null: none'),
   row('vehiclePresent', FLAG, 'A vehicle is selected'),
   row('vehicleName', TEXT, 'Name of the vehicle in the configuration; empty: none'),
@@ -158,6 +180,17 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('vehicleIdentity', TEXT, 'What identified the car at the charger'),
   row('vehicleFeatureOffline', FLAG, 'The vehicle has no data source'),
   row('vehicleDetectionActive', FLAG, 'It is being found out which vehicle is connected'),
+  row('vehicleWelcomeActive', FLAG, 'The car is offered current for a moment because it was just connected'),
+  row('effectivePriority', COUNT, 'In force: of the vehicle, else of the loadpoint'),
+  row('effectiveMinCurrent', AMPERES, 'In force: the largest of charger, vehicle and setting'),
+  row('effectiveMaxCurrent', AMPERES, 'In force: the smallest of charger, vehicle and setting'),
+  row('effectiveMinSoc', PERCENT, 'Minimum soc in force; 0: off'),
+  row('effectiveLimitSoc', PERCENT, 'Soc at which charging ends; 100: the car decides'),
   row('climaterActive', FLAG, 'Climate control of the car is running'),
-  row('reasons', { kind: 'list' }, 'Why the loadpoint charges as it does: by, code, text'),
+  row('reasons', { kind: 'list' }, 'Why the loadpoint charges as it does: by, code, text, change, current'),
+  row(
+    'decision',
+    { kind: 'json', fields: { at: TIME, since: TIME, delay: DURATION } },
+    'The last decision that changed the result or its reason: docs/reasons.md',
+  ),
 ];

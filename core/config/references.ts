@@ -1,5 +1,6 @@
 import { nearest } from '../loading/nearest.ts';
 import { METER_LISTS } from '../site.ts';
+import { checkCircuits } from './circuits.ts';
 import { isPlainObject } from './options.ts';
 import { at, type Problem, problemWith } from './problem.ts';
 
@@ -15,6 +16,7 @@ export function checkReferences(config: Fields): Problem[] {
   const site = fieldsOf(config.site);
   if (isPlainObject(site.meters)) checkSite(site.meters, uses, problems);
   checkSocs(site, problems);
+  checkCircuits(config, (name, path) => uses.check('meters', name, path), problems);
   const names = new Map<string, string>();
   listOf(config.loadpoints).forEach((loadpoint, index) => {
     const path = at('loadpoints', index);
@@ -30,7 +32,9 @@ export function checkReferences(config: Fields): Problem[] {
     else names.set(name, path);
   });
   for (const [name, vehicle] of Object.entries(fieldsOf(config.vehicles))) {
-    checkCurrents(fieldsOf(vehicle), at('vehicles', name), problems, {});
+    const fields = fieldsOf(vehicle);
+    checkCurrents(fields, at('vehicles', name), problems, {});
+    checkCurrents(fieldsOf(fields.onIdentify), at(at('vehicles', name), 'onIdentify'), problems, {});
   }
   return problems;
 }

@@ -1,12 +1,14 @@
 import type { Hooks } from '../hooks.ts';
-import type { Decision, LoadpointState, LoadpointTurn, Reason, Setpoint, SiteState, Timer } from '../site.ts';
+import { lowered } from '../loading/containment.ts';
+import type { Allotment, Allotments, Decision, LoadpointState, LoadpointTurn, Reason, Setpoint, SiteState, Timer } from '../site.ts';
+import { requestOf, sharesLimits } from './allot.ts';
 import { type GuardResult, guard } from './guard.ts';
 import type { LoadpointMemory } from './memory.ts';
 import { isPast } from './observe.ts';
 
 /**
  * Serves all loadpoints in order of priority against one ledger of what is left: the first strategy with an opinion
- * decides, limiters lower, the guard has the last word. Synchronous and pure.
+ * decides, limiters lower, what is shared is allotted, and the guard has the last word. Synchronous and pure.
  */
 
 /** ms that a car may take to follow a start or a raised current before its share is given to others */
@@ -25,24 +27,39 @@ export interface Outcome extends GuardResult {
 
 /** `memories` by loadpoint id. The outcomes come in the order in which the loadpoints were served. */
 export function decideAll(
+  hooks: Pick<Hooks, 'decide' | 'limit' | 'allot'>,
+  site: SiteState,
+  memories: ReadonlyMap<number, LoadpointMemory>,
+): Outcome[] {
+  if (!hooks.allot.isUsed() || !sharesLimits(site)) return serve(hooks, site, memories, new Map());
+  // What all of them want has to be known before it can be shared; the ledger is right only with the shares.
+  const wishes = serve(hooks, site, memories, new Map());
+  const requests = wishes.map((wish) => requestOf(wish.loadpoint, wish.limited, wish));
+  return serve(hooks, site, memories, hooks.allot.call(new Map(), Object.freeze(requests), site));
+}
+
+function serve(
   hooks: Pick<Hooks, 'decide' | 'limit'>,
   site: SiteState,
   memories: ReadonlyMap<number, LoadpointMemory>,
+  allotments: Allotments,
 ): Outcome[] {
   const served = [...site.loadpoints].sort((a, b) => b.priority - a.priority || a.id - b.id);
   const flexible = flexibleBelow(served, memories, site.voltage);
   const outcomes: Outcome[] = [];
   // W that loadpoints served so far will take more (+) or less (−) than they take now.
   let claimed = 0;
+  const reserved = createReserve();
   for (const [index, loadpoint] of served.entries()) {
     const memory = memories.get(loadpoint.id);
     if (!memory) continue;
-    const turn = takeTurn(loadpoint, site, claimed - (flexible[index] ?? 0));
+    const turn = takeTurn(loadpoint, site, claimed + reserved.above(loadpoint.priority) - (flexible[index] ?? 0));
     const decision = hooks.decide.call(turn, site);
     const wanted = decision ? toSetpoint(decision, turn) : keep(turn);
-    const limited = hooks.limit.call(Object.freeze(wanted), turn, site);
+    const limited = within(hooks.limit.call(Object.freeze(wanted), turn, site), allotments.get(turn.id), turn);
     const result = guard(limited, turn, memory, site.now);
     claimed += claim(result, turn, memory, site);
+    if (!result.order?.enabled) reserved.add(loadpoint.priority, decision?.reserves);
     outcomes.push({
       ...result,
       memory: remember(result.memory, decision, turn, site),
@@ -54,10 +71,37 @@ export function decideAll(
   return outcomes;
 }
 
+/** W that loadpoints are about to take, and that only less important ones have to leave them. */
+function createReserve() {
+  let sum = 0;
+  let same = 0;
+  let present: number | undefined;
+  const above = (priority: number): number => {
+    if (priority !== present) {
+      sum += same;
+      same = 0;
+      present = priority;
+    }
+    return sum;
+  };
+  const add = (priority: number, power = 0): void => {
+    above(priority);
+    if (power > 0 && Number.isFinite(power)) same += power;
+  };
+  return { above, add };
+}
+
 function takeTurn(loadpoint: LoadpointState, site: SiteState, correction: number): LoadpointTurn {
   const { power } = site.sitePower;
   // Frozen like everything that plugins see: the guard relies on it afterwards.
   return power === undefined ? loadpoint : Object.freeze({ ...loadpoint, sitePower: power + correction });
+}
+
+function within(setpoint: Setpoint, allotment: Allotment | undefined, { canSwitchPhases }: LoadpointState): Setpoint {
+  if (!allotment) return setpoint;
+  const { current, phases, reason } = allotment;
+  const lower = { ...setpoint, current, ...(phases === 1 && canSwitchPhases && { phases }) };
+  return lowered(setpoint, lower, reason.by ?? 'core', reason);
 }
 
 function toSetpoint(decision: Decision, loadpoint: LoadpointState): Setpoint {

@@ -4,6 +4,7 @@ import { greenPower } from '../runtime/energy.ts';
 import type { SiteSettings } from '../settings.ts';
 import type {
   BatteryState,
+  CircuitState,
   DeviceState,
   LoadpointState,
   Plans,
@@ -23,6 +24,7 @@ export interface SiteInputs {
   readonly readings: Readings;
   readonly rates: Rates;
   readonly plans: Plans;
+  readonly circuits: readonly CircuitState[];
   readonly loadpoints: readonly LoadpointState[];
 }
 

@@ -1,6 +1,6 @@
 import type { BatteryMode, Rate } from '../devices.ts';
 import { checkReading } from '../runtime/readings.ts';
-import type { Decision, Plans, Rates, Reason, Setpoint, SitePower } from '../site.ts';
+import type { Allotment, Allotments, Decision, Plans, Rates, Reason, Setpoint, SitePower } from '../site.ts';
 
 /** Checks what plugins answer: they may be plain JavaScript, and one wrong answer must not reach the other plugins. */
 
@@ -22,6 +22,13 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' && !Numb
 
 export const isSetpoint = ({ current, reasons }: Setpoint): boolean =>
   isNumber(current) && (reasons === undefined || Array.isArray(reasons));
+
+export const isAllotments = (allotments: Allotments): boolean =>
+  allotments instanceof Map &&
+  [...allotments.values()].every(
+    ({ current, reason }: Partial<Allotment>) =>
+      isNumber(current) && typeof reason?.code === 'string' && typeof reason.text === 'string',
+  );
 
 export const isSitePower = ({ power }: SitePower): boolean => power === undefined || Number.isFinite(power);
 

@@ -25,6 +25,7 @@ function form(inputs: Partial<SiteInputs['readings']>, changes: Partial<SiteInpu
     readings: { grid: null, pv: [], battery: [], aux: [], ext: [], consumers: [], ...inputs },
     rates: {},
     plans: new Map(),
+    circuits: [],
     loadpoints: [stateOf({ chargePower: charging })],
     ...changes,
   });

@@ -1,0 +1,151 @@
+import type { Allotment, Allotments, AllotRequest, LoadpointState, Reason, SiteState } from '../../../core/index.ts';
+import { amperes, watts } from '../../shared/charging.ts';
+import { type Blind, blindAbove, claimsOf, type Limit, limitsOf } from './limits.ts';
+import { type Party, type Share, share } from './share.ts';
+
+/** Shares circuits and the grid operator's limit among the loadpoints. Pure. */
+
+/** Share of the offered current from which a car is said to make use of the offer */
+const FOLLOWS = 0.85;
+/** A above what a car takes that it may still be ramping up to */
+const HEADROOM = 2;
+/** ms for which a car that is offered current but does not charge keeps its place before those who want to start */
+const PATIENCE = 900_000;
+/** ms between two phase switches */
+const PHASE_PAUSE = 60_000;
+/** ms after which more phases are used again; a user's wish does not wait */
+const MORE_PHASES_PAUSE = 300_000;
+
+/** A party with what it stands for. */
+interface Member extends Party {
+  readonly request: AllotRequest;
+  /** Phases of each way */
+  readonly phases: readonly number[];
+  readonly blind: readonly Blind[];
+}
+
+export function allot(requests: readonly AllotRequest[], site: SiteState): Allotments {
+  const { known, blind } = limitsOf(site);
+  const members = requests.filter(isReachable).map((request) => memberOf(request, known, blind, site));
+  const rooms = known.map(({ room }) => room);
+  // Who cannot be told anything keeps what it has.
+  for (const { loadpoint } of requests.filter((request) => !isReachable(request))) {
+    for (const { limit, held } of claimsOf(loadpoint, 0, known, site.voltage))
+      rooms[limit] = (rooms[limit] ?? 0) - held;
+  }
+  const shares = share(rooms, members);
+  return new Map(
+    members.flatMap((member, index): [number, Allotment][] => {
+      const own = shares[index];
+      return own ? [[member.request.loadpoint.id, allotmentOf(member, own, known, site)]] : [];
+    }),
+  );
+}
+
+function isReachable({ loadpoint: { charger } }: AllotRequest): boolean {
+  return charger !== undefined && !charger.stale;
+}
+
+function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonly Blind[], site: SiteState): Member {
+  const { loadpoint, current: wanted, running } = request;
+  const { minCurrent: min, connected } = loadpoint;
+  const phases = waysOf(request, site.now);
+  const above = blindAbove(site, loadpoint, blind);
+  return {
+    request,
+    blind: above,
+    phases,
+    min,
+    max: connected ? largest(request, above, site.voltage) : 0,
+    step: loadpoint.traits.currentStep ?? 1,
+    wanted,
+    needs: needsOf(request, site.voltage),
+    rank: wanted === 0 ? 3 : !running ? 1 : isIdle(loadpoint, site.now) ? 2 : 0,
+    ways: phases.map((count) => claimsOf(loadpoint, count, known, site.voltage)),
+  };
+}
+
+/** Below a circuit without reading a running charge keeps its minimum where equal parts of the limit allow it; none starts. */
+function largest({ loadpoint, running, phases }: AllotRequest, blind: readonly Blind[], voltage: number): number {
+  const { minCurrent, maxCurrent } = loadpoint;
+  if (blind.length === 0) return maxCurrent;
+  const allowed = blind.every(({ current, power }) => minCurrent <= current && minCurrent * phases * voltage <= power);
+  return running && allowed ? Math.min(minCurrent, maxCurrent) : 0;
+}
+
+/** Phases that a loadpoint may be charged on, the wanted ones first. */
+function waysOf({ loadpoint, phases }: AllotRequest, now: number): number[] {
+  const { canSwitchPhases, settings, phasesActive, phasesEnabled, phasesSwitchedAt, wishedAt } = loadpoint;
+  if (!canSwitchPhases || settings.phases !== 0 || phases === 1) return [phases];
+  const since = phasesSwitchedAt === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - phasesSwitchedAt);
+  if (phasesEnabled !== 1) return phasesActive > 1 && since < PHASE_PAUSE ? [phases] : [phases, 1];
+  const wished = wishedAt !== undefined && wishedAt >= (phasesSwitchedAt ?? 0);
+  return since < MORE_PHASES_PAUSE && !wished ? [1] : [phases, 1];
+}
+
+/** A that a loadpoint has shown to make use of. */
+function needsOf({ loadpoint, current, running }: AllotRequest, voltage: number): number {
+  const { minCurrent, offeredCurrent, chargeCurrents, chargePower, phasesActive, charging } = loadpoint;
+  if (!running || !charging) return minCurrent;
+  const used = chargeCurrents ? Math.max(...chargeCurrents) : chargePower / (phasesActive * voltage);
+  return used >= FOLLOWS * offeredCurrent ? current : Math.max(minCurrent, used + HEADROOM);
+}
+
+/** The car does not take what it is offered, for long enough to let others have a turn. */
+function isIdle({ charging, switchedAt }: LoadpointState, now: number): boolean {
+  return !charging && (switchedAt === undefined || Math.abs(now - switchedAt) >= PATIENCE);
+}
+
+function allotmentOf(member: Member, own: Share, known: readonly Limit[], site: SiteState): Allotment {
+  const { request, phases, min } = member;
+  const { loadpoint } = request;
+  const count = phases[own.way] ?? request.phases;
+  const fewer = own.current > 0 && count < request.phases;
+  // What is meant for fewer phases must not be offered on those that are still on.
+  const current = fewer && count < loadpoint.phasesActive ? Math.min(own.current, min) : own.current;
+  return {
+    current,
+    ...(fewer && { phases: 1 as const }),
+    reason: reasonOf(member, own, known, site.voltage),
+  };
+}
+
+function reasonOf(
+  member: Member,
+  { current, waits, way, bound }: Share,
+  known: readonly Limit[],
+  voltage: number,
+): Reason {
+  const [silent] = member.blind;
+  const allowed = current > 0 ? amperes(current) : 'no current';
+  if (silent) {
+    return {
+      code: 'circuit-unknown',
+      text: `the meter of circuit ${silent.circuit.title} is silent, so there is ${current > 0 ? `only the minimum of ${allowed}` : allowed}`,
+      change: 'more when the meter answers',
+    };
+  }
+  const { request, phases, min } = member;
+  const count = phases[way] ?? request.phases;
+  const limit = bound === undefined ? undefined : known[bound];
+  if (!limit || (current > 0 && count < request.phases)) {
+    const text = `${allowed} on one phase: there is no room on ${request.phases} phases, or was none a moment ago`;
+    return { code: 'circuit-phases', text, change: `more when there is room for ${amperes(min)} on all phases` };
+  }
+  const unit = limit.phase === undefined ? watts : amperes;
+  const where = limit.phase === undefined ? '' : ` on L${limit.phase}`;
+  if (waits) {
+    const text = `${limit.who} leaves ${allowed}${where} until other loadpoints have been lowered`;
+    return { code: 'circuit-waits', text, change: 'more in one of the next cycles' };
+  }
+  const weight = limit.phase === undefined ? count * voltage : 1;
+  const missing = (current > 0 ? request.current - current : min) * weight;
+  const lack = current > 0 ? missing : Math.max(0, missing - Math.max(0, limit.room));
+  const code = limit.who.startsWith('circuit') ? 'circuit' : 'grid-operator';
+  const text = `${limit.who} allows ${unit(limit.value)}${where}, which leaves ${allowed}`;
+  const change =
+    current > 0
+      ? `more when others take less${where}`
+      : `starts when others take ${unit(Math.max(lack, weight))} less${where}`;
+  return { code, text, change };
+}
