@@ -1,5 +1,5 @@
 import type { ChargerDevice, ChargerReading, DeviceContext } from '../../core/index.ts';
-import { type Connections, createKit } from './kit.ts';
+import { type Connections, createKit } from '../shared/sources/kit.ts';
 import type { CustomChargerOptions } from './options.ts';
 import { createReading } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import type { DeviceContext, Rate } from '../../core/index.ts';
-import { scaled, show, toNumber, toValue } from './value.ts';
+import { scaled, show, toNumber, toValue } from '../shared/sources/value.ts';
 
 /** Numbers below this are seconds since 1970, others milliseconds. */
 const LARGEST_SECONDS = 1e11;

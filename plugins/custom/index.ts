@@ -1,10 +1,10 @@
 import type { Plugin } from '../../core/index.ts';
 import { createHttp } from '../shared/http.ts';
 import { createMqttPool } from '../shared/mqtt.ts';
+import type { Connections } from '../shared/sources/kit.ts';
+import { shareRequests } from '../shared/sources/requests.ts';
 import { createCharger } from './charger.ts';
-import type { Connections } from './kit.ts';
 import { createMeter } from './meter.ts';
-import { shareRequests } from './requests.ts';
 import { chargerSchema, meterSchema, tariffSchema, vehicleSchema } from './schema.ts';
 import { createTariff } from './tariff.ts';
 import { createVehicle } from './vehicle.ts';

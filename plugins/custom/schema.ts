@@ -1,6 +1,6 @@
 import Type, { type TSchema, type TUnsafe } from 'typebox';
+import { dataSource, phases, source, target } from '../shared/sources/source-schema.ts';
 import type { CustomChargerOptions, CustomMeterOptions, CustomTariffOptions, CustomVehicleOptions } from './options.ts';
-import { dataSource, phases, source, target } from './source-schema.ts';
 
 /** Keys of the options and their schemas: a key that is missing here or there does not compile. */
 type SchemasOf<Options> = { readonly [Key in keyof Options]-?: TSchema };

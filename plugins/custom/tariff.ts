@@ -1,8 +1,8 @@
 import type { DeviceContext, Rate, TariffDevice } from '../../core/index.ts';
+import { type Connections, createKit } from '../shared/sources/kit.ts';
+import { tidy } from '../shared/sources/value.ts';
 import { toRates } from './forecast.ts';
-import { type Connections, createKit } from './kit.ts';
 import type { CustomTariffOptions } from './options.ts';
-import { tidy } from './value.ts';
 
 const HOUR = 3_600_000;
 /** ms for which the present price is assumed */

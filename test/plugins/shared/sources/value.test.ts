@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { scaled, show, toBoolean, toNumber, toStatus, toValue } from '../../../plugins/custom/value.ts';
+import { scaled, show, toBoolean, toNumber, toStatus, toValue } from '../../../../plugins/shared/sources/value.ts';
 
 test('a number is a decimal number with a point and nothing else', () => {
   for (const [text, number] of [

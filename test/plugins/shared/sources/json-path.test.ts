@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { JSON_PATH, type JsonPath, parsePath, pick, showPath } from '../../../plugins/custom/json-path.ts';
+import { JSON_PATH, type JsonPath, parsePath, pick, showPath } from '../../../../plugins/shared/sources/json-path.ts';
 
 const pattern = new RegExp(JSON_PATH, 'u');
 

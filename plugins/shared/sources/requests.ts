@@ -1,5 +1,5 @@
-import type { DeviceContext } from '../../core/index.ts';
-import type { HttpClient, HttpRequest } from '../shared/http.ts';
+import type { DeviceContext } from '../../../core/index.ts';
+import type { HttpClient, HttpRequest } from '../http.ts';
 
 /** Asks a question once for all who ask it at the same time. */
 export interface SharedRequests {

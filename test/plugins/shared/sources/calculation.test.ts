@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { toCalculation } from '../../../plugins/custom/calculation.ts';
-import type { CustomCalculation, CustomSource, CustomValue } from '../../../plugins/custom/options.ts';
+import { toCalculation } from '../../../../plugins/shared/sources/calculation.ts';
+import type { CustomCalculation, CustomSource, CustomValue } from '../../../../plugins/shared/sources/options.ts';
 
 const constant = (value: CustomValue): CustomSource => ({ source: 'constant', value });
 

@@ -1,6 +1,6 @@
-import type { DeviceContext, PerPhase } from '../../core/index.ts';
-import type { HttpClient } from '../shared/http.ts';
-import type { MqttLink, MqttPool } from '../shared/mqtt.ts';
+import type { DeviceContext, PerPhase } from '../../../core/index.ts';
+import type { HttpClient } from '../http.ts';
+import type { MqttLink, MqttPool } from '../mqtt.ts';
 import type { CustomMqttBroker, CustomPhases, CustomSource, CustomTargets, CustomValue } from './options.ts';
 import type { SharedRequests } from './requests.ts';
 import { createDataReader, createReader, type DataReader, type Reader, type SourcePort } from './source.ts';

@@ -1,6 +1,6 @@
-import type { DeviceContext } from '../../core/index.ts';
-import type { HttpClient } from '../shared/http.ts';
-import type { MqttLink } from '../shared/mqtt.ts';
+import type { DeviceContext } from '../../../core/index.ts';
+import type { HttpClient } from '../http.ts';
+import type { MqttLink } from '../mqtt.ts';
 import type { CustomHttpTarget, CustomMqttBroker, CustomMqttTarget, CustomTargets, CustomValue } from './options.ts';
 import { scaled } from './value.ts';
 

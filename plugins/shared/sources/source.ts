@@ -1,7 +1,7 @@
-import type { DeviceContext } from '../../core/index.ts';
-import type { HttpRequest } from '../shared/http.ts';
-import type { MqttLink } from '../shared/mqtt.ts';
-import { showUrl } from '../shared/network.ts';
+import type { DeviceContext } from '../../../core/index.ts';
+import type { HttpRequest } from '../http.ts';
+import type { MqttLink } from '../mqtt.ts';
+import { showUrl } from '../network.ts';
 import { toCalculation } from './calculation.ts';
 import { type JsonPath, parsePath, pick } from './json-path.ts';
 import type {

@@ -1,0 +1,138 @@
+import type { HttpAuth, HttpMethod } from '../http.ts';
+
+/** A single value as it stands in a configuration, an answer or a message. */
+export type CustomValue = number | string | boolean;
+
+/** What every source can do with its value before it is used. */
+export interface CustomShape {
+  /** Factor for numbers, e.g. 1000 for kW; default 1 */
+  scale?: number;
+  /** Added to numbers after `scale`; default 0 */
+  offset?: number;
+  /**
+   * Texts that mean "no value now", e.g. `['unavailable', 'null']`; `'null'` also stands for a key that is left out. An
+   * optional field is absent then, a required one is an error; default: none
+   */
+  unknown?: readonly string[];
+}
+
+/** A value that never changes. */
+export interface CustomConstantSource extends CustomShape {
+  source: 'constant';
+  value: CustomValue;
+}
+
+/** Asks a device over HTTP whenever the value is needed. Sources with the same request share one answer. */
+export interface CustomHttpSource extends CustomShape {
+  source: 'http';
+  /** http or https */
+  url: string;
+  /** default GET */
+  method?: HttpMethod;
+  /** Secret values */
+  headers?: Readonly<Record<string, string>>;
+  /** Text, or anything else to send as JSON */
+  body?: unknown;
+  /** How the device wants to know who asks */
+  auth?: HttpAuth;
+  /** Accepts a certificate that nobody vouches for; default false */
+  insecure?: boolean;
+  /** Where the value stands in a JSON answer: `meter.phases[0].power`; default: the answer is the value */
+  path?: string;
+  /** s, how long an answer is used again; default 0 */
+  cache?: number;
+}
+
+/** Where an MQTT broker is, and who asks. */
+export interface CustomMqttBroker {
+  /** mqtt://, mqtts://, ws:// or wss:// */
+  broker: string;
+  user?: string;
+  /** Secret */
+  password?: string;
+  /** Accepts a certificate that nobody vouches for; default false */
+  insecure?: boolean;
+}
+
+/** The last message of an MQTT topic. */
+export interface CustomMqttSource extends CustomShape, CustomMqttBroker {
+  source: 'mqtt';
+  topic: string;
+  /** Where the value stands in a JSON message; default: the message is the value */
+  path?: string;
+  /** s after which a message is too old to be used, 0: never; default 60 for chargers and meters, else 0 */
+  timeout?: number;
+  /** Whether a message counts that the broker had kept: its age is not known; default true */
+  retained?: boolean;
+}
+
+/** Makes one value of others. Has exactly one of the operations. */
+export type CustomCalculation = CustomShape & { source: 'calculation' } & (
+    | { /** Sum */ add: readonly CustomSource[] }
+    | { /** Product */ multiply: readonly CustomSource[] }
+    | { /** The first divided by the second */ divide: readonly [CustomSource, CustomSource] }
+    | { /** Smallest */ min: readonly CustomSource[] }
+    | { /** Largest */ max: readonly CustomSource[] }
+    | { /** The value with the other sign */ negate: CustomSource }
+    | { /** The value without sign */ absolute: CustomSource }
+    | { /** −1, 0 or 1 */ sign: CustomSource }
+    | {
+        /** Another value for each value */
+        map: {
+          of: CustomSource;
+          values: Readonly<Record<string, CustomValue>>;
+          /** For what `values` does not list; default: that is an error */
+          otherwise?: CustomValue;
+        };
+      }
+    | { /** A, B or C of two flags */ status: { connected: CustomSource; charging: CustomSource } }
+  );
+
+/** Where a value comes from. */
+export type CustomSource = CustomConstantSource | CustomHttpSource | CustomMqttSource | CustomCalculation;
+
+/** What every target can do with a command's value before it is sent. */
+export interface CustomTargetShape {
+  /** Factor for numbers, e.g. 1000 for mA; default 1 */
+  scale?: number;
+  /** Added to numbers after `scale`; default 0 */
+  offset?: number;
+  /** What is sent for each value, e.g. `{ true: 'on', false: 'off' }`; values that are not listed are refused */
+  map?: Readonly<Record<string, CustomValue>>;
+}
+
+/** Sends a command over HTTP. */
+export interface CustomHttpTarget extends CustomTargetShape {
+  target: 'http';
+  /** http or https; `{value}` stands for the value */
+  url: string;
+  /** default POST */
+  method?: HttpMethod;
+  /** Secret values */
+  headers?: Readonly<Record<string, string>>;
+  /** Text in which `{value}` stands for the value, or anything else to send as JSON, where the text `'{value}'` does */
+  body?: unknown;
+  auth?: HttpAuth;
+  /** Accepts a certificate that nobody vouches for; default false */
+  insecure?: boolean;
+}
+
+/** Sends a command over MQTT. */
+export interface CustomMqttTarget extends CustomTargetShape, CustomMqttBroker {
+  target: 'mqtt';
+  /** `{value}` stands for the value */
+  topic: string;
+  /** `{value}` stands for the value; default `{value}` */
+  payload?: string;
+  /** default 1 */
+  qos?: 0 | 1 | 2;
+  /** The broker keeps the command for those who subscribe later; default false */
+  retain?: boolean;
+}
+
+/** Where a command goes to; several targets get it one after the other. */
+export type CustomTarget = CustomHttpTarget | CustomMqttTarget;
+export type CustomTargets = CustomTarget | readonly CustomTarget[];
+
+/** Values of L1, L2, L3. */
+export type CustomPhases = readonly [CustomSource, CustomSource, CustomSource];
