@@ -67,12 +67,26 @@ export function formatTime(time: number): string {
   return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
+/** ms since the epoch of the last midnight, by the clocks of the place where the process runs. */
+export function startOfDay(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
+/** ms since the epoch of the last New Year's midnight, by the clocks of the place where the process runs. */
+export function startOfYear(time: number): number {
+  return new Date(new Date(time).getFullYear(), 0, 1).getTime();
+}
+
 /** Time helpers for plugins, which import no values from core. */
 export interface Time {
   /** See `parseTime`. */
   readonly parse: (text: string) => number | undefined;
   /** See `formatTime`. */
   readonly format: (time: number) => string;
+  /** See `startOfDay`. */
+  readonly startOfDay: (time: number) => number;
+  /** See `startOfYear`. */
+  readonly startOfYear: (time: number) => number;
 }
 
-export const time: Time = { parse: parseTime, format: formatTime };
+export const time: Time = { parse: parseTime, format: formatTime, startOfDay, startOfYear };

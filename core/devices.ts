@@ -30,6 +30,8 @@ export interface ChargerReading {
   readonly voltages?: PerPhase;
   /** Wh, lifetime import counter, never falls */
   readonly energy?: number;
+  /** Wh since the car was connected, for chargers without lifetime counter */
+  readonly sessionEnergy?: number;
   /** A, the limit that the charger itself reports */
   readonly maxCurrent?: number;
   /** Why status B does not become C; absent: no reason known */

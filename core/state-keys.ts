@@ -106,6 +106,12 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('tariffPriceLoadpoints', PRICE, 'Effective price of charging'),
   row('tariffCo2Home', CO2, 'Effective CO2 of the consumption of the house'),
   row('tariffCo2Loadpoints', CO2, 'Effective CO2 of charging'),
+  row(
+    'stats',
+    { kind: 'record' },
+    'Charging of 30d, 365d and total: solarPercentage (%), chargedKWh, avgPrice (currency/kWh), avgCo2 (g/kWh)',
+  ),
+  row('statistics', { kind: 'record' }, 'As stats, and thisYear'),
   row('devices', { kind: 'list', fields: { since: TIME } }, 'Each device: kind, name, state, reason'),
 ];
 
@@ -125,6 +131,8 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('targetTime', TIME, 'When the target shall be reached; null: no time'),
   row('planStrategy', { kind: 'record' }, 'How plans choose: continuous (true or false), precondition (s)'),
   row('repeatingPlans', { kind: 'list' }, 'Plans of every week: weekdays, time, tz, soc, active'),
+  row('remoteDisabled', TEXT, 'hard: switched off from outside; soft: no solar charging; empty: neither'),
+  row('remoteDisabledSource', TEXT, 'Who asked for that last'),
   row('planActive', FLAG, 'The plan charges now'),
   row('plan', { kind: 'list', fields: PLAN_SLOT }, 'Slots that the plan charges in'),
   row('planProjectedStart', TIME, 'When the plan will start to charge; null: it will not'),
@@ -166,7 +174,11 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('chargerFeatureIntegratedDevice', FLAG, 'The charger is part of the consumer'),
   row('chargerFeatureHeating', FLAG, 'The consumer is a heater; soc values are °C'),
   row('chargerFeatureSwitchDevice', FLAG, 'The charger can only be switched on and off'),
-  row('chargerStatusReason', TEXT, 'waitingforauthorization, disconnectrequired, or unknown, of a connected car that does not charge'),
+  row(
+    'chargerStatusReason',
+    TEXT,
+    'waitingforauthorization, disconnectrequired, or unknown, of a connected car that does not charge',
+  ),
   row('chargerIcon', TEXT, 'Name of a picture; null: none'),
   row('vehiclePresent', FLAG, 'A vehicle is selected'),
   row('vehicleName', TEXT, 'Name of the vehicle in the configuration; empty: none'),

@@ -216,10 +216,23 @@ export class Cycle {
     if (event.kind === 'stop') void this.#sessions.save(loadpoint, event.at);
     if (event.kind === 'disconnect') {
       this.#sessions.end(loadpoint, event.at);
-      settings.assign('loadpoint', spec.id, 'targetTime', null);
-      this.selectVehicle(loadpoint, this.#usualVehicle(loadpoint));
+      this.#reset(loadpoint);
     }
+    vehicles.follow(loadpoint, event);
     hooks.event.call(event);
+  }
+
+  /** A car left: what was set for a guest is not meant for the next car. */
+  #reset({ spec, vehicle, charger }: Loadpoint): void {
+    const { settings } = this.#options;
+    const { id, defaultMode, resetOnDisconnect } = spec;
+    settings.assign('loadpoint', id, 'targetTime', null);
+    // What is built in is only switched off: nobody left.
+    if (charger.device?.traits?.integrated) return;
+    const guest = vehicle === null ? ['minSoc', 'targetSoc', 'targetEnergy'] : [];
+    const own = resetOnDisconnect ? ['mode', 'priority', 'minCurrent', 'maxCurrent'] : [];
+    for (const name of [...guest, ...own]) settings.reset('loadpoint', id, name);
+    if (defaultMode !== undefined) settings.assign('loadpoint', id, 'mode', defaultMode);
   }
 
   #stateOf(loadpoint: Loadpoint, now: number): LoadpointState {
@@ -294,8 +307,6 @@ export class Cycle {
 
 /** A charger without loadpoint */
 const OFF: Order = { enabled: false, current: 0 };
-
-const isConnected = (loadpoint: Loadpoint): boolean => loadpoint.memory.connectedAt !== undefined;
 
 const EVENT_TEXTS: Readonly<Record<LoadpointEvent['kind'], string>> = {
   connect: 'car connected',

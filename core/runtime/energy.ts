@@ -32,6 +32,19 @@ export function effectiveCo2(share: number, grid: number | undefined): number | 
   return grid === undefined ? undefined : grid * (1 - share);
 }
 
+/** Mean of the rates between two times, by duration; `undefined`: none of that time is known. */
+export function meanRate(tariff: TariffState | undefined, from: number, to: number): number | undefined {
+  let sum = 0;
+  let known = 0;
+  for (const { start, end, price } of tariff?.rates ?? []) {
+    const overlap = Math.min(end, to) - Math.max(start, from);
+    if (overlap <= 0) continue;
+    sum += price * overlap;
+    known += overlap;
+  }
+  return known > 0 ? sum / known : undefined;
+}
+
 /** The rate valid at `now`; `undefined`: none. Rates are sorted and do not overlap. */
 export function rateAt(tariff: TariffState | undefined, now: number): Rate | undefined {
   if (!tariff) return undefined;

@@ -6,7 +6,7 @@ import { type Observation, observe } from '../cycle/observe.ts';
 import type { LoadpointEntry } from '../cycle/replay.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
-import type { LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
+import type { ChargeMode, LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
 import type { Session, SessionStore } from '../store.ts';
 import { Decisions } from './decisions.ts';
 import type { DeviceHandle } from './device-handle.ts';
@@ -40,6 +40,10 @@ export interface LoadpointSpec {
   readonly disableDelay: number;
   /** ms */
   readonly guardDuration: number;
+  /** Mode after a car left; absent: it stays */
+  readonly defaultMode?: ChargeMode;
+  /** When a car leaves, mode, priority and currents go back to what is configured */
+  readonly resetOnDisconnect: boolean;
   readonly soc: SocReading;
   /** Configured values of the settings rows, by name */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -164,9 +168,22 @@ export class Loadpoint {
     return sample && !sample.stale ? sample.value.energy : undefined;
   }
 
-  /** A new car: the account starts from zero. */
-  beginSession(): void {
-    this.account = NEW_ACCOUNT;
+  /** Wh since the connection by the charger's own counter; absent: it has none, or something else measures the charge. */
+  sessionCounter(now: number): number | undefined {
+    const sample = this.meter ? undefined : this.charger.sample(now);
+    return sample && !sample.stale ? sample.value.sessionEnergy : undefined;
+  }
+
+  /** A new car: the account starts from zero; after a session that just goes on as another one, from its counters. */
+  beginSession(before?: SessionAccount): void {
+    const { at, meter, meterAt, sessionCounter } = before ?? {};
+    this.account = {
+      ...NEW_ACCOUNT,
+      ...(at !== undefined && { at }),
+      ...(meter !== undefined && { meter, meterStart: meter }),
+      ...(meterAt !== undefined && { meterAt }),
+      ...(sessionCounter !== undefined && { sessionCounter }),
+    };
     this.#session = {};
   }
 
@@ -184,16 +201,22 @@ export class Loadpoint {
     const record = this.#session;
     // A charger may forget who was there when the car leaves.
     record.identifier = this.charger.sample(0)?.value.identifier || record.identifier;
-    const { account } = this;
-    const { title: loadpoint } = this.spec;
-    const labels = { loadpoint, vehicle: vehicleTitle, identifier: record.identifier ?? '' };
+    const { account, spec } = this;
     const waiting = record.next !== undefined;
-    record.next = { account, labels: { ...labels, ...(odometer !== undefined && { odometer }) } };
+    record.next = {
+      account,
+      labels: {
+        loadpoint: spec.title,
+        vehicle: vehicleTitle,
+        identifier: record.identifier ?? '',
+        ...(odometer !== undefined && { odometer }),
+      },
+    };
     // While the store is busy, the newest account replaces the one that waits.
     if (waiting) return this.#saving;
     const save = async (): Promise<void> => {
       const { next } = record;
-      delete record.next;
+      record.next = undefined;
       if (!next || record.saved === next.account) return;
       const session = toSession(next.account, { ...next.labels, ...(record.id !== undefined && { id: record.id }) });
       if (!session) return;
@@ -214,5 +237,5 @@ interface SessionRecord {
   saved?: SessionAccount;
   identifier?: string | undefined;
   /** What is to be stored as soon as the store has time */
-  next?: { readonly account: SessionAccount; readonly labels: SessionLabels };
+  next?: { readonly account: SessionAccount; readonly labels: SessionLabels } | undefined;
 }

@@ -22,6 +22,7 @@ const CHECKS = {
     if (typeof reading.enabled !== 'boolean') reject('enabled', reading.enabled, 'true or false');
     optionalNumber('power', reading.power);
     optionalNumber('energy', reading.energy);
+    optionalNumber('sessionEnergy', reading.sessionEnergy);
     optionalNumber('maxCurrent', reading.maxCurrent);
     optionalNumber('soc', reading.soc);
     perPhase('currents', reading.currents);

@@ -30,6 +30,17 @@ export interface SessionAccount {
   readonly created?: number;
   /** ms since the epoch when charging was last seen */
   readonly finished?: number;
+  /** Wh, the charger's own counter of the session when it last answered */
+  readonly sessionCounter?: number;
+  /** %, first and last known; absent: never known */
+  readonly socStart?: number;
+  readonly socEnd?: number;
+  /** km that the car last said it can drive; absent: it never did */
+  readonly range?: number;
+  /** Currency per kWh, mean of the day that began with the connection; absent: unknown */
+  readonly referencePrice?: number;
+  /** g/kWh, mean of that day; absent: unknown */
+  readonly referenceCo2?: number;
 }
 
 export const NEW_ACCOUNT: SessionAccount = {
@@ -56,6 +67,16 @@ export interface SessionInput {
   readonly price: number | undefined;
   /** g/kWh; absent: unknown */
   readonly co2: number | undefined;
+  /** Wh since the connection, by the charger's own counter; counts where there is no lifetime counter */
+  readonly sessionCounter?: number | undefined;
+  /** %; absent: unknown */
+  readonly soc?: number | undefined;
+  /** km; absent: unknown */
+  readonly range?: number | undefined;
+  /** Currency per kWh that the session is compared with */
+  readonly referencePrice?: number | undefined;
+  /** g/kWh that the session is compared with */
+  readonly referenceCo2?: number | undefined;
 }
 
 /** Wh between two answers above which a jump of the counter is taken for a fault: 22 kW for a quarter of an hour. */
@@ -75,6 +96,11 @@ export function addCycle(account: SessionAccount, input: SessionInput): SessionA
     ...(input.charging && account.created === undefined && { created: input.now }),
     ...(input.charging && { finished: input.now }),
     ...(input.charging && elapsed <= LONGEST_STEP && { duration: account.duration + elapsed }),
+    ...(input.sessionCounter !== undefined && { sessionCounter: input.sessionCounter }),
+    ...(input.soc !== undefined && { socStart: account.socStart ?? input.soc, socEnd: input.soc }),
+    ...(input.range !== undefined && { range: input.range }),
+    ...(input.referencePrice !== undefined && { referencePrice: input.referencePrice }),
+    ...(input.referenceCo2 !== undefined && { referenceCo2: input.referenceCo2 }),
   };
   if (energy === 0) return next;
   const kwh = energy / 1_000;
@@ -93,6 +119,7 @@ export function addCycle(account: SessionAccount, input: SessionInput): SessionA
 /** Wh since the cycle before: power × time, or of the counter if there is one; what it missed it has when it is back. */
 function increment(account: SessionAccount, input: SessionInput, elapsed: number): number {
   if (account.meter === undefined) {
+    if (input.meter === undefined && input.sessionCounter !== undefined) return counted(account, input.sessionCounter);
     const integrable = input.meter === undefined && input.charging && elapsed <= LONGEST_STEP;
     return integrable ? (input.power * elapsed) / MS_PER_HOUR : 0;
   }
@@ -101,6 +128,15 @@ function increment(account: SessionAccount, input: SessionInput, elapsed: number
   const since = input.now - (account.meterAt ?? input.now);
   const plausible = PLAUSIBLE_STEP * Math.max(1, since / (MS_PER_HOUR / 4));
   return step > 0 && step <= plausible ? step : 0;
+}
+
+/** Wh above which a charger's counter of one session is taken for something else */
+const PLAUSIBLE_SESSION = 1_000_000;
+
+/** Wh by a counter that starts anew with each session, sooner or later: what it says at first may be of the one before. */
+function counted({ sessionCounter: before }: SessionAccount, now: number): number {
+  if (before === undefined || now > PLAUSIBLE_SESSION) return 0;
+  return now >= before ? now - before : now;
 }
 
 /** Who charged where, for the stored session. */
@@ -124,7 +160,17 @@ export function toSession(account: SessionAccount, labels: SessionLabels): Sessi
     energy: account.energy,
     duration: account.duration,
     ...figures(account),
+    ...socs(account),
+    ...(account.referencePrice !== undefined && { referencePricePerKwh: account.referencePrice }),
+    ...(account.referenceCo2 !== undefined && { referenceCo2PerKwh: account.referenceCo2 }),
   };
+}
+
+/** What the car gained, as far as it said so. */
+function socs({ socStart, socEnd, range }: SessionAccount): Pick<Session, 'socStart' | 'socEnd' | 'addedRange'> {
+  if (socStart === undefined || socEnd === undefined) return {};
+  const gained = range !== undefined && socEnd > 0 ? (range * (socEnd - socStart)) / socEnd : undefined;
+  return { socStart, socEnd, ...(gained !== undefined && gained >= 0 && { addedRange: gained }) };
 }
 
 /** Averages of a session; absent: unknown. */

@@ -106,6 +106,81 @@ describe('a session', () => {
     expect(session?.finished).toBe(house.clock.now() - 10_000);
   });
 
+  test('has what the counter says when the car is gone, which may be more than at its last cycle', async (t) => {
+    const house = await startHouse(t, CAR);
+    await house.run(60);
+    const before = Number(house.loadpoint('sessionEnergy'));
+    house.charger().energy += 40;
+    await leave(house);
+    const [session] = await sessions(house);
+    expect(session?.energy).toBeGreaterThanOrEqual(before + 40);
+    expect(session?.meterStop).toBeCloseTo(house.charger().energy, 6);
+  });
+
+  test("goes by the charger's own counter where there is no other, also if that is reset late", async (t) => {
+    const house = await startHouse(t, CAR);
+    const counts = (sessionEnergy: number): void => {
+      house.charger().override = { energy: undefined, sessionEnergy };
+    };
+    counts(8_000);
+    await house.cycle();
+    counts(0);
+    await house.cycle();
+    counts(120);
+    await house.cycle();
+    counts(150);
+    await house.cycle();
+    await leave(house);
+    expect((await sessions(house))[0]).toMatchObject({ energy: 150 });
+  });
+
+  test('knows what the car gained, and what charging would have cost at any time', async (t) => {
+    const start = Date.parse('2025-06-15T00:00:00Z');
+    const rates = () =>
+      Array.from({ length: 48 }, (_, hour) => ({
+        start: start + hour * 3_600_000,
+        end: start + (hour + 1) * 3_600_000,
+        price: hour % 2 === 0 ? 0.2 : 0.4,
+      }));
+    const house = await startHouse(t, {
+      ...CAR,
+      loadpoints: [{ mode: 'now', vehicle: 'ev6' }],
+      rates,
+      now: start + 12 * 3_600_000,
+    });
+    Object.assign(house.vehicles.ev6 ?? {}, { reading: { soc: 40, range: 160 } });
+    await house.run(60);
+    Object.assign(house.vehicles.ev6 ?? {}, { reading: { soc: 80, range: 320 } });
+    await house.run(120);
+    await leave(house);
+    const [session] = await sessions(house);
+    expect(session).toMatchObject({ socStart: 40, socEnd: 80, addedRange: 160 });
+    expect(session?.referencePricePerKwh).toBeCloseTo(0.3, 9);
+    expect(session?.referenceCo2PerKwh).toBeUndefined();
+  });
+
+  test('of a heater is that of a day, named after the loadpoint and without soc', async (t) => {
+    const house = await startHouse(t, {
+      ...CAR,
+      // Half a minute to midnight, wherever the test runs.
+      now: new Date(2025, 5, 15, 23, 59, 30).getTime(),
+      charger: (charger) => {
+        charger.traits = { integrated: true, heating: true };
+        charger.override = { soc: 45 };
+      },
+    });
+    await house.run(90);
+    await house.stop();
+    const [today, yesterday] = await sessions(house);
+    expect([today?.vehicle, yesterday?.vehicle]).toEqual(['Garage', 'Garage']);
+    expect(today).not.toHaveProperty('socEnd');
+    expect(today?.created).toBe(new Date(2025, 5, 16).getTime());
+    const counted = (today?.meterStop ?? 0) - (yesterday?.meterStart ?? 0);
+    expect((today?.energy ?? 0) + (yesterday?.energy ?? 0)).toBeCloseTo(counted, 6);
+    expect(counted).toBeGreaterThan(200);
+    expect(today?.meterStart).toBe(yesterday?.meterStop);
+  });
+
   test('is told to the plugins whenever it is stored', async (t) => {
     const seen: Session[] = [];
     const watcher: LoadedPlugin = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { formatTime } from '../../../../core/clock.ts';
+import { time } from '../../../../core/clock.ts';
 import type { CommandContext } from '../../../../core/index.ts';
 import { createProgress } from '../../../../plugins/commands/simulate/progress.ts';
 
@@ -11,7 +11,7 @@ function show(columns: number | undefined): { lines: string[]; bar: string[]; at
   const lines: string[] = [];
   const bar: string[] = [];
   const context = {
-    time: { format: formatTime, parse: () => undefined },
+    time,
     complain: (line: string) => void lines.push(line),
     progress: (text: string) => void bar.push(text),
     ...(columns !== undefined && { columns }),
