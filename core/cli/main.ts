@@ -4,6 +4,7 @@ import { resolveEnvironment } from '../config/environment.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { hide } from '../config/secrets.ts';
 import { fail } from '../errors.ts';
+import type { CrashListener, RunAs } from '../loading/culprit.ts';
 import { createLoader } from '../loading/loader.ts';
 import { createLogger, type Logger, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
@@ -29,7 +30,9 @@ export interface Host {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Hands out errors that nobody caught; the returned function ends that. */
-  readonly onCrash: (listener: (error: unknown) => void) => () => void;
+  readonly onCrash: (listener: CrashListener) => () => void;
+  /** Runs configurations and plugins that are no part of the program; absent: they are called directly */
+  readonly runAs?: RunAs;
 }
 
 /** Runs a command line; resolves with the exit code. Never rejects. */
@@ -101,13 +104,18 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
     },
     createLog,
     async loadConfig(file = options.config) {
-      const loaded = await loadConfig({ directory, ...(file !== undefined && { file }) });
+      const loaded = await loadConfig({ directory, runAs: host.runAs, ...(file !== undefined && { file }) });
       // Whatever is said of the configuration from here on, these are not shown.
       for (const secret of resolveEnvironment(loaded.config, env).secrets) secrets.add(secret);
       return loaded;
     },
     createRuntime: (asked): Promise<Runtime> =>
       createHouse({ ...given(asked.directory, context, host, secrets), log: createLog(), ...asked }),
+    async createDecider(asked) {
+      const { createDecider } = await import('../runtime/decider.ts');
+      const { loader, version } = given(asked.directory, context, host, secrets);
+      return await createDecider({ ...asked, loader, version, log: createLog() });
+    },
     createMemoryStore,
     fail,
   };
@@ -125,7 +133,7 @@ type Given = Omit<RuntimeOptions, 'config' | 'log' | 'onLog' | 'store'>;
 /** What every runtime of this process gets. */
 function given(directory: string, { clock, env, version }: CommandContext, host: Host, secrets: Set<string>): Given {
   const loader = createLoader({ directory, ...(host.builtins && { builtins: host.builtins }) });
-  return { directory, loader, clock, env, version, secrets };
+  return { directory, loader, clock, env, version, secrets, ...(host.runAs && { runAs: host.runAs }) };
 }
 
 function levelsOf(text: string | undefined): Exclude<ReturnType<typeof parseLogLevels>, string> {

@@ -1,14 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { systemClock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import { type CrashListener, culpritOf } from '../loading/culprit.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './main.ts';
 
 /**
  * The process as the command line sees it. The first SIGINT or SIGTERM asks for an orderly end, the second ends at once.
- * Errors that nobody caught go to whoever listens; without listener they end the process.
+ * Errors that nobody caught go to whoever listens; without listener they end the process. Whose they are is known from
+ * their stack, and from the plugin or configuration that started what they happened in.
  */
 export function processHost(): Host {
   const stop = new AbortController();
-  const listeners = new Set<(error: unknown) => void>();
+  const listeners = new Set<CrashListener>();
+  const owners = new AsyncLocalStorage<string>();
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.killed);
     stop.abort();
@@ -16,11 +21,14 @@ export function processHost(): Host {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   process.on('uncaughtException', (error: unknown) => {
+    const culprit = culpritOf(error, owners.getStore());
     if (listeners.size === 0) {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(EXIT.bug);
+      const stack = error instanceof Error ? error.stack : String(error);
+      const text = culprit === undefined ? stack : `${culprit}: an error that nobody caught: ${messageOf(error)}`;
+      process.stderr.write(`${text}\n`);
+      process.exit(culprit === undefined ? EXIT.bug : EXIT.config);
     }
-    for (const listener of listeners) listener(error);
+    for (const listener of listeners) listener(error, culprit);
   });
   return {
     directory: process.cwd(),
@@ -30,6 +38,7 @@ export function processHost(): Host {
     ...(process.stderr.isTTY && { columns: process.stderr.columns }),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    runAs: (owner, work) => owners.run(owner, work),
     onCrash(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

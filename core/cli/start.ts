@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
+import type { Clock } from '../clock.ts';
 import { checkCore } from '../config/check.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { isPlainObject } from '../config/options.ts';
+import { probeConfig } from '../config/probe.ts';
 import { formatProblem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { codeOf, EvccError, messageOf } from '../errors.ts';
+import type { CrashListener } from '../loading/culprit.ts';
 import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { CommandContext } from './command.ts';
@@ -20,7 +23,7 @@ export interface StartOptions {
   /** Makes the runtime of a configuration. */
   readonly createRuntime: (loaded: LoadedConfig, more: Pick<RuntimeOptions, 'log' | 'onLog'>) => Promise<Runtime>;
   /** Hands out errors that nobody caught; the returned function ends that. */
-  readonly onCrash: (listener: (error: unknown) => void) => () => void;
+  readonly onCrash: (listener: CrashListener) => () => void;
 }
 
 /** `evcc start`: runs the house until it is told to stop. */
@@ -51,9 +54,13 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
   const ended = Promise.withResolvers<void>();
   if (signal.aborted) ended.resolve();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
-  const endCrash = onCrash((error) => {
-    log.error(`an error that nobody caught: ${messageOf(error)}`, error);
-    code = EXIT.bug;
+  let house: Runtime | undefined;
+  const contain = createContainment(log, clock);
+  const endCrash = onCrash((error, culprit) => {
+    if (culprit !== undefined && house) return contain(culprit, error);
+    const text = `an error that nobody caught: ${messageOf(error)}`;
+    log.error(culprit === undefined ? text : `${culprit}: ${text}`, error);
+    code = culprit === undefined ? EXIT.bug : EXIT.config;
     ended.resolve();
   });
   runtime.done.then(ended.resolve, ended.resolve);
@@ -66,6 +73,7 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
         loaded,
         context.version,
       );
+      house = runtime;
       running.resolve(runtime);
       await ended.promise;
     }
@@ -75,6 +83,7 @@ export async function start({ context, secrets, createRuntime, onCrash }: StartO
     throw code ? new EvccError(code, `evcc could not be started: ${messageOf(error)}`, { cause: error }) : error;
   } finally {
     endWatch();
+    log.info('evcc stops');
     const late = clock.sleep(STOP_DEADLINE).then(() => log.warn('not everything could be closed in time'));
     await Promise.race([runtime.stop(), late]);
     endCrash();
@@ -97,6 +106,19 @@ function logOptions(config: unknown, levels: string | undefined): LogOptions {
   const asked = levels === undefined ? { level, levels: areas } : parseLogLevels(levels);
   if (typeof asked === 'string') throw new UsageError(`--log: ${asked}`);
   return { ...asked, format };
+}
+
+/** ms after which an error of the same place is logged again */
+const LOG_AGAIN = 600_000;
+
+/** Logs errors of configurations and plugins that nobody caught: the house goes on, whatever they do. */
+function createContainment(log: Logger, clock: Clock): (culprit: string, error: unknown) => void {
+  const loggedAt = new Map<string, number>();
+  return (culprit, error) => {
+    if (Math.abs(clock.now() - (loggedAt.get(culprit) ?? Number.NEGATIVE_INFINITY)) < LOG_AGAIN) return;
+    loggedAt.set(culprit, clock.now());
+    log.error(`${culprit}: an error that nobody caught: ${messageOf(error)}; the house goes on`, error);
+  };
 }
 
 /** Says what runs and where. */
@@ -127,6 +149,7 @@ function follow(
   const takeOver = async (): Promise<void> => {
     try {
       const runtime = await running;
+      await probeConfig(file);
       const { config } = await load(file);
       const problems = await runtime.reconfigure(config);
       if (problems.length === 0) log.info('the changed configuration is in force');

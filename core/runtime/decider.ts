@@ -1,0 +1,140 @@
+import { type Clock, time } from '../clock.ts';
+import { checkOptions } from '../config/options.ts';
+import { formatProblem } from '../config/problem.ts';
+import {
+  type CycleResult,
+  type DecidedCycle,
+  decideAgain,
+  type RecordedHouse,
+  type RecordedPlugin,
+} from '../cycle/replay.ts';
+import { fail, messageOf } from '../errors.ts';
+import { createHooks, DECIDE_STAGES } from '../hooks.ts';
+import type { Loader } from '../loading/loader.ts';
+import { PluginScope, type SharedEvcc } from '../loading/plugin-scope.ts';
+import type { Logger } from '../log.ts';
+import type { LoadedPlugin } from '../plugin.ts';
+import type { Setting } from '../settings.ts';
+import { createState } from '../state.ts';
+import { createMemoryStore } from '../store.ts';
+import { SETTINGS } from './settings-table.ts';
+
+/** The pure stages of a cycle on their own: the plugins that take part in decisions, without house, devices and time. */
+
+export interface DeciderOptions {
+  /** Who took part in the decisions */
+  readonly house: Pick<RecordedHouse, 'plugins' | 'specifiers'>;
+  /** Folder that paths of plugins are relative to */
+  readonly directory: string;
+  readonly loader: Loader;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+export interface Decider {
+  /** Plugins that could not be found or used, and why */
+  readonly missing: readonly string[];
+  /** Decides a cycle again. */
+  decide(cycle: DecidedCycle): CycleResult;
+  /** Releases the plugins. */
+  close(): Promise<void>;
+}
+
+export async function createDecider(options: DeciderOptions): Promise<Decider> {
+  const hooks = createHooks();
+  let present: DecidedCycle | undefined;
+  const shared = sharedWith(options, hooks, () => present);
+  const known = await knownPlugins(options);
+  const scopes: PluginScope[] = [];
+  const missing: string[] = [];
+  for (const recorded of options.house.plugins) {
+    try {
+      const plugin = known.get(recorded.name) ?? (await ofSection(recorded, options.loader));
+      scopes.push(await applied(plugin, recorded, shared));
+    } catch (error) {
+      missing.push(`${recorded.name}: ${messageOf(error)}`);
+    }
+  }
+  return {
+    missing,
+    decide(cycle) {
+      present = cycle;
+      return decideAgain(hooks, cycle);
+    },
+    async close() {
+      await Promise.all(scopes.map((scope) => scope.remove()));
+    },
+  };
+}
+
+/** The plugins that every house has, and those that the configuration listed, as far as they can be loaded, by name. */
+async function knownPlugins({ loader, house }: DeciderOptions): Promise<ReadonlyMap<string, LoadedPlugin>> {
+  const listed = await Promise.all(house.specifiers.map((specifier) => loader.forSpecifier(specifier)));
+  const plugins = [...(await loader.defaults()), ...listed.flatMap((found) => (found.ok ? [found.value] : []))];
+  return new Map(plugins.map((plugin) => [plugin.name, plugin]));
+}
+
+async function ofSection({ section }: RecordedPlugin, loader: Loader): Promise<LoadedPlugin> {
+  const found = section === undefined ? undefined : await loader.forSection(section);
+  if (!found) return fail('EVCC_PLUGIN_FAILED', 'it is neither built in nor listed by name in the configuration');
+  if (!found.ok) throw found.error;
+  return found.value;
+}
+
+async function applied(plugin: LoadedPlugin, { options }: RecordedPlugin, shared: SharedEvcc): Promise<PluginScope> {
+  const { section } = plugin;
+  const checked = section && checkOptions(section.key, section.schema, options ?? {});
+  const [problem] = checked?.problems ?? [];
+  if (problem) fail('EVCC_PLUGIN_FAILED', `its options are not complete: ${formatProblem(problem)}`);
+  const scope = new PluginScope(plugin, checked?.value, shared);
+  await scope.apply();
+  scope.prepare();
+  scope.join();
+  return scope;
+}
+
+/** What the plugins get: everything as it was in the cycle, and nothing that leads outside. */
+function sharedWith(
+  { log, directory, version }: DeciderOptions,
+  hooks: SharedEvcc['hooks'],
+  present: () => DecidedCycle | undefined,
+): SharedEvcc {
+  const state = createState();
+  const rows: Setting[] = [...SETTINGS];
+  const add = (row: Setting): (() => void) => {
+    rows.push(row);
+    return () => void rows.splice(rows.indexOf(row), 1);
+  };
+  const clock: Clock = { now: () => present()?.now ?? 0, after: () => () => {}, sleep: () => new Promise(() => {}) };
+  const nothing = (): void => {};
+  return {
+    hooks,
+    stages: { decide: DECIDE_STAGES },
+    settings: {
+      add,
+      define: add,
+      rows: () => rows,
+      get(scope, id, name) {
+        const cycle = present();
+        const values = scope === 'site' ? cycle?.settings : cycle?.loadpoints[id - 1]?.inputs.settings;
+        return (values as Readonly<Record<string, unknown>> | undefined)?.[name];
+      },
+      execute: async () => fail('EVCC_COMMAND_INVALID', 'what is over cannot be changed'),
+    },
+    state,
+    store: createMemoryStore(),
+    decisions: { current: () => undefined, changes: () => undefined },
+    log,
+    clock,
+    time,
+    version,
+    directory,
+    publish: nothing,
+    requestCycle: nothing,
+    healthy: () => true,
+    announce: nothing,
+    shutdown: nothing,
+    onLog: () => nothing,
+    fail,
+  };
+}
