@@ -28,6 +28,26 @@ export interface SiteSettings {
   telemetry: boolean;
 }
 
+export interface PlanStrategySetting {
+  /** In one piece instead of in the cheapest slots */
+  readonly continuous: boolean;
+  /** s right before the target that are charged in any case */
+  readonly precondition: number;
+}
+
+/** A charging plan of every week. */
+export interface RepeatingPlan {
+  /** 0: Sunday */
+  readonly weekdays: readonly number[];
+  /** `HH:MM` */
+  readonly time: string;
+  /** Time zone of weekdays and time, such as `Europe/Berlin` */
+  readonly tz: string;
+  /** % */
+  readonly soc: number;
+  readonly active: boolean;
+}
+
 /** Values of a loadpoint's rows, in public units. */
 export interface LoadpointSettings {
   mode: ChargeMode;
@@ -50,6 +70,13 @@ export interface LoadpointSettings {
   targetEnergy: number;
   /** ms since the epoch; null: none */
   targetTime: number | null;
+  /** How charging plans choose their slots */
+  planStrategy: PlanStrategySetting;
+  repeatingPlans: readonly RepeatingPlan[];
+  /** Currency or g per kWh; null: that of the site */
+  smartCostLimit: number | null;
+  /** Currency per kWh; null: off */
+  smartFeedInPriorityLimit: number | null;
   /** The home battery is emptied into the car */
   batteryBoost: boolean;
   /** %, soc of the home battery at which boost stops draining it; 100: none */
@@ -75,8 +102,12 @@ export interface SettingTarget {
     readonly phasesEnabled: number;
     /** A, what the charger allows at most */
     readonly largestCurrent: number;
-    /** Makes a vehicle the active one; `null`: none */
+    /** Makes a vehicle the active one; `null`: none, a guest */
     selectVehicle(name: string | null): void;
+    /** Has it found out which vehicle is connected */
+    detectVehicle(): void;
+    /** %, how full the car is by its driver; `null`: unknown */
+    tellSoc(soc: number | null): void;
   };
 }
 
@@ -89,10 +120,14 @@ export interface Setting {
   readonly schema: TSchema;
   /** Path below the scope's prefix, without the value, by REST dialect; absent: not on REST */
   readonly rest?: { readonly document?: readonly string[] };
+  /** The value may be followed by a second one in the path: POST `<value>/<detail>`. `parse` gets both as one text. */
+  readonly detailed?: boolean;
   /** There is a GET route for the value */
   readonly readable?: boolean;
   /** Value that DELETE sets; absent: no DELETE route */
   readonly cleared?: unknown;
+  /** Value that PATCH sets; absent: no PATCH route */
+  readonly renewed?: unknown;
   /** Topic below the scope's topic, without `/set` */
   readonly mqtt: string;
   /** State key that shows the value; `null`: something else publishes it. Absent: as `name`. */

@@ -1,7 +1,9 @@
 import type { Setting } from '../settings.ts';
 import { BATTERY_ROWS } from './rows/battery.ts';
 import { CHARGING_ROWS } from './rows/charging.ts';
+import { COST_ROWS } from './rows/cost.ts';
 import { GOAL_ROWS } from './rows/goals.ts';
+import { PLAN_ROWS } from './rows/plan.ts';
 import { SITE_ROWS } from './rows/site.ts';
 import { VEHICLE_ROWS } from './rows/vehicle.ts';
 
@@ -9,7 +11,9 @@ import { VEHICLE_ROWS } from './rows/vehicle.ts';
 export const SETTINGS: readonly Setting[] = [
   ...BATTERY_ROWS,
   ...SITE_ROWS,
+  ...COST_ROWS,
   ...CHARGING_ROWS,
   ...GOAL_ROWS,
+  ...PLAN_ROWS,
   ...VEHICLE_ROWS,
 ];

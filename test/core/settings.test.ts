@@ -65,6 +65,19 @@ const flag: Row = {
   allowed: 'true or false',
 };
 
+const limit: Row = {
+  good: [
+    ['0.25', 0.25],
+    [-0.1, -0.1],
+    [0, 0],
+    ['null', null],
+    ['', null],
+    [null, null],
+  ],
+  bad: ['10000.5', -10_001],
+  allowed: 'a number from -10000 to 10000, or null',
+};
+
 const ROWS: Readonly<Record<string, Row>> = {
   'site prioritySoc': soc(),
   'site bufferSoc': soc(),
@@ -81,18 +94,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'site telemetry': flag,
   'site batteryDischargeControl': flag,
-  'site batteryGridChargeLimit': {
-    good: [
-      ['0.25', 0.25],
-      [-0.1, -0.1],
-      [0, 0],
-      ['null', null],
-      ['', null],
-      [null, null],
-    ],
-    bad: ['10000.5', -10_001],
-    allowed: 'a number from -10000 to 10000, or null',
-  },
+  'site batteryGridChargeLimit': limit,
   'site batteryMode': {
     good: [
       ['normal', 'normal'],
@@ -104,6 +106,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: ['unknown', 'HOLD', 1],
     allowed: 'normal, hold, charge, holdcharge, or null',
   },
+  'loadpoint smartCostLimit': limit,
+  'loadpoint smartFeedInPriorityLimit': limit,
   'loadpoint batteryBoost': flag,
   'loadpoint batteryBoostLimit': percent(),
   'loadpoint mode': {
@@ -202,6 +206,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: [3, '99999999999999999999', 'The EV6', 'EV6', 'toString'],
     allowed: 'no such vehicle; there are 1 (ev6), 2 (zoe)',
   },
+  'loadpoint vehicleSoc': {
+    good: [
+      ['42', 42],
+      [33.5, 33.5],
+      [0, 0],
+      [100, 100],
+    ],
+    bad: [-1, 101, '42 %', true, 'full'],
+    allowed: 'a number from 0 to 100 (%), or null',
+  },
 };
 
 /** What nothing takes. */
@@ -235,6 +249,7 @@ function execute(house: FakeHouse, key: string, value: unknown): Promise<unknown
 function present(house: FakeHouse, key: string): unknown {
   const [scope, name] = parts(key);
   if (name === 'vehicle') return house.loadpoint('vehicleName');
+  if (name === 'vehicleSoc') return house.loadpoint('vehicleSoc');
   return house.runtime.evcc.settings.get(scope, scope === 'site' ? 0 : 1, name);
 }
 

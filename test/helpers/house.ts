@@ -182,7 +182,9 @@ export interface HouseOptions {
   readonly meters?: readonly string[];
   /** Rates of the grid tariff; absent: no tariff */
   readonly rates?: (now: number) => readonly Rate[];
-  /** Kind of the grid tariff; absent: known ahead */
+  /** Rates of the feed-in tariff; absent: no tariff */
+  readonly feedInRates?: (now: number) => readonly Rate[];
+  /** Kind of the tariffs; absent: known ahead */
   readonly tariffKind?: TariffKind;
   /** s */
   readonly interval?: number;
@@ -308,13 +310,17 @@ export async function startHouse(
         create: (_, context): Promise<VehicleDevice> =>
           made(() => ({ read: () => vehicles[context.name]?.read() ?? missing() }), context),
       });
+      const ratesOf: Readonly<Record<string, HouseOptions['rates']>> = {
+        grid: options.rates,
+        feedin: options.feedInRates,
+      };
       evcc.tariffs.define('fake', {
         schema,
         create: (_, context): Promise<TariffDevice> =>
           made(
             (): TariffDevice => ({
               kind: options.tariffKind ?? 'priceforecast',
-              rates: async () => options.rates?.(clock.now()) ?? [],
+              rates: async () => ratesOf[context.name]?.(clock.now()) ?? [],
             }),
             context,
           ),
@@ -342,7 +348,10 @@ export async function startHouse(
       ...options.site,
     },
     loadpoints: loadpoints.map((loadpoint, index) => ({ charger: `charger${index + 1}`, ...loadpoint })),
-    ...(options.rates && { tariffs: { grid: { type: 'fake' } } }),
+    tariffs: {
+      ...(options.rates && { grid: { type: 'fake' } }),
+      ...(options.feedInRates && { feedin: { type: 'fake' } }),
+    },
     ...options.config,
     plugins: [fake, ...(options.plugins ?? [])],
   } as unknown as EvccConfig;

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { Setting } from '../../settings.ts';
 import { watts } from './schemas.ts';
 
-/** Rows of the site: operating point, costs, usage data. */
+/** Rows of the site: operating point, usage data. */
 
 export const SITE_ROWS: readonly Setting[] = [
   {
@@ -13,16 +13,6 @@ export const SITE_ROWS: readonly Setting[] = [
     schema: watts('Residual power'),
     rest: { document: ['/residualpower'] },
     mqtt: 'residualPower',
-    early: true,
-  },
-  {
-    scope: 'site',
-    name: 'smartCostLimit',
-    description: 'Cars charge at full power while the price (or CO2 intensity) is at or below it; 0 switches this off',
-    schema: Type.Number({ minimum: -10_000, maximum: 10_000, default: 0, description: 'Smart cost limit' }),
-    rest: { document: ['/smartcostlimit'] },
-    cleared: 0,
-    mqtt: 'smartCostLimit',
     early: true,
   },
   {

@@ -1,16 +1,21 @@
 import Type from 'typebox';
 import type { Setting, SettingTarget } from '../../settings.ts';
 
-/** The row that chooses the vehicle. */
+/** Rows that say which vehicle is connected, and how full it is. */
+
+/** Has it found out; no vehicle can have this name */
+const DETECT = '?';
 
 export const VEHICLE_ROWS: readonly Setting[] = [
   {
     scope: 'loadpoint',
     name: 'vehicle',
-    description: 'The active vehicle, by its position in the list of vehicles (from 1) or by name; empty for none',
+    description:
+      'The active vehicle, by its position in the list of vehicles (from 1) or by name; empty for a guest, ? to find it out',
     schema: Type.Union([Type.Integer({ minimum: 1 }), Type.String(), Type.Null()]),
     rest: { document: ['/vehicle'] },
     cleared: null,
+    renewed: DETECT,
     mqtt: 'vehicle',
     state: null,
     stored: false,
@@ -18,11 +23,30 @@ export const VEHICLE_ROWS: readonly Setting[] = [
     wish: true,
     parse: parseVehicle,
     check: (value, { vehicles }) =>
-      value === null || vehicleOf(value, vehicles)
+      value === null || value === DETECT || vehicleOf(value, vehicles)
         ? undefined
         : `no such vehicle; there are ${vehicles.map(({ name }, index) => `${index + 1} (${name})`).join(', ') || 'none'}`,
-    apply: (value, { loadpoint, vehicles }) => loadpoint?.selectVehicle(vehicleOf(value, vehicles)?.name ?? null),
-    answer: (value, { vehicles }) => (value === null ? {} : { vehicle: vehicleOf(value, vehicles)?.title ?? '' }),
+    apply: (value, { loadpoint, vehicles }) =>
+      value === DETECT
+        ? loadpoint?.detectVehicle()
+        : loadpoint?.selectVehicle(vehicleOf(value, vehicles)?.name ?? null),
+    answer: (value, { vehicles }) =>
+      value === null || value === DETECT ? {} : { vehicle: vehicleOf(value, vehicles)?.title ?? '' },
+  },
+  {
+    scope: 'loadpoint',
+    name: 'vehicleSoc',
+    description:
+      'State of charge that the driver reads in the car, for cars that do not tell it; it rises with the charged energy until the car leaves. Empty: unknown',
+    schema: Type.Union([Type.Number({ minimum: 0, maximum: 100, unit: '%' }), Type.Null()], { default: null }),
+    rest: { document: ['/vehiclesoc'] },
+    cleared: null,
+    mqtt: 'vehicleSoc',
+    state: null,
+    stored: false,
+    early: true,
+    wish: true,
+    apply: (value, { loadpoint }) => loadpoint?.tellSoc(value as number | null),
   },
 ];
 

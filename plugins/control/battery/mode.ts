@@ -1,5 +1,5 @@
 import type { BatteryMode, Rate, Reason, SiteState } from '../../../core/index.ts';
-import { changingRate } from '../../shared/rates.ts';
+import { rateWithin } from '../../shared/rates.ts';
 
 /** What the home battery shall do: what something outside asks for, else charge cheaply, else not feed a fast charge. Pure. */
 
@@ -20,7 +20,5 @@ export function chooseMode(site: SiteState): { mode: BatteryMode; reason: Reason
 
 /** The present rate while it is low enough to charge from the grid; `undefined`: it is not, or not known. */
 export function gridChargeActive(site: SiteState): Rate | undefined {
-  const { batteryGridChargeLimit: limit } = site.settings;
-  const rate = limit === null ? undefined : changingRate(site);
-  return limit !== null && rate && rate.price <= limit ? rate : undefined;
+  return rateWithin(site, site.settings.batteryGridChargeLimit);
 }

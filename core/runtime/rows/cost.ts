@@ -1,0 +1,40 @@
+import Type from 'typebox';
+import type { Setting } from '../../settings.ts';
+
+/** Rows that say at which prices, or CO2 intensities, cars charge regardless of surplus, or leave it to the grid. */
+
+const limit = () => Type.Number({ minimum: -10_000, maximum: 10_000 });
+
+export const COST_ROWS: readonly Setting[] = [
+  {
+    scope: 'site',
+    name: 'smartCostLimit',
+    description: 'Cars charge at full power while the price (or CO2 intensity) is at or below it; 0 switches this off',
+    schema: Type.Number({ minimum: -10_000, maximum: 10_000, default: 0, description: 'Smart cost limit' }),
+    rest: { document: ['/smartcostlimit'] },
+    cleared: 0,
+    mqtt: 'smartCostLimit',
+    early: true,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'smartCostLimit',
+    description:
+      'The same for this loadpoint alone, where 0 and less are limits too; null: the limit of the site holds',
+    schema: Type.Union([limit(), Type.Null()], { default: null }),
+    rest: { document: ['/smartcostlimit'] },
+    cleared: null,
+    mqtt: 'smartCostLimit',
+    early: true,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'smartFeedInPriorityLimit',
+    description: 'While feeding in earns at least this, the surplus is fed in and the car gets the least; null: off',
+    schema: Type.Union([limit(), Type.Null()], { default: null }),
+    rest: { document: ['/smartfeedinprioritylimit'] },
+    cleared: null,
+    mqtt: 'smartFeedInPriorityLimit',
+    early: true,
+  },
+];
