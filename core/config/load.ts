@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
 import { systemClock } from '../clock.ts';
 import { EvccError, messageOf } from '../errors.ts';
+import type { RunAs } from '../loading/culprit.ts';
 import { importFile, isFile } from '../loading/import.ts';
 import { withDeadline } from '../runtime/deadline.ts';
 
@@ -32,12 +33,15 @@ export interface LoadOptions {
   readonly directory: string;
   /** The file itself; absent: looked for */
   readonly file?: string;
+  /** Runs the modules of the configuration; absent: they are imported directly */
+  readonly runAs?: RunAs | undefined;
 }
 
 /** Reads the configuration anew. Errors: `EVCC_CONFIG_INVALID`, with file and line where they are known. */
-export async function loadConfig({ directory, file }: LoadOptions): Promise<LoadedConfig> {
+export async function loadConfig({ directory, file, runAs }: LoadOptions): Promise<LoadedConfig> {
+  const importConfig = (path: string): Promise<unknown> => importModule(path, runAs);
   const loaders = {
-    ...Object.fromEntries(['.ts', '.mts', '.js', '.mjs'].map((extension) => [extension, importConfig])),
+    ...Object.fromEntries(MODULES.map((extension) => [extension, importConfig])),
     '.json': readable(defaultLoaders['.json']),
     '.yaml': readable(defaultLoaders['.yaml']),
     '.yml': readable(defaultLoaders['.yml']),
@@ -63,17 +67,26 @@ export async function loadConfig({ directory, file }: LoadOptions): Promise<Load
   return { file: found.filepath, directory: dirname(found.filepath), config: found.config };
 }
 
+const MODULES: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
+/** Whether a configuration is a program, not only data. */
+export function isModule(file: string): boolean {
+  return MODULES.includes(extname(file));
+}
+
 /** ms that the modules of a configuration may take to load */
 const LOADING = 20_000;
 
 /** Imports a configuration as Node does; a changed file is another module. */
-async function importConfig(file: string): Promise<unknown> {
+async function importModule(file: string, runAs: RunAs = (_, work) => work()): Promise<unknown> {
   const url = pathToFileURL(file);
   const { mtimeMs, size } = statSync(file);
   url.searchParams.set('t', `${mtimeMs}-${size}`);
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await withDeadline(systemClock, LOADING, 'loading it', () => importFile(url.href));
+    module = await withDeadline(systemClock, LOADING, 'loading it', () => runAs(file, () => importFile(url.href)));
+    // Node tells of rejections that nobody handles as soon as it has nothing else to do.
+    await systemClock.sleep(0);
   } catch (error) {
     throw invalid(`${placeOf(error, file)}: ${messageOf(error)}`, error);
   }

@@ -9,13 +9,19 @@ import { codeOf } from '../errors.ts';
  */
 export type RunAs = <T>(owner: string, work: () => T) => T;
 
+/**
+ * Told of errors that nobody caught. `culprit` is where one came from, unless it is a bug of the program: file and line, or
+ * an `owner`.
+ */
+export type CrashListener = (error: unknown, culprit: string | undefined) => void;
+
 /** Our own source, without what is installed beside it. */
 const OWN: readonly string[] = ['core', 'plugins'].map((folder) =>
   fileURLToPath(new URL(`../../${folder}/`, import.meta.url)),
 );
 
 /** File and line at the end of a line of a stack, as URL or path */
-const FRAME = /(file:\/\/[^\s()]+|(?:\/|[A-Za-z]:\\)[^()]+):(\d+):\d+\)?$/;
+const FRAME = /[\s(](file:\/\/[^\s()]+|(?:\/|[A-Za-z]:\\)[^()]+):(\d+):\d+\)?$/;
 
 /**
  * Where an error came from, unless it is one of the program itself: file and line of code of the user, as far as the stack

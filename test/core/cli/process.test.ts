@@ -97,26 +97,57 @@ describe('evcc start', () => {
     expect(await cli.ended()).toMatchObject({ code: 130 });
   });
 
-  test('stops the house when an error was caught by nobody, and says so', async () => {
-    const directory = folder({
-      apply:
-        "evcc.hooks.started.tapPromise('fake', async () => { setTimeout(() => { throw new Error('bug of mine'); }, 1); });",
+  test('stops the house when an error of its own was caught by nobody, and says so', async () => {
+    const bug = "process.on('SIGUSR2', () => { throw new Error('bug of mine'); })";
+    const cli = new Cli({
+      directory: folder(),
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(bug)}` },
     });
-    const { code, out } = await runCli({ directory });
+    await cli.says('Stop with');
+    cli.signal('SIGUSR2');
+    const { code, out } = await cli.ended();
     expect(code).toBe(70);
     expect(out).toContain('an error that nobody caught: bug of mine');
-    expect(out).toMatch(/at .*evcc\.config\.ts/);
     expect(out).toContain('charger closed');
   });
 
-  test('stops the house when a promise was rejected and forgotten', async () => {
-    const directory = folder({
-      apply: "evcc.hooks.started.tapPromise('fake', async () => { void Promise.reject(new Error('forgotten')); });",
+  test.for([
+    [
+      'a thrown error',
+      "setTimeout(() => { throw new Error('mistake'); }, 1)",
+      /evcc\.config\.ts:\d+: an error that nobody caught: mistake; the house goes on/,
+    ],
+    [
+      'a forgotten promise',
+      "void Promise.reject(new Error('mistake'))",
+      /evcc\.config\.ts:\d+: an error that nobody caught: mistake; the house/,
+    ],
+    [
+      'an error without a stack',
+      "void Promise.reject('mistake')",
+      /plugin fake: an error that nobody caught: .*mistake.*; the house goes on/,
+    ],
+    [
+      'a connection without a listener',
+      "import('node:net').then(({ connect }) => connect(1, '127.0.0.1'))",
+      /plugin fake: an error that nobody caught: connect ECONNREFUSED.*; the house goes on/,
+    ],
+  ] as const)('runs on after %s of a plugin of the configuration', async ([, code, expected]) => {
+    const directory = folder({ apply: `evcc.hooks.started.tapPromise('fake', async () => { ${code}; });` });
+    const cli = new Cli({ directory });
+    await cli.says(expected);
+    await cli.says('Stop with');
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 0, out: expect.stringContaining('charger closed') });
+  });
+
+  test('does not start with a configuration that throws later, and names the place', async () => {
+    const directory = temporaryFolder({ 'evcc.config.ts': `void Promise.reject(new Error('mistake'));\n${house()}` });
+    const { code, err } = await runCli({ directory });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${directory}/evcc.config.ts:1: an error that nobody caught: mistake\n`,
     });
-    const { code, out } = await runCli({ directory });
-    expect(code).toBe(70);
-    expect(out).toContain('an error that nobody caught: forgotten');
-    expect(out).toContain('charger closed');
   });
 
   test('says why it cannot start', async () => {
@@ -146,6 +177,24 @@ describe('evcc start', () => {
     );
     writeFile(directory, 'evcc.config.ts', 'export default {');
     await cli.says(/the house runs on without it:\n {2}\/.*evcc\.config\.ts/);
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 0, out: expect.stringMatching(/evcc stops$/m) });
+  });
+
+  test('runs on with an edit that would end the process', async () => {
+    const directory = folder();
+    const cli = new Cli({ directory });
+    await cli.says('Stop with');
+    for (const [line, problem] of [
+      ["void Promise.reject(new Error('mistake'));", 'evcc.config.ts:1: an error that nobody caught: mistake'],
+      ["setTimeout(() => { throw new Error('late'); }, 50);", 'evcc.config.ts:1: an error that nobody caught: late'],
+      ['process.exit(5);', 'evcc.config.ts:1: it calls process.exit()'],
+    ] as const) {
+      writeFile(directory, 'evcc.config.ts', `${line}\n${house({ interval: 2 })}`);
+      await cli.says(problem);
+    }
+    writeFile(directory, 'evcc.config.ts', house({ interval: 3 }));
+    await cli.says('the changed configuration is in force');
     cli.signal('SIGTERM');
     expect(await cli.ended()).toMatchObject({ code: 0 });
   });
