@@ -12,6 +12,8 @@ export function explain(error: unknown, file: string): string {
       return `${subject} cannot be created: ${reason}. ${WHERE}`;
   }
   switch (resultCode(error)) {
+    case IN_USE:
+      return `${subject} is in use by another evcc. End it, or choose another file with database.file.`;
     case BUSY:
     case LOCKED:
       return `${subject} is locked by another process. End the program that uses it, or choose another file with database.file.`;
@@ -35,7 +37,12 @@ export function explain(error: unknown, file: string): string {
 /** Another process holds a lock that it may release soon. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
-  return code === BUSY || code === LOCKED;
+  return code === BUSY || code === LOCKED || code === IN_USE;
+}
+
+/** The error of a database that another evcc uses. */
+export function inUse(cause: unknown): Error {
+  return Object.assign(new Error('the database is in use', { cause }), { errcode: IN_USE });
 }
 
 /** An error as SQLite itself reports damage, for damage that was found by looking. */
@@ -54,6 +61,8 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
+/** Our own, which SQLite will not use: the low byte of a result code is less. */
+const IN_USE = 255;
 
 /** The primary result code is the low byte of the extended one. */
 function resultCode(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
@@ -7,7 +7,7 @@ import { type Migration, migrate, migrationsFor } from '../../shared/storage/mig
 import { createQueries, type Runner } from '../../shared/storage/queries.ts';
 import type { Tables } from '../../shared/storage/tables.ts';
 import { nodeSqliteDialect } from './dialect.ts';
-import { damage, explain, isBusy } from './failures.ts';
+import { damage, explain, inUse, isBusy } from './failures.ts';
 
 /** Name of a database that ends with the process */
 export const MEMORY = ':memory:';
@@ -25,7 +25,7 @@ const MIGRATIONS = migrationsFor({ identity: (column) => column.autoIncrement() 
 
 /**
  * Opens or creates a database. `file` is an absolute path or `MEMORY`. Every write is on the disk when its promise
- * resolves. Errors: `EVCC_STORE_FAILED` with the path and what to do.
+ * resolves. Nobody else can open it meanwhile. Errors: `EVCC_STORE_FAILED` with the path and what to do.
  */
 export async function openStore(
   file: string,
@@ -33,7 +33,11 @@ export async function openStore(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<Store> {
   const run = createRunner(clock, (error) => fail('EVCC_STORE_FAILED', explain(error, file), { cause: error }));
-  const database = await run(async () => openFile(file));
+  const unlock = await run(async () => lock(file));
+  const database = await run(async () => openFile(file)).catch((error: unknown): never => {
+    unlock();
+    throw error;
+  });
   const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
   try {
     await run(async () => {
@@ -51,6 +55,7 @@ export async function openStore(
     });
   } catch (error) {
     database.close();
+    unlock();
     throw error;
   }
   let closing: Promise<void> | undefined;
@@ -58,14 +63,31 @@ export async function openStore(
     ...(file !== MEMORY && { location: file }),
     ...createQueries(db, run),
     close: () => {
-      closing ??= run(() => db.destroy());
+      closing ??= run(() => db.destroy()).finally(unlock);
       return closing;
     },
   };
 }
 
+/**
+ * Takes the database for this process alone; the returned function gives it back, and so does the end of the process,
+ * whatever ends it. The lock is one of SQLite on a file beside the database, so that others may still read the database.
+ * Throws `inUse` when another evcc has it.
+ */
+function lock(file: string): () => void {
+  if (file === MEMORY) return () => {};
+  mkdirSync(dirname(file), { recursive: true });
+  const guard = new DatabaseSync(`${existsSync(file) ? realpathSync(file) : file}-lock`, { timeout: LOCK_TIMEOUT });
+  try {
+    guard.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    guard.close();
+    throw isBusy(error) ? inUse(error) : error;
+  }
+  return () => guard.close();
+}
+
 function openFile(file: string): DatabaseSync {
-  if (file !== MEMORY) mkdirSync(dirname(file), { recursive: true });
   return new DatabaseSync(file, { timeout: LOCK_TIMEOUT });
 }
 

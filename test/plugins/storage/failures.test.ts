@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, test } from 'vitest';
@@ -44,7 +53,7 @@ describe('a damaged file is named, with advice, and left as it is', () => {
       assert.ok(message.includes(file), message);
       assert.deepEqual(readFileSync(file), bytes);
       // The handle is closed: nothing stays behind and the file can be put right.
-      assert.deepEqual(readdirSync(folder.path), ['evcc.db']);
+      assert.deepEqual(readdirSync(folder.path), ['evcc.db', 'evcc.db-lock']);
     });
   }
 
@@ -91,6 +100,50 @@ describe('a place that cannot be written', () => {
     const answer = await nextLine(startChild('open', file));
     assert.match(answer, /^EVCC_STORE_FAILED: .*cannot be (opened|written).*needs write access/);
     assert.equal(statSync(file).mtimeMs, before);
+  });
+});
+
+describe('a database that another evcc uses', () => {
+  test('is refused, until that one ended, whatever ended it', async () => {
+    const other = startChild('write', file);
+    assert.match(await nextLine(other), /^setting/);
+    const clock = new FakeClock();
+    const refused = failure(openSqlite(file, { clock }));
+    await clock.advance(60_000);
+    const { code, message } = await refused;
+    assert.equal(code, 'EVCC_STORE_FAILED');
+    assert.equal(
+      message,
+      `The database ${file} is in use by another evcc. End it, or choose another file with database.file.`,
+    );
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    await (await openSqlite(file)).close();
+  });
+
+  test('is waited for while that one ends', async () => {
+    const clock = new FakeClock();
+    const first = await openSqlite(file, { clock });
+    const second = openSqlite(file, { clock });
+    await clock.advance(1_000);
+    await first.close();
+    await clock.advance(1_000);
+    await (await second).close();
+  });
+
+  test('is found through a link, too, and may be read by others', async () => {
+    await (await openSqlite(file)).close();
+    const link = join(folder.path, 'link.db');
+    symlinkSync(file, link);
+    const clock = new FakeClock();
+    const store = await openSqlite(file, { clock });
+    const refused = failure(openSqlite(link, { clock }));
+    await clock.advance(60_000);
+    assert.match((await refused).message, /is in use by another evcc/);
+    const reader = new DatabaseSync(file, { readOnly: true });
+    assert.ok(reader.prepare('SELECT count(*) FROM sqlite_master').get());
+    reader.close();
+    await store.close();
   });
 });
 
