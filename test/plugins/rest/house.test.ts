@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { EvccConfig } from '../../../core/index.ts';
 import { createMemoryStore } from '../../../core/store.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../helpers/house.ts';
 import { connectLive } from './live-client.ts';
 
@@ -131,4 +132,48 @@ test('stopping the house closes the server', async () => {
   await ask(`${house.url}/api/state`);
   await house.stop();
   await expect(fetch(`${house.url}/api/health`)).rejects.toThrow();
+});
+
+/** A house whose server listens on a fixed port, as configured ones do. */
+async function startFixed(): Promise<{ house: FakeHouse; port: number; change: (rest: object) => Promise<unknown> }> {
+  const port = await freePort();
+  const house = await startRestHouse({ config: { rest: { port, host: '127.0.0.1' } } });
+  const change = (rest: object) => house.runtime.reconfigure({ ...house.config, rest } as EvccConfig);
+  return { house, port, change };
+}
+
+const allowedOrigin = async (port: number): Promise<string | null> => {
+  const response = await fetch(`http://127.0.0.1:${port}/api/health`, { headers: { origin: 'http://nas' } });
+  return response.headers.get('access-control-allow-origin');
+};
+
+test('an edit to a port in use is refused, and the server goes on without a break', async () => {
+  const { port, change } = await startFixed();
+  const live = await connectLive(port);
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port: busy } = other.address() as { port: number };
+  expect(await change({ port: busy, host: '127.0.0.1' })).toEqual([
+    { path: 'rest', message: expect.stringContaining(`port ${busy} is in use`) },
+  ]);
+  expect((await ask(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
+  expect(await Promise.race([live.closed(), Promise.resolve('open')])).toBe('open');
+});
+
+test('other options take effect on the same port', async () => {
+  const { port, change } = await startFixed();
+  expect(await allowedOrigin(port)).not.toBeNull();
+  expect(await change({ port, host: '127.0.0.1', allowedOrigins: ['http://other'] })).toEqual([]);
+  expect(await allowedOrigin(port)).toBeNull();
+});
+
+test('other options that do not work on the same port are undone', async () => {
+  const { house, port, change } = await startFixed();
+  expect(await change({ port, host: '192.0.2.1' })).toEqual([
+    { path: 'rest', message: expect.stringContaining('rest.host 192.0.2.1') },
+  ]);
+  expect(await allowedOrigin(port)).not.toBeNull();
+  await house.cycle();
+  expect((await ask(`http://127.0.0.1:${port}/api/state`)).result).toMatchObject({ siteTitle: 'Test house' });
 });
