@@ -27,6 +27,7 @@ import { accepted, copyOf, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
 import type { Order } from './guard.ts';
+import { OperatorWriter } from './operator.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
 import { cycleRecord, NO_HOUSE, type RecordedHouse } from './replay.ts';
 import { type SiteInputs, siteState } from './site-state.ts';
@@ -54,6 +55,7 @@ const LONGEST_IO = 5_000;
 export class Cycle {
   readonly #options: CycleOptions;
   readonly #adding: ReturnType<typeof failureReporter>;
+  readonly #operator: OperatorWriter;
   readonly #sessions: SessionBook;
   readonly #reporters = new WeakMap<Loadpoint, FailureReporter>();
   readonly #writing = new Map<Loadpoint, Promise<void>>();
@@ -69,6 +71,7 @@ export class Cycle {
   constructor(options: CycleOptions) {
     this.#options = options;
     this.#adding = failureReporter('adding readings', options.log);
+    this.#operator = new OperatorWriter(options.log);
     this.#sessions = new SessionBook(options);
   }
 
@@ -125,7 +128,11 @@ export class Cycle {
     const entries = hooks.cycled.isUsed() ? loadpoints.map(({ entry }) => entry) : undefined;
     const record = entries && cycleRecord(inputs, this.#house, entries, outcomes, battery);
     const batteries = this.#equipment.battery.filter((each) => !this.#leaving.has(each));
-    await this.#within([...this.#write(outcomes, now), ...this.#options.batteries.write(battery, batteries, now)]);
+    await this.#within([
+      ...this.#write(outcomes, now),
+      ...this.#options.batteries.write(battery, batteries, now),
+      ...this.#operator.write(site.readings.operator, this.#equipment),
+    ]);
 
     publishSite(state, site, mix, this.#equipment.battery.length > 0 ? this.#options.batteries.mode : undefined);
     for (const [index, loadpoint] of loadpoints.entries()) {
@@ -209,7 +216,7 @@ export class Cycle {
   }
 
   #happened(loadpoint: Loadpoint, event: LoadpointEvent): void {
-    const { settings, vehicles, hooks, log } = this.#options;
+    const { vehicles, hooks, log } = this.#options;
     const { spec } = loadpoint;
     log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}${event.soc === undefined ? '' : ` ${event.soc} %`}`);
     if (event.kind === 'connect') loadpoint.beginSession();

@@ -1,6 +1,16 @@
 import type { Hooks } from '../hooks.ts';
 import { lowered } from '../loading/containment.ts';
-import type { Allotment, Allotments, Decision, LoadpointState, LoadpointTurn, Reason, Setpoint, SiteState, Timer } from '../site.ts';
+import type {
+  Allotment,
+  Allotments,
+  Decision,
+  LoadpointState,
+  LoadpointTurn,
+  Reason,
+  Setpoint,
+  SiteState,
+  Timer,
+} from '../site.ts';
 import { requestOf, sharesLimits } from './allot.ts';
 import { type GuardResult, guard } from './guard.ts';
 import type { LoadpointMemory } from './memory.ts';

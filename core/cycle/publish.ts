@@ -93,7 +93,6 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
   const { phase, pv, guard } = memory.timers;
   const car = vehicle?.sample?.value;
   const session = figures(account);
-  const slots = site.plans.get(before.id)?.slots ?? [];
   state.update('loadpoint', before.id, {
     title: before.title,
     phasesEnabled: memory.phasesEnabled,
@@ -122,6 +121,8 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
     chargeTotalImport: loadpoint.counter(now),
     chargerFeatureIntegratedDevice: traits.integrated ?? false,
     chargerFeatureHeating: traits.heating ?? false,
+    chargerFeatureSwitchDevice: traits.switch ?? false,
+    chargerStatusReason: statusReason(before),
     chargerIcon: traits.icon ?? null,
     vehiclePresent: vehicle !== undefined,
     vehicleName: vehicle?.name ?? '',
@@ -134,13 +135,22 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
     vehicleOdometer: car?.odometer ?? 0,
     vehicleIdentity: before.charger?.value.identifier,
     vehicleFeatureOffline: vehicle?.features.includes('offline') ?? false,
-    vehicleDetectionActive: false,
+    vehicleDetectionActive: memory.detection !== undefined,
+    effectivePriority: before.priority,
+    effectiveMinCurrent: before.minCurrent,
+    effectiveMaxCurrent: before.maxCurrent,
+    effectiveMinSoc: before.settings.minSoc,
+    effectiveLimitSoc: before.settings.targetSoc || 100,
+    vehicleWelcomeActive: before.welcome,
     climaterActive: car?.climater,
-    planActive: slots.some((slot) => slot.start <= now && now < slot.end),
-    planProjectedStart: slots[0]?.start,
     reasons: memory.setpoint?.reasons ?? [],
+    decision: loadpoint.decisions.shown,
   });
 }
+
+/** Why a connected car does not charge, as far as the charger knows. */
+const statusReason = ({ charger, connected, charging }: LoadpointState): string | null =>
+  connected && !charging ? (current(charger)?.statusReason ?? 'unknown') : null;
 
 const waits = (timer: Timer | undefined): timer is Timer => timer !== undefined && timer.delay > 0;
 

@@ -4,6 +4,7 @@ import { fixedPhases, type LoadpointInputs, loadpointState } from '../cycle/load
 import { isWelcome, type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts';
 import { type Observation, observe } from '../cycle/observe.ts';
 import type { LoadpointEntry } from '../cycle/replay.ts';
+import { afterKill, isSameCar } from '../cycle/resume.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
 import type { ChargeMode, LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
@@ -62,6 +63,8 @@ export class Loadpoint {
   /** What entered the present cycle, for recordings */
   entry: LoadpointEntry | undefined;
   #session: SessionRecord = {};
+  /** How an earlier process ended, until the first reading was compared with what it remembered */
+  #resuming: 'stopped' | 'killed' | undefined;
   /** Saves are done one after the other, so that the first one gives the id to the others. */
   #saving: Promise<void> = Promise.resolve();
 
@@ -114,6 +117,35 @@ export class Loadpoint {
     this.#saving = before.#saving;
   }
 
+  /** The session under way, as it is known to the store */
+  get session(): KeptSession {
+    const { id, identifier } = this.#session;
+    return { ...(id !== undefined && { id }), ...(identifier !== undefined && { identifier }) };
+  }
+
+  /** Goes on where an earlier process stopped in an orderly way, or was killed: then its last commands may not be known. */
+  restore({ memory, account, session }: KeptLoadpoint, stopped: boolean): void {
+    this.memory = memory;
+    this.account = account;
+    this.#session = { ...session, saved: account };
+    this.#resuming = stopped ? 'stopped' : 'killed';
+  }
+
+  /** An earlier process was killed, and its last commands are not known yet. */
+  get isInDoubt(): boolean {
+    return this.#resuming === 'killed';
+  }
+
+  /** Compares what is remembered with the first reading; another car is one that was connected meanwhile. */
+  #resume(reading: ChargerReading, now: number): 'same' | 'other' {
+    if (this.#resuming === 'killed') this.memory = afterKill(this.memory, reading);
+    this.#resuming = undefined;
+    const { identifier, connectedAt } = this.memory;
+    if (connectedAt === undefined) return 'same';
+    const present = { identifier: reading.identifier, counter: this.counter(now) };
+    return isSameCar({ identifier, counter: this.account.meter }, present) ? 'same' : 'other';
+  }
+
   /** Takes the reading of this cycle into the memory. */
   observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
     const traits = this.charger.device?.traits ?? {};
@@ -123,11 +155,15 @@ export class Loadpoint {
       minCurrent: settings.minCurrent,
       switchOnly: traits.switch ?? false,
     };
-    const before = this.memory;
-    const observation = observe(before, this.charger.sample(now), facts, now);
+    const sample = this.charger.sample(now);
+    const resumed = this.#resuming && sample && !sample.stale ? this.#resume(sample.value, now) : 'same';
+    const gone = resumed === 'other' && sample && { ...sample, value: { ...sample.value, status: 'A' as const } };
+    const left = gone ? observe(this.memory, gone, facts, now) : undefined;
+    const before = left?.memory ?? this.memory;
+    const observation = observe(before, sample, facts, now);
     this.memory = observation.memory;
     this.entry = { before, facts, observed: observation.memory, inputs: undefined };
-    return observation;
+    return left ? { ...observation, events: [...left.events, ...observation.events] } : observation;
   }
 
   state(
@@ -228,6 +264,21 @@ export class Loadpoint {
     this.#saving = this.#saving.then(save, save);
     return this.#saving;
   }
+}
+
+/** What is known of the session under way besides its account. */
+export interface KeptSession {
+  /** Its row in the store; absent: none yet */
+  readonly id?: number;
+  /** What identified the car at the charger */
+  readonly identifier?: string;
+}
+
+/** What a loadpoint has to know again after a restart: plain data. */
+export interface KeptLoadpoint {
+  readonly memory: LoadpointMemory;
+  readonly account: SessionAccount;
+  readonly session: KeptSession;
 }
 
 /** What is known of a session's row in the store; each connection of a car has one. */

@@ -1,7 +1,8 @@
 import type { Hooks } from '../hooks.ts';
+import { isPlans } from '../loading/answers.ts';
 import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
-import type { Plans, SiteState } from '../site.ts';
+import type { Plan, Plans, SiteState, TariffRole } from '../site.ts';
 
 /** ms after which plans are made anew though nothing they depend on changed */
 const RENEW = 300_000;
@@ -15,6 +16,8 @@ export class Planning {
   #inputs: readonly unknown[] = [];
   #plannedAt = Number.NEGATIVE_INFINITY;
   #running = false;
+  /** Tariffs without which restored plans are not made anew */
+  #awaited: { readonly tariffs: readonly TariffRole[]; readonly until: number } | undefined;
 
   /** `finished` is called when new plans are there. */
   constructor(hooks: Pick<Hooks, 'plan'>, log: Logger, finished: () => void) {
@@ -27,9 +30,21 @@ export class Planning {
     return this.#plans;
   }
 
+  /**
+   * Goes on with plans of an earlier process, by loadpoint; what is none is left out. Until the tariffs that they were made
+   * of are known again, but not for long, they are not made anew: without prices they would be other ones.
+   */
+  restore(plans: ReadonlyMap<number, unknown>, tariffs: readonly TariffRole[], now: number): void {
+    const usable = [...plans].filter((entry): entry is [number, Plan] => isUsablePlan(entry));
+    this.#plans = new Map(usable);
+    if (usable.length > 0) this.#awaited = { tariffs, until: now + RENEW };
+  }
+
   /** Looks whether new plans are needed, and makes them in the background. */
   consider(site: SiteState): void {
     if (this.#running || !this.#hooks.plan.isUsed()) return;
+    if (this.#awaits(site)) return;
+    this.#awaited = undefined;
     const inputs = inputsOf(site);
     const same = inputs.length === this.#inputs.length && inputs.every((input, index) => input === this.#inputs[index]);
     if (same && site.now - this.#plannedAt < RENEW) return;
@@ -50,6 +65,19 @@ export class Planning {
         this.#running = false;
       });
   }
+
+  #awaits({ rates, now }: SiteState): boolean {
+    const { tariffs = [], until = 0 } = this.#awaited ?? {};
+    return now < until && tariffs.some((role) => !rates[role]);
+  }
+}
+
+function isUsablePlan([, plan]: [number, unknown]): boolean {
+  try {
+    return typeof plan === 'object' && plan !== null && isPlans(new Map([[0, plan as Plan]]));
+  } catch {
+    return false;
+  }
 }
 
 /** What plans depend on; compared by identity. */
@@ -57,6 +85,18 @@ function inputsOf(site: SiteState): readonly unknown[] {
   return [
     site.rates,
     site.settings,
-    ...site.loadpoints.flatMap((loadpoint) => [loadpoint.settings, loadpoint.connected, loadpoint.vehicle?.name]),
+    ...site.loadpoints.flatMap((loadpoint) => [
+      loadpoint.settings,
+      loadpoint.connected,
+      loadpoint.vehicle?.name,
+      loadpoint.soc === undefined,
+      endingSlot(site, loadpoint.id),
+    ]),
   ];
+}
+
+/** End of a slot that is over soon: what follows it has to be known before. */
+function endingSlot({ plans, now, interval }: SiteState, id: number): number | undefined {
+  const slot = plans.get(id)?.slots.find(({ start, end }) => start <= now && now < end);
+  return slot && slot.end - now <= 2 * interval ? slot.end : undefined;
 }

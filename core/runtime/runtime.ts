@@ -12,12 +12,14 @@ import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { Evcc } from '../plugin.ts';
+import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { DevicePool } from './device-pool.ts';
 import { type Equipment, NO_EQUIPMENT } from './equipment.ts';
 import { Exchange, setUp } from './exchange.ts';
 import { install, leavers } from './install.ts';
+import { MemoryKeeper } from './memory-store.ts';
 import { openStore } from './open-store.ts';
 import { Planning } from './planning.ts';
 import { recordedHouse } from './recorded-house.ts';
@@ -26,6 +28,7 @@ import { settingTarget } from './setting-target.ts';
 import { createSettings } from './settings-service.ts';
 import { TariffBook } from './tariffs.ts';
 import { createTurns } from './turns.ts';
+import { Vehicles } from './vehicles.ts';
 
 /** Puts everything together: plugins, devices, settings and the cycle; starts, changes and stops it. */
 
@@ -100,10 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     state,
     log: log.child('settings'),
-    target: (scope, id, values) =>
-      settingTarget(equipment, { scope, id, values }, clock.now(), (loadpoint, name) =>
-        cycle.selectVehicle(loadpoint, name),
-      ),
+    target: (scope, id, values) => settingTarget(equipment, { scope, id, values }, clock.now(), vehicles),
     approve: (command) => hooks.command.promise(command),
     changed: (row, command, different) => {
       log.info(
@@ -144,6 +144,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const tariffs = new TariffBook(hooks, log.child('tariffs'));
   const planning = new Planning(hooks, log.child('planner'), () => scheduler.request());
+  const vehicles = new Vehicles(settings, log.child('vehicles'));
   const batteries = new BatteryWriter(log.child('battery'));
   const cycle = new Cycle({
     hooks,
@@ -156,21 +157,30 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     tariffs,
     planning,
+    vehicles,
     batteries,
   });
   const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: () => cycle.noteDeviceChange() });
+  const keeper = new MemoryKeeper({
+    clock,
+    log: log.child('memory'),
+    get store() {
+      return storeInUse();
+    },
+    planning,
+    hide: hidden,
+  });
+  const runCycle = async (): Promise<void> => {
+    await cycle.run();
+    keeper.note(knownTariffs());
+  };
   const cycles = failureReporter('a cycle', log.child('site'));
   const contained = (run: () => Promise<void>): Promise<void> => run().then(cycles.worked, cycles.failed);
   /** Cycles, changes and the end of the house come one after the other. */
   const inTurn = createTurns();
   const changes = createTurns();
   const edits = createTurns();
-  const scheduler = createScheduler(
-    () => inTurn(() => contained(() => cycle.run())),
-    FIRST_INTERVAL,
-    clock,
-    log.child('site'),
-  );
+  const scheduler = createScheduler(() => inTurn(() => contained(runCycle)), FIRST_INTERVAL, clock, log.child('site'));
 
   const composing = { env, loader, shared, secrets, runAs: options.runAs };
   const composed = await compose(options.config, composing, []);
@@ -185,6 +195,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   /** Plugins in the order in which they tapped the hooks: those that stay are asked before new ones */
   let applied: readonly PluginScope[] = [];
 
+  function knownTariffs(): TariffRole[] {
+    return TARIFF_ROLES.filter((role) => tariffs.rates[role]);
+  }
+
   function loadpointTitle(id: number): string {
     return equipment.loadpoints[id - 1]?.spec.title ?? `loadpoint ${id}`;
   }
@@ -192,6 +206,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   function bringIntoForce(composition: Composition): void {
     const use = (changed: Equipment): void => {
       equipment = changed;
+      keeper.use(changed, composition);
     };
     const { scopes } = composition;
     applied = [
@@ -199,7 +214,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...scopes.filter((scope) => !applied.includes(scope)),
     ];
     const house = recordedHouse(composition, applied, hooks);
-    install(composition, { pool, tariffs, cycle, scheduler, settings, state, version: options.version, house, use });
+    install(composition, {
+      pool,
+      tariffs,
+      cycle,
+      scheduler,
+      settings,
+      vehicles,
+      state,
+      version: options.version,
+      house,
+      use,
+    });
   }
 
   const exchange = new Exchange(composed.composition, options.config, {
@@ -221,6 +247,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const { composition } = exchange;
     store ??= await openStore(composition, { clock, log, directory });
     await settings.load();
+    await keeper.load();
     if (stopped !== undefined) return;
     bringIntoForce(composition);
     for (const scope of composition.scopes) {
@@ -242,6 +269,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const end = async (): Promise<void> => {
       if (wasRunning) {
         await Promise.all([cycle.finish(), batteries.release(equipment.battery)]);
+        await keeper.finish(knownTariffs());
         cycle.publish();
         await hooks.stop.promise(new AbortController().signal);
       }
@@ -268,7 +296,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await hooks.started.promise();
       started = true;
     },
-    cycle: () => inTurn(() => cycle.run()),
+    cycle: () => inTurn(runCycle),
     stop() {
       finished();
       stopped ??= stop();

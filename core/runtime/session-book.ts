@@ -48,8 +48,11 @@ export class SessionBook {
 
   /** The car left: what the counter says by now is booked too, and the session is stored. */
   end(loadpoint: Loadpoint, now: number): void {
-    if (this.#mix && loadpoint.account.at !== undefined) {
-      const { greenShareLoadpoints: greenShare, price, co2 } = this.#mix;
+    const { at, energy, greenEnergy } = loadpoint.account;
+    if (at !== undefined) {
+      const { price, co2, greenShareLoadpoints } = this.#mix ?? {};
+      // Right after a restart the mean of the session is all that is known.
+      const greenShare = greenShareLoadpoints ?? (energy > 0 ? greenEnergy / energy : 0);
       const meter = loadpoint.counter(now);
       loadpoint.addCycle({ now, charging: false, power: 0, meter, greenShare, price, co2 });
     }

@@ -12,6 +12,7 @@ const TEXT: Format = { kind: 'text' };
  * - records: each field at `<topic>/<field>`
  * - three numbers (L1 to L3): `<topic>/l1` to `/l3`, and their sum at `<topic>`
  * - other lists: the count at `<topic>`, elements at `<topic>/1` and so on
+ * - what belongs together (kind json): one JSON text at `<topic>`
  */
 export function flatten(topic: string, value: StateValue, format: Format = TEXT): readonly [string, string][] {
   const out: [string, string][] = [];
@@ -22,6 +23,8 @@ export function flatten(topic: string, value: StateValue, format: Format = TEXT)
 function add(out: [string, string][], topic: string, value: StateValue, format: Format): void {
   if (typeof value !== 'object' || value === null) {
     out.push([topic, scalar(value, format.kind)]);
+  } else if (format.kind === 'json') {
+    out.push([topic, JSON.stringify(whole(value, format))]);
   } else if (isPerPhase(value)) {
     value.forEach((item, index) => {
       out.push([`${topic}/l${index + 1}`, scalar(item, format.kind)]);
@@ -37,6 +40,17 @@ function add(out: [string, string][], topic: string, value: StateValue, format: 
       add(out, `${topic}/${level(name)}`, field, format.fields?.[name] ?? format);
     }
   }
+}
+
+/** A value inside a JSON text: durations and times in whole seconds, as in payloads of their own. */
+function whole(value: StateValue, format: Format): StateValue {
+  if (isList(value)) return value.map((item) => whole(item, format));
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value);
+    return Object.fromEntries(fields.map(([name, field]) => [name, whole(field, format.fields?.[name] ?? format)]));
+  }
+  if (typeof value !== 'number') return value;
+  return format.kind === 'duration' || format.kind === 'time' ? Math.floor(value / 1000) : value;
 }
 
 /** The payload of a plain value: numbers as plain decimals, durations and times (ms) in whole seconds, null empty. */

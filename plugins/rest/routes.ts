@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Evcc, Setting } from '../../core/index.ts';
 import { send, sendBytes } from './answer.ts';
+import { addDecisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Origins } from './origins.ts';
 import { Refusal } from './refusal.ts';
@@ -74,6 +75,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trust
       const sessions = await listSessions(evcc.store, ctx.URL.searchParams, evcc.time);
       send(ctx, dialect.success(sessions.map(dialect.session)));
     });
+    addDecisionRoutes(router, evcc, dialect);
     router.post('/api/shutdown', (ctx) => {
       // Nobody is asked before a page sends this, so that any page in the world could.
       if (!origins.trusts(ctx.req.headers)) {

@@ -3,22 +3,24 @@ import type { Context } from 'koa';
 import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
+import { loadpointOf } from './loadpoint-id.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a path of a row may look like: plain segments, each after a slash */
 const PATH = /^(\/[A-Za-z0-9_.~-]+)+$/;
 
-/** Adds the routes of the rows: POST with the value as last segment, DELETE and GET where the row has them. */
+/** Adds the routes of the rows: POST with the value as last segment, DELETE, PATCH and GET where the row has them. */
 export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, rows: readonly Setting[]) => void {
   const execute = (ctx: Context, row: Setting, value: unknown): Promise<unknown> =>
     evcc.settings.execute({ scope: row.scope, id: idOf(ctx, row), name: row.name, value, source: 'rest' });
 
-  const clear = (row: Setting) => async (ctx: Context) => {
-    await execute(ctx, row, row.cleared);
+  const reset = (row: Setting, value: unknown) => async (ctx: Context) => {
+    await execute(ctx, row, value);
     send(ctx, dialect.success(dialect.cleared));
   };
   const set = (row: Setting) => async (ctx: Context) => {
-    send(ctx, dialect.success(await execute(ctx, row, ctx.params.value)));
+    const { value, detail } = ctx.params;
+    send(ctx, dialect.success(await execute(ctx, row, detail === undefined ? value : `${value}/${detail}`)));
   };
   const get = (row: Setting) => (ctx: Context) => send(ctx, dialect.success(present(ctx, row)));
   const missing = (row: Setting) => (ctx: Context) => {
@@ -42,8 +44,10 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
         const base = row.scope === 'site' ? `/api${path}` : `/api/loadpoints/:id${path}`;
         const clearable = row.cleared !== undefined;
         router.post(`${base}/:value`, set(row));
-        router.post(base, clearable ? clear(row) : missing(row));
-        if (clearable) router.delete(base, clear(row));
+        if (row.detailed) router.post(`${base}/:value/:detail`, set(row));
+        router.post(base, clearable ? reset(row, row.cleared) : missing(row));
+        if (clearable) router.delete(base, reset(row, row.cleared));
+        if (row.renewed !== undefined) router.patch(base, reset(row, row.renewed));
         if (row.readable) router.get(base, get(row));
       }
     }
@@ -52,9 +56,5 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
 
 /** Id of the loadpoint in the path, 0 for the site. */
 function idOf(ctx: Context, row: Setting): number {
-  if (row.scope === 'site') return 0;
-  const text = String(ctx.params.id);
-  if (!/^[1-9]\d{0,5}$/.test(text))
-    throw new Refusal(404, `there is no loadpoint "${text.slice(0, 20)}"; they are counted from 1`);
-  return Number(text);
+  return row.scope === 'site' ? 0 : loadpointOf(ctx);
 }

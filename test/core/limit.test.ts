@@ -63,8 +63,8 @@ test('the reason says who limited, also when the limiter gave none', async (t) =
   await house.cycle();
   const reasons = house.loadpoint('reasons') as Reason[];
   expect(reasons.slice(1)).toEqual([
-    { by: 'limiter1', code: 'limited', text: 'limiter1 allows 10 A' },
-    { by: 'limiter2', code: 'test', text: 'a test wants it' },
+    { by: 'limiter1', code: 'limited', text: 'limiter1 allows 10 A', current: 10 },
+    { by: 'limiter2', code: 'test', text: 'a test wants it', current: 8 },
   ]);
 });
 
@@ -95,6 +95,8 @@ test('a limiter that fails stops a running charge, says why, and lets it go on w
     by: 'limiter1',
     code: 'limiter-failed',
     text: `no current, because the limiter limiter1 failed: ${BROKEN}`,
+    change: 'goes on when limiter1 works again, or is no longer used',
+    current: 0,
   });
   broken = false;
   await house.run(120);

@@ -135,6 +135,7 @@ test('whatever is published becomes JSON without a number that JSON does not kno
     'time',
     'list',
     'record',
+    'json',
   );
   const { value } = fc.letrec<{ value: StateValue }>((tie) => ({
     value: fc.oneof(
