@@ -86,6 +86,16 @@ export interface PhaseSwitcher {
   setPhases(phases: Phases, signal: AbortSignal): Promise<void>;
 }
 
+export interface Dimmer {
+  /** Limits its consumption to what the grid operator allows at least (§ 14a EnWG), or lifts that. Only called with a change. */
+  dim(dimmed: boolean, signal: AbortSignal): Promise<void>;
+}
+
+export interface Curtailer {
+  /** Limits the feed-in to a share of the installed power, 0 to 100 %; 100: no limit. Only called with a change. */
+  curtail(percent: number, signal: AbortSignal): Promise<void>;
+}
+
 export interface Waker {
   /** Asks a sleeping car to take up charging. */
   wakeUp(signal: AbortSignal): Promise<void>;
@@ -98,7 +108,7 @@ export interface Charger {
   /** A per phase, between `minCurrent` and `maxCurrent` of the traits, a multiple of `currentStep`. */
   setMaxCurrent(current: number, signal: AbortSignal): Promise<void>;
 }
-export type ChargerDevice = Charger & Partial<PhaseSwitcher & Waker & Closable>;
+export type ChargerDevice = Charger & Partial<PhaseSwitcher & Waker & Dimmer & Closable>;
 
 export interface MeterReading {
   /** W. grid: + import, battery: + discharge, pv: + generation, others: + consumption */
@@ -135,7 +145,7 @@ export interface Meter {
   readonly traits?: MeterTraits;
   read(signal: AbortSignal): Promise<MeterReading>;
 }
-export type MeterDevice = Meter & Partial<BatteryController & Closable>;
+export type MeterDevice = Meter & Partial<BatteryController & Dimmer & Curtailer & Closable>;
 
 export interface VehicleReading {
   /** %, 0 to 100 */

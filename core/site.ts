@@ -57,6 +57,8 @@ export interface Decision extends Omit<Setpoint, 'reasons'> {
   readonly timers?: Readonly<Record<string, Timer | null>>;
   /** A per phase to which more important loadpoints may push this one down; absent: it gives nothing */
   readonly yieldsTo?: number;
+  /** W that it is about to take: less important loadpoints leave them to it. Absent: none */
+  readonly reserves?: number;
 }
 
 /** A charging slot of a plan. Its price is what a kWh is expected to cost: a mix of import and of the feed-in given up. */

@@ -8,9 +8,9 @@ import { logged } from '../../helpers/probe.ts';
 function planner(plan: (plans: Plans, site: SiteState) => Promise<Plans | undefined>) {
   const asked: SiteState[] = [];
   const plugin: LoadedPlugin = {
-    name: 'planner',
+    name: 'my-planner',
     apply: (evcc) =>
-      evcc.hooks.plan.tapPromise('planner', (plans, site) => {
+      evcc.hooks.plan.tapPromise('my-planner', (plans, site) => {
         asked.push(site);
         return plan(plans, site) as Promise<Plans>;
       }),
@@ -131,8 +131,8 @@ describe('a plan', () => {
     await house.run(320);
     expect(house.loadpoint('planActive')).toBe(true);
     expect(logged(house, 'plan of plugin')).toEqual([
-      'error: plan of plugin planner failed: no solution',
-      'info: plan of plugin planner works again',
+      'error: plan of plugin my-planner failed: no solution',
+      'info: plan of plugin my-planner works again',
     ]);
   });
 

@@ -1,0 +1,91 @@
+import type { LoadpointState, Plan, Plans, SiteState } from '../../core/index.ts';
+import { activityOf, isUpToTheCar, slotAt } from './activity.ts';
+import { chosenGoal, type Goal, requiredFor } from './goals.ts';
+import { type Promised, powersOf, promise, roomFor } from './room.ts';
+import { schedule, type Task } from './schedule.ts';
+import { type Room, spansOf } from './spans.ts';
+import { begun, continued } from './stability.ts';
+
+/** Plans of all loadpoints, which leave each other room. Pure. */
+
+/** ms for which a car that is asked to fill up is given more time, before it is asked again */
+const UP_TO_THE_CAR = 15 * 60_000;
+
+interface Candidate {
+  readonly loadpoint: LoadpointState;
+  readonly goal: Goal;
+  /** The plan in force, if it is for this goal and charges */
+  readonly running: Plan | undefined;
+}
+
+/** Goals that are due first are served first, then those of more important loadpoints. `household`: W, see `spansOf`. */
+export function plansFor(site: SiteState, household: number): Plans {
+  const candidates = site.loadpoints
+    .filter(({ connected }) => connected)
+    .flatMap((loadpoint): Candidate[] => {
+      const running = runningPlan(site, loadpoint);
+      const goal = chosenGoal(loadpoint, powersOf(loadpoint, site).fullPower, site.now, running);
+      return goal ? [{ loadpoint, goal, running: running && isFor(running, goal) ? running : undefined }] : [];
+    })
+    .sort(
+      (a, b) =>
+        a.goal.target - b.goal.target || b.loadpoint.priority - a.loadpoint.priority || a.loadpoint.id - b.loadpoint.id,
+    );
+  const plans = new Map<number, Plan>();
+  const promised: Promised[] = [];
+  for (const { loadpoint, goal, running } of candidates) {
+    const plan = planFor(loadpoint, goal, site, household, roomFor(loadpoint, site, household, promised), running);
+    if (!plan) continue;
+    plans.set(loadpoint.id, plan);
+    promised.push(...promise(loadpoint, site, plan.slots, powersOf(loadpoint, site).fullPower));
+  }
+  return plans;
+}
+
+/** The plan in force of a loadpoint, if it charges. */
+export function runningPlan(site: SiteState, loadpoint: LoadpointState): Plan | undefined {
+  const plan = site.plans.get(loadpoint.id);
+  return plan && activityOf(plan, loadpoint, site.now).active ? plan : undefined;
+}
+
+export function isFor({ goal, target }: Plan, wanted: Goal): boolean {
+  return goal?.id === wanted.id && goal.kind === wanted.kind && goal.value === wanted.value && target === wanted.target;
+}
+
+/** `undefined`: nobody can say how much is missing. `running`: the plan for this goal that charges already. */
+export function planFor(
+  loadpoint: LoadpointState,
+  { id, kind, value, target }: Goal,
+  site: SiteState,
+  household: number,
+  room: Room,
+  running: Plan | undefined,
+): Plan | undefined {
+  const { now, rates } = site;
+  const { fullPower, minPower } = powersOf(loadpoint, site);
+  const required = requiredFor(loadpoint, { kind, value }, fullPower);
+  // What charges goes on: unknown does not mean full.
+  if (required === undefined || !Number.isFinite(required)) return running;
+  const { continuous, precondition } = loadpoint.settings.planStrategy;
+  const strategy = { continuous, precondition: precondition * 1_000 };
+  const until = Math.max(target, now + required);
+  const spans = spansOf({ now, until, rates, household, fullPower, minPower, room });
+  const goal = {
+    id,
+    kind,
+    value,
+    strategy,
+    required,
+    power: fullPower,
+    priced: spans.length > 0 && rates.planner !== undefined,
+    solar: spans.some(({ surplus }) => surplus > 0),
+  };
+  if (required <= 0) {
+    const slot = running && isUpToTheCar(running) ? slotAt(running.slots, now) : undefined;
+    const slots = slot ? [{ ...slot, end: Math.max(slot.end, now + UP_TO_THE_CAR) }] : [];
+    return { goal, target, slots };
+  }
+  const task: Task = { now, target, required, fullPower, strategy, spans };
+  const fresh = schedule(task);
+  return { goal, target, slots: running ? continued(task, running.slots, fresh) : begun(task, fresh) };
+}
