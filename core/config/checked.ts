@@ -1,7 +1,7 @@
 import type { DeviceKind } from '../loading/registry.ts';
 import type { LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import type { ChargeMode, MeterList, TariffRole } from '../site.ts';
+import type { ChargeMode, MeterList, PhaseOrder, TariffRole, VehicleFeature } from '../site.ts';
 
 /** A configuration after core checked it: complete, with defaults, in internal units (W, Wh, A, V, %, ms). */
 
@@ -47,6 +47,17 @@ export interface CheckedVehicle extends CheckedDevice {
   readonly minCurrent?: number;
   /** A; absent: no limit of its own */
   readonly maxCurrent?: number;
+  /** W; absent: no limit of its own */
+  readonly maxPower?: number;
+  /** From 1; absent: that of the loadpoint counts */
+  readonly priority?: number;
+  readonly features: readonly VehicleFeature[];
+  /** RFID tags and MAC addresses by which a charger knows it; `*` stands for anything */
+  readonly identifiers: readonly string[];
+  /** Mode that a loadpoint takes when it is identified; absent: it stays as it is */
+  readonly mode?: ChargeMode;
+  /** Values of loadpoint settings that hold for this vehicle until a user changes them, by name */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 export interface CheckedSite {
@@ -67,6 +78,20 @@ export interface CheckedSite {
   readonly smartCostLimit: number;
 }
 
+export interface CheckedCircuit {
+  readonly name: string;
+  readonly title: string;
+  readonly icon?: string;
+  /** Absent: it is the root */
+  readonly parent?: string;
+  /** W; absent: unlimited */
+  readonly maxPower?: number;
+  /** A per phase; absent: unlimited */
+  readonly maxCurrent?: number;
+  /** Name of a meter */
+  readonly meter?: string;
+}
+
 export interface CheckedSwitch {
   /** ms */
   readonly delay: number;
@@ -74,7 +99,22 @@ export interface CheckedSwitch {
   readonly threshold: number;
 }
 
+/** How the soc of a car is found out. */
+export interface SocReading {
+  readonly poll: {
+    /** When the car may be asked besides after it was connected, began and ended charging */
+    readonly mode: 'charging' | 'connected' | 'always';
+    /** ms between two readings of a car that does not charge */
+    readonly interval: number;
+  };
+  /** Between readings the soc follows from the charged energy */
+  readonly estimate: boolean;
+}
+
 export interface CheckedLoadpoint {
+  /** Absent: the root, if there are circuits */
+  readonly circuit?: string;
+  readonly phaseOrder: PhaseOrder;
   readonly name: string;
   readonly title: string;
   readonly charger: string;
@@ -92,6 +132,11 @@ export interface CheckedLoadpoint {
   readonly disable: CheckedSwitch;
   /** ms */
   readonly guardDuration: number;
+  /** Mode after a car left; absent: it stays */
+  readonly defaultMode?: ChargeMode;
+  /** When a car leaves, mode, priority and currents go back to what is configured */
+  readonly resetOnDisconnect: boolean;
+  readonly soc: SocReading;
   /** % */
   readonly minSoc: number;
   /** % */
@@ -118,6 +163,8 @@ export interface CheckedConfig {
   /** ISO 4217 */
   readonly currency: string;
   readonly site: CheckedSite;
+  /** Parents before what is a part of them */
+  readonly circuits: readonly CheckedCircuit[];
   readonly loadpoints: readonly CheckedLoadpoint[];
   /** Packages, paths and plugin objects */
   readonly plugins: readonly (string | LoadedPlugin)[];

@@ -2,6 +2,7 @@ import Type, { type TObject, type TSchema } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { SETTINGS } from '../runtime/settings-table.ts';
 import type { SettingScope } from '../settings.ts';
+import { CHARGE_MODES, VEHICLE_FEATURES } from '../site.ts';
 
 /** Schemas of the keys that core understands, in the units of the configuration. The types are in `types.ts`. */
 
@@ -16,6 +17,8 @@ const seconds = (description: string, least: number, most: number, preset?: numb
 
 const amperes = (description: string): TSchema =>
   Type.Number({ description, unit: 'A', exclusiveMinimum: 0, maximum: 1000 });
+
+const percent = (description: string): TSchema => Type.Integer({ description, unit: '%', minimum: 0, maximum: 100 });
 
 /** Keys that can be changed at run time too are described in the table of settings. */
 const setting = (scope: SettingScope, name: string): TSchema => {
@@ -78,6 +81,33 @@ export const VEHICLE_ENTRY: TObject = entry('vehicle', {
   phases: Type.Optional(Type.Enum([1, 2, 3], { description: 'Phases that the car charges on' })),
   minCurrent: Type.Optional(amperes('Smallest current that the car takes')),
   maxCurrent: Type.Optional(amperes('Largest current that the car takes')),
+  identifiers: Type.Optional(
+    Type.Array(text('Identifier'), {
+      description: 'RFID tags and MAC addresses by which a charger knows it; * stands for anything',
+      default: [],
+    }),
+  ),
+  features: Type.Optional(
+    Type.Array(Type.Enum([...VEHICLE_FEATURES]), { description: 'What is special about it', default: [] }),
+  ),
+  onIdentify: Type.Optional(
+    Type.Object(
+      {
+        mode: Type.Optional(Type.Enum([...CHARGE_MODES], { description: 'Mode that the loadpoint takes' })),
+        priority: Type.Optional(
+          Type.Integer({ description: 'Higher is served first; 0: as the loadpoint', minimum: 0, maximum: 10 }),
+        ),
+        minCurrent: Type.Optional(amperes('Smallest current')),
+        maxCurrent: Type.Optional(amperes('Largest current')),
+        maxPower: Type.Optional(
+          Type.Number({ description: 'Largest power', unit: 'kW', exclusiveMinimum: 0, maximum: 1_000 }),
+        ),
+        minSoc: Type.Optional(percent('Minimum soc, until a user changes it')),
+        targetSoc: Type.Optional(percent('Target soc, until a user changes it')),
+      },
+      { description: 'What holds while it is connected', default: {} },
+    ),
+  ),
   ...device,
 });
 
@@ -143,6 +173,13 @@ export const LOADPOINT: TObject = Type.Object({
   title: Type.Optional(text('Shown name; by default the name, else Loadpoint 1 and so on')),
   charger: text('Name of a charger'),
   meter: Type.Optional(text('Name of a meter that measures the charger, for chargers without one')),
+  circuit: Type.Optional(text('Name of the circuit that feeds it; by default the root, if there are circuits')),
+  phaseOrder: Type.Optional(
+    Type.Enum(['L1 L2 L3', 'L1 L3 L2', 'L2 L1 L3', 'L2 L3 L1', 'L3 L1 L2', 'L3 L2 L1'], {
+      description: "Phases of the house that the charger's L1, L2, L3 are connected to; one-phase cars load the first",
+      default: 'L1 L2 L3',
+    }),
+  ),
   vehicle: Type.Optional(text('Name of the vehicle that usually charges here')),
   mode: Type.Optional(setting('loadpoint', 'mode')),
   priority: Type.Optional(setting('loadpoint', 'priority')),
@@ -154,6 +191,49 @@ export const LOADPOINT: TObject = Type.Object({
   enable: Type.Optional(duration('surplus', 60, 'enableThreshold')),
   disable: Type.Optional(duration('lack of surplus', 180, 'disableThreshold')),
   guardDuration: Type.Optional(seconds('Shortest pause between switching off and on again', 0, 86_400, 60)),
+  defaultMode: Type.Optional(
+    Type.Enum([...CHARGE_MODES], {
+      description: 'Mode that the loadpoint goes back to when a car leaves; by default it stays as it is',
+    }),
+  ),
+  resetOnDisconnect: Type.Optional(
+    Type.Boolean({
+      description: 'When a car leaves, mode, priority and currents go back to what is configured',
+      default: false,
+    }),
+  ),
+  soc: Type.Optional(
+    Type.Object(
+      {
+        poll: Type.Optional(
+          Type.Object(
+            {
+              mode: Type.Optional(
+                Type.Enum(['charging', 'connected', 'always'], {
+                  description: 'When a car is read besides after it was connected, began and ended charging',
+                  default: 'charging',
+                }),
+              ),
+              interval: Type.Optional(
+                Type.Number({
+                  description: 'Time between two readings of a car that does not charge',
+                  unit: 'min',
+                  minimum: 1,
+                  maximum: 10_080,
+                  default: 60,
+                }),
+              ),
+            },
+            { default: {} },
+          ),
+        ),
+        estimate: Type.Optional(
+          Type.Boolean({ description: 'Between readings the soc follows from the charged energy', default: true }),
+        ),
+      },
+      { description: 'How the soc of a car is found out', default: {} },
+    ),
+  ),
   minSoc: Type.Optional(setting('loadpoint', 'minSoc')),
   targetSoc: Type.Optional(setting('loadpoint', 'targetSoc')),
 });
@@ -185,6 +265,7 @@ export const CORE_KEYS = [
   'vehicles',
   'tariffs',
   'site',
+  'circuits',
   'loadpoints',
   'plugins',
 ] as const;

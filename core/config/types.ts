@@ -1,6 +1,6 @@
 import type { LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import type { ChargeMode } from '../site.ts';
+import type { ChargeMode, VehicleFeature } from '../site.ts';
 
 /**
  * Options of the known types by name, empty here. Each plugin adds its own by declaration merging, so that editors complete them:
@@ -50,6 +50,27 @@ export interface VehicleOptions extends DeviceOptions {
   minCurrent?: number;
   /** A */
   maxCurrent?: number;
+  /** RFID tags and MAC addresses by which a charger knows it; `*` stands for anything */
+  identifiers?: readonly string[];
+  /** What is special about it */
+  features?: readonly VehicleFeature[];
+  /** What holds while it is connected */
+  onIdentify?: {
+    /** Mode that the loadpoint takes */
+    mode?: ChargeMode;
+    /** Higher is served first; 0: as the loadpoint */
+    priority?: number;
+    /** A */
+    minCurrent?: number;
+    /** A */
+    maxCurrent?: number;
+    /** kW */
+    maxPower?: number;
+    /** % */
+    minSoc?: number;
+    /** % */
+    targetSoc?: number;
+  };
 }
 
 export interface SiteOptions {
@@ -76,6 +97,21 @@ export interface SiteOptions {
   smartCostLimit?: number;
 }
 
+/** A limit that many loadpoints share. */
+export interface CircuitOptions {
+  title?: string;
+  /** Name of a picture */
+  icon?: string;
+  /** Name of the circuit that it is a part of; one has none: the root */
+  parent?: string;
+  /** W */
+  maxPower?: number;
+  /** A per phase */
+  maxCurrent?: number;
+  /** Name of a meter of the whole circuit, such as the grid meter */
+  meter?: string;
+}
+
 export interface LoadpointOptions {
   /** Key of stored settings; default: the name of the charger */
   name?: string;
@@ -84,6 +120,10 @@ export interface LoadpointOptions {
   charger: string;
   /** Name of a meter that measures the charger, for chargers without one */
   meter?: string;
+  /** Name of the circuit that feeds it; default: the root, if there are circuits */
+  circuit?: string;
+  /** Phases of the house that the charger's L1, L2, L3 are connected to; default `L1 L2 L3` */
+  phaseOrder?: 'L1 L2 L3' | 'L1 L3 L2' | 'L2 L1 L3' | 'L2 L3 L1' | 'L3 L1 L2' | 'L3 L2 L1';
   /** Name of the vehicle that usually charges here */
   vehicle?: string;
   /** default `off` */
@@ -102,6 +142,20 @@ export interface LoadpointOptions {
   disable?: { delay?: number; threshold?: number };
   /** s, shortest pause between switching off and on again; default 60 */
   guardDuration?: number;
+  /** Mode that the loadpoint goes back to when a car leaves; by default it stays */
+  defaultMode?: ChargeMode;
+  /** When a car leaves, mode, priority and currents go back to what is configured; default false */
+  resetOnDisconnect?: boolean;
+  /** How the soc of a car is found out */
+  soc?: {
+    /**
+     * A car is read while it charges, and once after it was connected, began and ended charging; with mode `connected`
+     * every `interval` min (default 60) besides, with `always` also while it is away. Default `charging`.
+     */
+    poll?: { mode?: 'charging' | 'connected' | 'always'; interval?: number };
+    /** Between readings the soc follows from the charged energy; default true */
+    estimate?: boolean;
+  };
   /** %; default 0 */
   minSoc?: number;
   /** %; default 100 */
@@ -129,6 +183,8 @@ export interface EvccConfig extends Partial<PluginSections> {
   vehicles?: Record<string, Entry<VehicleTypes, VehicleOptions>>;
   tariffs?: TariffsOptions;
   site?: SiteOptions;
+  /** By name: limits of fuses and cables */
+  circuits?: Record<string, CircuitOptions>;
   loadpoints?: readonly LoadpointOptions[];
   /** Packages, files or plugin objects that add hooks */
   plugins?: readonly (string | LoadedPlugin)[];

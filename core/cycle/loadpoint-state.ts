@@ -40,10 +40,8 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
   const connected = isConnected(memory.status);
   const charging = memory.status === 'C';
   const phasesActive = smallest(memory.phasesEnabled, memory.phasesMeasured, vehicle?.phases, traits.phases);
-  const offeredCurrent = memory.enabled ? memory.offeredCurrent : 0;
   const measured =
     inputs.meter && !inputs.meter.stale ? inputs.meter.value : charger && !charger.stale ? reading : undefined;
-  const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
   const chargeCurrents = measured?.currents;
   const step = traits.currentStep ?? 1;
   const currentStep = vehicle?.features.includes('coarseCurrent') ? Math.ceil(step) : step;
@@ -52,6 +50,18 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     traits.maxCurrent ?? Number.POSITIVE_INFINITY,
     vehicle?.maxCurrent ?? Number.POSITIVE_INFINITY,
   );
+  const usualMinimum = roundUp(
+    Math.max(traits.minCurrent ?? LOWEST_CURRENT, vehicle?.minCurrent ?? 0, settings.minCurrent),
+    currentStep,
+  );
+  const minCurrent = traits.switch ? switchedCurrent(inputs, measured?.power, phasesActive * voltage) : usualMinimum;
+  const offeredCurrent = memory.enabled ? (traits.switch ? minCurrent : memory.offeredCurrent) : 0;
+  const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
+  const chargePower = Math.max(0, measured?.power ?? derivedPower);
+  // Heaters and the like are slow to take what they are offered: what they really take counts.
+  const taken = traits.integrated
+    ? chargePower / (phasesActive * voltage)
+    : Math.min(chargeCurrents ? Math.max(...chargeCurrents) + HEADROOM : offeredCurrent, offeredCurrent);
   return {
     id: inputs.id,
     name: inputs.name,
@@ -70,22 +80,17 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     charging,
     enabled: memory.enabled,
     offeredCurrent,
-    permittedCurrent: permitted(memory, maxCurrent),
-    effectiveCurrent: charging
-      ? Math.min(chargeCurrents ? Math.max(...chargeCurrents) + HEADROOM : offeredCurrent, offeredCurrent)
-      : 0,
+    permittedCurrent: permitted({ ...memory, offeredCurrent }, maxCurrent),
+    effectiveCurrent: charging ? taken : 0,
     fastCharging: charging && memory.setpoint?.fast === true,
     phasesEnabled: memory.phasesEnabled,
     phasesActive,
     phasesMax: largestPhases(inputs),
     priority: vehicle?.priority ?? settings.priority,
     currentStep,
-    minCurrent: roundUp(
-      Math.max(traits.minCurrent ?? LOWEST_CURRENT, vehicle?.minCurrent ?? 0, settings.minCurrent),
-      currentStep,
-    ),
+    minCurrent,
     maxCurrent,
-    chargePower: Math.max(0, measured?.power ?? derivedPower),
+    chargePower,
     sessionEnergy: inputs.sessionEnergy,
     timers: memory.timers,
     charger,
@@ -101,8 +106,22 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
   };
 }
 
+/** A that something takes which can only be switched on: as measured, else as its driver or the user says. */
+function switchedCurrent(
+  { memory, traits, settings }: LoadpointInputs,
+  power: number | undefined,
+  perAmpere: number,
+): number {
+  // A little less, so that what it takes never falls short of its minimum by a rounding.
+  const measured = memory.status === 'C' ? Math.floor((10 * (power ?? 0)) / perAmpere) / 10 : 0;
+  return measured > 0 ? measured : (traits.minCurrent ?? settings.minCurrent);
+}
+
 /** A command whose outcome is unknown may have let the car take all that a charger is ever told. */
-function permitted({ enabled, enabledKnown, offeredCurrent, currentKnown }: LoadpointMemory, maxCurrent: number): number {
+function permitted(
+  { enabled, enabledKnown, offeredCurrent, currentKnown }: LoadpointMemory,
+  maxCurrent: number,
+): number {
   if (!enabled && enabledKnown) return 0;
   return currentKnown ? offeredCurrent : Math.max(offeredCurrent, maxCurrent);
 }

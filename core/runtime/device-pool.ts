@@ -93,6 +93,8 @@ export class DevicePool {
           enableDelay: loadpoint.enable.delay,
           disableDelay: loadpoint.disable.delay,
           guardDuration: loadpoint.guardDuration,
+          ...(loadpoint.defaultMode !== undefined && { defaultMode: loadpoint.defaultMode }),
+          resetOnDisconnect: loadpoint.resetOnDisconnect,
           soc: loadpoint.soc,
           settings: {
             mode: loadpoint.mode,

@@ -47,10 +47,15 @@ export interface SettingsService extends SettingsPort {
   resize(count: number): void;
   site(): Readonly<SiteSettings>;
   loadpoint(id: number): Readonly<LoadpointSettings>;
-  /** Brings the values kept with a vehicle into force; `null`: no vehicle. */
-  useVehicle(id: number, vehicle: string | null): void;
+  /**
+   * Brings the values kept with a vehicle into force; `null`: no vehicle. `configured` goes before what is configured for the
+   * loadpoint.
+   */
+  useVehicle(id: number, vehicle: string | null, configured?: Readonly<Record<string, unknown>>): void;
   /** Sets a value from inside, without checks, and stores it. */
   assign(scope: SettingScope, id: number, name: string, value: unknown): void;
+  /** Sets the configured value of a row, and stores it. */
+  reset(scope: SettingScope, id: number, name: string): void;
   /** Lets values lapse that were not set again in time. */
   expire(now: number): void;
   /** Publishes all values. */
@@ -65,6 +70,8 @@ interface Instance {
   readonly key: string;
   readonly configured: Readonly<Record<string, unknown>>;
   vehicle: string | null;
+  /** What is configured for the vehicle, by name */
+  ofVehicle: Readonly<Record<string, unknown>>;
   values: Readonly<Record<string, unknown>>;
   /** ms since the epoch at which values lapse, by row */
   readonly lapses: Map<Setting, number>;
@@ -77,6 +84,8 @@ interface Stored {
   /** Where that was; values of vehicles come along to other loadpoints */
   readonly at?: string;
 }
+
+const NONE: Readonly<Record<string, unknown>> = {};
 
 export function createSettings(options: SettingsOptions): SettingsService {
   const rows: Setting[] = [...SETTINGS];
@@ -97,7 +106,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
     return validator.Check(value);
   };
   const configuredValue = (instance: Instance, row: Setting): unknown =>
-    instance.configured[row.name] ?? (row.schema as { default?: unknown }).default ?? null;
+    (row.perVehicle ? instance.ofVehicle[row.name] : undefined) ??
+    instance.configured[row.name] ??
+    (row.schema as { default?: unknown }).default ??
+    null;
 
   /** The configuration was edited since: it would be confusing if the value came back when it is edited again. */
   const forget = (key: string): void => {
@@ -170,8 +182,8 @@ export function createSettings(options: SettingsOptions): SettingsService {
       }
     },
     configure(scope, id, key, configured) {
-      const vehicle = instanceOf(scope, id)?.vehicle ?? null;
-      const instance: Instance = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
+      const { vehicle = null, ofVehicle = NONE } = instanceOf(scope, id) ?? {};
+      const instance: Instance = { scope, id, key, configured, vehicle, ofVehicle, values: {}, lapses: new Map() };
       instances[id] = instance;
       for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
     },
@@ -180,10 +192,11 @@ export function createSettings(options: SettingsOptions): SettingsService {
     },
     site: () => (instances[0]?.values ?? {}) as unknown as SiteSettings,
     loadpoint: (id) => (instances[id]?.values ?? {}) as unknown as LoadpointSettings,
-    useVehicle(id, vehicle) {
+    useVehicle(id, vehicle, configured = NONE) {
       const instance = instanceOf('loadpoint', id);
-      if (!instance || instance.vehicle === vehicle) return;
+      if (!instance) return;
       instance.vehicle = vehicle;
+      instance.ofVehicle = configured;
       for (const row of rows) {
         if (!row.perVehicle || row.scope !== 'loadpoint') continue;
         replace(instance, row.name, initial(instance, row));
@@ -199,6 +212,11 @@ export function createSettings(options: SettingsOptions): SettingsService {
       remember(instance, row).catch((error: unknown) =>
         options.log.error(`${row.name} could not be stored: ${messageOf(error)}`),
       );
+    },
+    reset(scope, id, name) {
+      const instance = instanceOf(scope, id);
+      const row = rows.find((each) => each.scope === scope && each.name === name);
+      if (instance && row) service.assign(scope, id, name, configuredValue(instance, row));
     },
     expire(now) {
       for (const instance of instances) {

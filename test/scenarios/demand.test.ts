@@ -181,7 +181,7 @@ describe('climate control of the car', () => {
   test('gets the minimum when the target is reached', async (t) => {
     const house = await houseWithCar(t, { mode: 'now', targetSoc: 80 }, { soc: 79 });
     await play(house, [
-      { for: 20, writes: '16 A, on' },
+      { for: 30, writes: '16 A, on' },
       { when: car({ soc: 80, climater: true }), writes: '6 A', why: ['climater'], shows: { climaterActive: true } },
       { when: car({ soc: 80, climater: false }), writes: 'off', why: ['target-soc'] },
     ]);

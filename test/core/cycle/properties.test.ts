@@ -13,7 +13,8 @@ function withDefaults(hooks: Hooks): void {
   for (const plugin of defaults) {
     const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
     own.activate('all');
-    const evcc = { hooks: own.hooks, stages: { decide: DECIDE_STAGES }, publish: () => {} };
+    const settings = { define() {}, execute: async () => undefined };
+    const evcc = { hooks: own.hooks, stages: { decide: DECIDE_STAGES }, settings, publish: () => {} };
     void plugin.apply(evcc as unknown as Evcc, undefined as never);
   }
 }

@@ -193,6 +193,7 @@ function tapWildly(target: Hooks, random: Random, answersOf: (id: number) => Ans
           reason: pick(random, REASONS),
           timers: pick(random, TIMERS),
           yieldsTo: pick(random, NUMBERS),
+          reserves: pick(random, NUMBERS),
         };
   const strategy = contained(target, 'strategy');
   strategy.decide.tap({ name: 'strategy', stage: -10 }, (loadpoint) => {

@@ -28,7 +28,7 @@ const onOne: Partial<LoadpointTurn> = { phasesEnabled: 1, phasesActive: 1, charg
 
 describe('fewer phases', () => {
   test('are wanted when the surplus does not reach the minimum on those in use', () => {
-    expect(choose(MINIMUM - 1)).toEqual({ timer: { action: 'scale1p', since: NOW, delay: 180_000 } });
+    expect(choose(MINIMUM - 1)).toMatchObject({ timer: { action: 'scale1p', since: NOW, delay: 180_000 } });
     expect(choose(MINIMUM)).toEqual({ timer: null });
   });
 
@@ -68,7 +68,7 @@ describe('more phases', () => {
     { title: 'the minimum of all', surplus: MINIMUM, wanted: true },
   ])('$title', ({ surplus, wanted }) => {
     const timer = wanted ? { action: 'scale3p', since: NOW, delay: 60_000 } : null;
-    expect(choose(surplus, onOne)).toEqual({ timer });
+    expect(choose(surplus, onOne).timer).toEqual(timer);
   });
 
   test('need more than one phase can take', () => {

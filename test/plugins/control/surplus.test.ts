@@ -20,6 +20,7 @@ function follow(changes: Partial<LoadpointTurn>, battery: Partial<SitePower> = {
   return followSurplus({ ...stateOf(), ...changes }, siteOf({ sitePower }));
 }
 
+const ONE_PHASE = { canSwitchPhases: true, phasesEnabled: 1, phasesActive: 1, phasesMax: 3 } as const;
 const minpv = { settings: { ...LOADPOINT_SETTINGS, mode: 'minpv' as const } };
 const running = (action: string, seconds: number) => ({
   timers: { pv: { action, since: NOW - seconds * 1_000, delay: 60_000 } },
@@ -36,10 +37,10 @@ describe('says why, with numbers', () => {
       { ...CHARGING, enabled: false, effectiveCurrent: 0, sitePower: -860 },
       'surplus of 5000 W suffices, starts in 60 s',
     ],
-    [{ ...WAITING, sitePower: -4_000 }, 'waits for 140 W more surplus, for 60 s'],
+    [{ ...WAITING, sitePower: -4_000 }, 'surplus of 4000 W is below the 4140 W that 6 A need'],
     [
       { ...WAITING, sitePower: -4_000, settings: { ...LOADPOINT_SETTINGS, enableThreshold: -4_500 } },
-      'waits for 500 W more surplus, for 60 s',
+      'power of -4000 W is above the threshold of -4500 W',
     ],
     [
       { ...CHARGING, sitePower: 1_000, ...running('disable', 20) },
@@ -65,6 +66,100 @@ describe('says why, with numbers', () => {
     expect(follow({ ...CHARGING, sitePower: 2_000 }, { batteryBuffered: true }).reason.text).toBe(
       'home battery keeps the minimum of 6 A going, surplus is 2140 W',
     );
+  });
+});
+
+describe('says what would change it', () => {
+  test.for([
+    [{ ...CHARGING, sitePower: -AMPERE }, 'rises to 8 A with 690 W more surplus'],
+    [{ ...CHARGING, sitePower: -AMPERE + 100 }, 'rises to 7 A with 100 W more surplus'],
+    [{ ...CHARGING, currentStep: 0.1, sitePower: -100 }, 'rises to 6.2 A with 38 W more surplus'],
+    [{ ...CHARGING, sitePower: -90_000 }, undefined],
+    [
+      { ...CHARGING, ...ONE_PHASE, chargePower: 3_680, effectiveCurrent: 16, offeredCurrent: 16, sitePower: -100 },
+      'switches to three phases with 361 W more surplus for 60 s',
+    ],
+    [
+      { ...CHARGING, ...ONE_PHASE, chargePower: 3_680, effectiveCurrent: 16, offeredCurrent: 16, sitePower: -700 },
+      'switches to three phases in 60 s unless 240 W less are left',
+    ],
+    [
+      { ...CHARGING, canSwitchPhases: true, phasesEnabled: 3 as const, sitePower: 1_000 },
+      'switches to one phase in 180 s unless 1000 W more are left',
+    ],
+    [{ ...WAITING, sitePower: -4_000 }, 'starts with 140 W more surplus for 60 s'],
+    [{ ...WAITING, sitePower: -3_500 }, 'starts with 640 W more surplus for 60 s'],
+    [
+      { ...WAITING, sitePower: -4_000, settings: { ...LOADPOINT_SETTINGS, enableThreshold: -4_500 } },
+      'starts with 500 W more surplus for 60 s',
+    ],
+    [
+      { ...WAITING, sitePower: -5_000, ...running('enable', 20) },
+      'starts in 40 s unless the surplus falls by more than 860 W',
+    ],
+    [{ ...CHARGING, sitePower: 1_000, ...running('disable', 20) }, 'goes on with 1000 W more surplus'],
+    [{ ...CHARGING, sitePower: 1_000, ...running('disable', 180) }, 'starts with 1000 W more surplus for 60 s'],
+    [
+      { ...CHARGING, sitePower: 100, settings: { ...LOADPOINT_SETTINGS, disableThreshold: 200 } },
+      'follows the surplus with 100 W more of it',
+    ],
+    [{ ...CHARGING, ...minpv, sitePower: 1_000 }, 'follows the surplus with 1000 W more of it'],
+    [{ ...CHARGING }, 'starts with enough surplus when the meters answer'],
+    [{ ...CHARGING, ...minpv }, 'follows the surplus when the meters answer'],
+  ] as [Partial<LoadpointTurn>, string | undefined][])('%#: %s', ([turn, change]) => {
+    expect(follow(turn).reason.change).toBe(change);
+  });
+
+  test('and what it says is true: with that much more it does', () => {
+    const starts = (sitePower: number): boolean => follow({ ...WAITING, sitePower }).timers?.pv != null;
+    const missing = Number(
+      /starts with (\d+) W/.exec(follow({ ...WAITING, sitePower: -1_234.5 }).reason.change ?? '')?.[1],
+    );
+    expect([starts(-1_234.5 - missing), starts(-1_234.5 - missing + 1)]).toEqual([true, false]);
+  });
+});
+
+describe('what is about to be taken', () => {
+  test('is reserved while the enable delay runs: the surplus, at most all that is allowed', () => {
+    expect(follow({ ...WAITING, sitePower: -5_000 }).reserves).toBe(5_000);
+    expect(follow({ ...WAITING, sitePower: -50_000 }).reserves).toBe(16 * AMPERE);
+    expect(follow({ ...WAITING, sitePower: -4_000 }).reserves).toBeUndefined();
+    expect(follow({ ...CHARGING, sitePower: -5_000 }).reserves).toBeUndefined();
+  });
+});
+
+describe('a car that was just connected and expects current', () => {
+  const due = { ...WAITING, welcome: true };
+  test('gets the minimum without surplus, and no more because of it', () => {
+    expect(follow({ ...due, sitePower: 0 })).toMatchObject({ current: 6, reason: { code: 'welcome' } });
+    expect(follow(due)).toMatchObject({ current: 6, reason: { code: 'welcome' }, timers: { pv: null } });
+    expect(follow({ ...CHARGING, welcome: true, sitePower: -AMPERE }).current).toBe(7);
+  });
+});
+
+describe('what can only be switched', () => {
+  const traits = { integrated: true, switch: true };
+  test('gives nothing away while mode minpv keeps it on', () => {
+    expect(follow({ ...CHARGING, ...minpv, traits, sitePower: 1_000 }).yieldsTo).toBeUndefined();
+    expect(follow({ ...CHARGING, traits, sitePower: -1_000 }).yieldsTo).toBe(0);
+    expect(follow({ ...CHARGING, ...minpv, sitePower: 1_000 }).yieldsTo).toBe(6);
+  });
+});
+
+describe('the climate control of the car', () => {
+  const vehicle = {
+    name: 'car',
+    title: 'Car',
+    icon: '',
+    features: [],
+    sample: { value: { climater: true }, at: NOW, stale: false },
+  };
+  test('keeps the minimum going without a delay that runs out', () => {
+    expect(follow({ ...CHARGING, vehicle, sitePower: 3_000, ...running('disable', 20) })).toMatchObject({
+      current: 6,
+      reason: { code: 'climater' },
+      timers: { pv: null },
+    });
   });
 });
 

@@ -95,7 +95,9 @@ describe('ways', () => {
   test('the first that has room for the minimum is taken', () => {
     expect(share([16, 6, 16], [party({ ways: [three, one] })])).toMatchObject([{ current: 6, way: 0 }]);
     expect(share([16, 5, 16], [party({ ways: [three, one] })])).toMatchObject([{ current: 16, way: 1 }]);
-    expect(share([5, 16, 16], [party({ ways: [three, one] })])).toMatchObject([{ current: 0, bound: 0 }]);
+    expect(share([5, 16, 16], [party({ ways: [three, one] })])).toMatchObject([
+      { current: 0, bound: { limit: 0, left: 5 } },
+    ]);
   });
 
   test('a charge stays on fewer phases until the others are free', () => {
@@ -117,8 +119,12 @@ test('what binds is named', () => {
     { limit: 0, weight: 1, held: 0 },
     { limit: 1, weight: 690, held: 0 },
   ];
-  expect(share([10, 4_830], [party({ ways: [claims] })])).toEqual([{ current: 7, way: 0, waits: false, bound: 1 }]);
-  expect(share([9, 9_000], [party({ ways: [claims] })])).toEqual([{ current: 9, way: 0, waits: false, bound: 0 }]);
+  expect(share([10, 4_830], [party({ ways: [claims] })])).toEqual([
+    { current: 7, way: 0, waits: false, bound: { limit: 1, left: 0 } },
+  ]);
+  expect(share([9, 9_000], [party({ ways: [claims] })])).toEqual([
+    { current: 9, way: 0, waits: false, bound: { limit: 0, left: 0 } },
+  ]);
   expect(share([32, 32_000], [party({ ways: [claims] })])).toEqual([{ current: 16, way: 0, waits: false }]);
 });
 
