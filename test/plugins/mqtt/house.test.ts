@@ -119,3 +119,23 @@ test('mistakes in the sections are told before anything starts', async (t) => {
     });
   }
 });
+
+test('other options take effect on the same topic, whose last word is online', async (t) => {
+  const { house, observer, port } = await begin(t);
+  await house.cycle();
+  const before = observer.on('evcc/status').length;
+  const changed = { ...house.config, mqtt: { broker: `127.0.0.1:${port}`, qos: 0 } } as EvccConfig;
+  let problems: unknown;
+  await seen(
+    house,
+    house.runtime.reconfigure(changed).then((found) => {
+      problems = found;
+    }),
+  );
+  assert.deepEqual(problems, []);
+  await seen(
+    house,
+    observer.until(() => observer.on('evcc/status').length >= before + 2),
+  );
+  assert.deepEqual(observer.on('evcc/status').slice(before), ['offline', 'online']);
+});
