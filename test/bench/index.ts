@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
 import { processFigures } from './process.ts';
+import { replayFigures } from './replay.ts';
 import { print } from './report.ts';
 import { simulationFigures } from './simulation.ts';
 
@@ -9,7 +10,8 @@ import { simulationFigures } from './simulation.ts';
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const cycle = await cycleFigures();
 const simulation = simulationFigures();
+const replay = await replayFigures();
 const command = await commandFigures();
-const figures = [...cycle, ...simulation, ...command, ...(await processFigures(Number(values.minutes)))];
+const figures = [...cycle, ...simulation, ...replay, ...command, ...(await processFigures(Number(values.minutes)))];
 print(figures);
 process.exitCode = figures.every((figure) => figure.met) ? 0 : 1;

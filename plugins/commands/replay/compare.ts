@@ -53,16 +53,19 @@ export function unlike(recorded: unknown, replayed: unknown, what: string): Unli
   if (!isObject(recorded) || !isObject(replayed) || Array.isArray(recorded) !== Array.isArray(replayed)) {
     return { what, recorded: recorded ?? null, replayed: replayed ?? null };
   }
-  for (const key in recorded) {
-    const found = unlike(recorded[key], replayed[key], key);
+  const keys = Object.keys(replayed);
+  let common = 0;
+  for (const key of keys) {
+    const before = recorded[key];
+    const after = replayed[key];
+    const found = before === after ? undefined : unlike(before, after, key);
     if (found) return { ...found, what: `${what} ${found.what}` };
+    if (before !== undefined) common += 1;
   }
-  for (const key in replayed) {
-    const value = replayed[key];
-    if (value !== undefined && recorded[key] === undefined)
-      return { what: `${what} ${key}`, recorded: null, replayed: value };
-  }
-  return undefined;
+  const others = Object.keys(recorded);
+  if (others.length === common) return undefined;
+  const gone = others.find((key) => recorded[key] !== undefined && replayed[key] === undefined);
+  return gone === undefined ? undefined : { what: `${what} ${gone}`, recorded: recorded[gone], replayed: null };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

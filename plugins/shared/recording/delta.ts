@@ -64,7 +64,7 @@ function fresh(value: unknown, write: (text: string) => string): Patch {
   if (typeof value === 'boolean' || value === null) return value;
   if (Array.isArray(value)) return [value.map((item) => fresh(item, write))];
   if (typeof value !== 'object') return [];
-  const entries = Object.entries(value).filter(([key, item]) => !isAbsent(item) && key !== UNSAFE);
+  const entries = Object.entries(value).filter(([key]) => key !== UNSAFE);
   return [Object.fromEntries(entries.map(([key, item]) => [key, fresh(item, write)]))];
 }
 
@@ -78,9 +78,8 @@ export function patched(before: unknown, patch: unknown): unknown {
   const after: Record<string, unknown> = { ...before };
   for (const key of Object.keys(patch)) {
     if (key === UNSAFE) continue;
-    const value = patched(after[key], (patch as Fields)[key]);
-    if (value === undefined) delete after[key];
-    else after[key] = value;
+    // Not by `delete`, also where it is gone: objects that lost a key are slow from then on.
+    after[key] = patched(after[key], (patch as Fields)[key]);
   }
   return after;
 }
