@@ -13,19 +13,20 @@ export type ChargerCommand =
   | { readonly enable: boolean }
   | { readonly wakeUp: 'charger' | 'vehicle' };
 
-/** Pure. A lower current goes out before more phases, a higher one after; enabling comes last, then the car is woken up. */
+/** Pure. A sleeping car is woken up first. A lower current goes out before more phases, a higher one after; enabling comes last. */
 export function commandsFor(order: Order, memory: LoadpointMemory): ChargerCommand[] {
   const commands: ChargerCommand[] = [];
   const { offeredCurrent, currentKnown, enabledKnown } = memory;
   const other = !order.switchOnly && (order.current !== offeredCurrent || !currentKnown);
   const current = order.enabled && other ? [{ setMaxCurrent: order.current }] : [];
   const lower = order.current < offeredCurrent || !currentKnown;
+  // A car that sleeps takes nothing, so that the rest can wait; what it refuses in its sleep may work afterwards.
+  if (order.enabled && memory.waking) commands.push({ wakeUp: memory.waking });
   if (!order.enabled && (memory.enabled || !enabledKnown)) commands.push({ enable: false });
   if (lower) commands.push(...current);
   if (order.phases !== undefined && order.phases !== memory.phasesEnabled) commands.push({ setPhases: order.phases });
   if (!lower) commands.push(...current);
   if (order.enabled && (!memory.enabled || !enabledKnown || memory.droppedOut)) commands.push({ enable: true });
-  if (order.enabled && memory.waking) commands.push({ wakeUp: memory.waking });
   return commands;
 }
 

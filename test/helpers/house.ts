@@ -27,7 +27,7 @@ import { FakeClock, settle } from './fake-clock.ts';
 
 /** A house of fake devices around the real runtime, on a fake clock: what a test sets is what the devices report. */
 
-export type FakeCommand = { enable: boolean } | { setMaxCurrent: number } | { setPhases: 1 | 3 };
+export type FakeCommand = { enable: boolean } | { setMaxCurrent: number } | { setPhases: 1 | 3 } | { wakeUp: true };
 
 /** Phase voltage of the fake house, V */
 const VOLTAGE = 230;
@@ -47,14 +47,17 @@ export class FakeCharger {
   /** A per phase that the car takes at most */
   carCurrent = 32;
   canSwitchPhases = false;
+  canWakeUp = false;
+  /** The car sleeps: it does not notice that it is offered current */
+  asleep = false;
   /** Reads and commands fail with this */
   failure: Error | undefined;
   /** Reads and commands, or only commands, never end */
   hangs: boolean | 'commands' = false;
   /** Commands take effect, but fail all the same: their answer is lost */
   losesAnswers = false;
-  /** Commands that it refuses */
-  refuses: (command: FakeCommand) => boolean = () => false;
+  /** Commands that it refuses, and with which error where that matters */
+  refuses: (command: FakeCommand) => boolean | Error = () => false;
   /** Cycles for which the car still takes energy after it was switched off */
   lingers = 0;
   /** What the reading says besides; `undefined` removes a field */
@@ -66,11 +69,13 @@ export class FakeCharger {
 
   get charging(): boolean {
     const supplied = this.enabled || this.#lingering > 0;
-    return this.status === 'B' && supplied && this.maxCurrent >= 6 && !this.full;
+    const offered = this.traits.switch || this.maxCurrent >= (this.traits.minCurrent ?? 6);
+    return this.status === 'B' && supplied && offered && !this.full && !this.asleep;
   }
 
   get current(): number {
-    return this.charging ? Math.min(this.maxCurrent, this.carCurrent) : 0;
+    if (!this.charging) return 0;
+    return this.traits.switch ? this.carCurrent : Math.min(this.maxCurrent, this.carCurrent);
   }
 
   get power(): number {
@@ -82,7 +87,8 @@ export class FakeCharger {
       this.commands.push(command);
       if (this.hangs === 'commands') await new Promise(() => {});
       await this.#fail();
-      if (this.refuses(command)) throw new Error('refused');
+      const refusal = this.refuses(command);
+      if (refusal) throw refusal === true ? new Error('refused') : refusal;
       apply();
       if (this.losesAnswers) throw new Error('no answer');
     };
@@ -102,6 +108,7 @@ export class FakeCharger {
         send({ setMaxCurrent: current }, () => {
           this.maxCurrent = current;
         }),
+      ...(this.canWakeUp && { wakeUp: () => send({ wakeUp: true }, () => {}) }),
       ...(this.canSwitchPhases && {
         setPhases: (phases: 1 | 3) =>
           send({ setPhases: phases }, () => {
@@ -175,6 +182,8 @@ export interface HouseOptions {
   readonly battery?: { readonly soc: number; readonly capacity?: number };
   /** Takes the modes that the battery is told; absent: it cannot be told any */
   readonly batteryMode?: (mode: BatteryMode) => Promise<void>;
+  /** Wakes a vehicle up; absent: none can be */
+  readonly wakeUp?: (vehicle: string) => void;
   readonly store?: Store;
   /** Called for each charger before it is created */
   readonly charger?: (charger: FakeCharger, index: number) => void;
@@ -308,7 +317,13 @@ export async function startHouse(
       evcc.vehicles.define('fake', {
         schema,
         create: (_, context): Promise<VehicleDevice> =>
-          made(() => ({ read: () => vehicles[context.name]?.read() ?? missing() }), context),
+          made((): VehicleDevice => {
+            const { wakeUp } = options;
+            return {
+              read: () => vehicles[context.name]?.read() ?? missing(),
+              ...(wakeUp && { wakeUp: async () => wakeUp(context.name) }),
+            };
+          }, context),
       });
       const ratesOf: Readonly<Record<string, HouseOptions['rates']>> = {
         grid: options.rates,

@@ -47,6 +47,7 @@ function expectedOf(writes: Step['writes'], id: number): string {
 }
 
 function brief(command: FakeCommand): string {
+  if ('wakeUp' in command) return 'wake';
   if ('enable' in command) return command.enable ? 'on' : 'off';
   return 'setPhases' in command ? `${command.setPhases}p` : `${command.setMaxCurrent} A`;
 }

@@ -90,12 +90,12 @@ describe('waiting for a car', () => {
   });
 });
 
-test('waking up is the last command, and is done whether it works or not', () => {
+test('waking up is the first command, and is done whether it works or not', () => {
   const memory: LoadpointMemory = { ...NEW_MEMORY, waking: 'vehicle' };
   expect(commandsFor({ enabled: true, current: 6 }, memory)).toEqual([
+    { wakeUp: 'vehicle' },
     { setMaxCurrent: 6 },
     { enable: true },
-    { wakeUp: 'vehicle' },
   ]);
   expect(commandsFor({ enabled: false, current: 0 }, memory)).toEqual([]);
   expect(applied(memory, { wakeUp: 'vehicle' }, NOW, false)).toEqual({ ...memory, waking: undefined });
