@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../../core/log.ts';
 import { createScheduler, type Scheduler } from '../../../core/runtime/scheduler.ts';
@@ -38,6 +39,19 @@ function setUp(interval = 10_000): SetUp {
 }
 
 describe('cycles', () => {
+  test('are not run as a part of whoever asks for them', async () => {
+    const owners = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const clock = new FakeClock(0);
+    const cycle = async (): Promise<void> => void seen.push(owners.getStore());
+    const scheduler = createScheduler(cycle, 10_000, clock, createLogger({ destination: { write() {} } }));
+    await scheduler.start();
+    owners.run('plugin acme', () => scheduler.request());
+    await owners.run('plugin acme', () => clock.advance(20_000));
+    expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+    await scheduler.stop();
+  });
+
   test('run one per interval, the first one at once', async () => {
     const { scheduler, clock, starts } = setUp();
     await scheduler.start();
