@@ -18,6 +18,8 @@ export interface Request {
   readonly car?: string;
   /** Cars leave with what they came for */
   readonly ready: boolean;
+  /** Energy and departure of each session become a goal that is planned for */
+  readonly plan: boolean;
   /** kWh; absent: the batteries of the configuration */
   readonly battery?: number;
   readonly seed?: number;
@@ -48,6 +50,8 @@ House:
   --mode MODE         off, pv, minpv or now, for all loadpoints
   --ready             cars leave with what they came for: what the mode has not given them is charged at full power,
                       as late as possible
+  --plan              energy and departure of each session become a goal that is planned for, with the prices of the
+                      day-ahead market and the sun of the last days as forecast; the cars do not tell their soc
   --battery KWH       adds a home battery: 5 kW, 95 % efficient in each direction, half full at the beginning
   --interval SECONDS  time between two cycles; a part of the slots of the profile, e.g. 10, 30, 60
 
@@ -79,6 +83,7 @@ export function readRequest(args: readonly string[]): Request | string {
       mode: { type: 'string' },
       car: { type: 'string' },
       ready: { type: 'boolean' },
+      plan: { type: 'boolean' },
       battery: { type: 'string' },
       seed: { type: 'string' },
       variation: { type: 'string' },
@@ -96,7 +101,9 @@ export function readRequest(args: readonly string[]): Request | string {
   if (values.mode !== undefined && !isMode(values.mode)) return wrong('mode', values.mode, MODES.join(', '));
   if (car !== undefined && sessions === undefined)
     return '--car chooses among the cars of --sessions, which is missing';
-  if (values.ready && sessions === undefined) return '--ready needs --sessions, which say when cars leave';
+  for (const each of ['ready', 'plan'] as const) {
+    if (values[each] && sessions === undefined) return `--${each} needs --sessions, which say when cars leave`;
+  }
   const interval = number(values.interval, 1, 3_600);
   if (interval === null) return wrong('interval', values.interval, '1 to 3600 s');
   const battery = number(values.battery, 0.5, 1_000);
@@ -111,6 +118,7 @@ export function readRequest(args: readonly string[]): Request | string {
     profile,
     json: values.json ?? false,
     ready: values.ready ?? false,
+    plan: values.plan ?? false,
     ...(sessions !== undefined && { sessions }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),

@@ -18,6 +18,8 @@ export interface House {
   readonly interval: number;
   /** Cars leave with what they came for, whatever the mode */
   readonly ready: boolean;
+  /** Energy and departure of each session become a goal */
+  readonly plan: boolean;
   /** Keys of the configuration that play no part in a simulation and were left out */
   readonly omitted: readonly string[];
   /** Names of vehicles by the cars of the sessions */
@@ -59,6 +61,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
       // On unless it is switched off.
       rest: false,
       interval,
+      ...(request.plan && { vehicles: withoutSoc(config, vehicles) }),
       ...(request.battery !== undefined && withBattery(config, request.battery)),
       ...(request.mode !== undefined && { loadpoints: entries(config.loadpoints, { mode: request.mode }) }),
       simulator: {
@@ -73,6 +76,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
     name: loaded === undefined ? 'built in' : basename(loaded.file),
     interval: interval * 1_000,
     ready: request.ready,
+    plan: request.plan,
     omitted: Object.keys(config).filter((key) => !KEPT.includes(key)),
     vehicles,
   };
@@ -131,6 +135,19 @@ function written(
     plugOut: time.format(plugOut),
     energy: energy / 1_000,
   }));
+}
+
+/** Sessions say what energy cars take, not what their batteries hold. */
+function withoutSoc(config: Fields, driven: ReadonlyMap<string, string>): object {
+  const vehicles = fields(config.vehicles);
+  const names = [...driven.values()];
+  return Object.fromEntries(
+    Object.entries(vehicles).map(([name, entry]) => {
+      const vehicle = fields(entry);
+      const features = [vehicle.features ?? []].flat();
+      return [name, names.includes(name) ? { ...vehicle, features: [...new Set([...features, 'offline'])] } : vehicle];
+    }),
+  );
 }
 
 function withBattery(config: Fields, capacity: number): object {

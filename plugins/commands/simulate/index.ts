@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
+import { toCsv } from '../../shared/simulation/slots-csv.ts';
 import { readRequest, USAGE } from './arguments.ts';
 import { buildHouse } from './house.ts';
 import { readInputs } from './inputs.ts';
 import { toPage } from './report/page.ts';
 import { toResult } from './result.ts';
 import { type Run, run } from './run.ts';
-import { toCsv } from './series.ts';
 import { toTable } from './table.ts';
 
 /** `evcc simulate`: the real runtime on measured series. */

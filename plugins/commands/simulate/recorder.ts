@@ -1,5 +1,5 @@
 import type { LoadedPlugin, LoadpointState, Rate, SiteState, TariffState } from '../../../core/index.ts';
-import { book, type Counters, createSlots, type Prices, type Slots } from './ledger.ts';
+import { book, type Counters, createSlots, type Prices, type Slots } from '../../shared/simulation/ledger.ts';
 import type { VisitTracker } from './visits.ts';
 
 /** Looks at every cycle of the runtime and keeps what the result needs. It sees what any plugin sees, and changes nothing. */

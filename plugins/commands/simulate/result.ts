@@ -1,8 +1,8 @@
 import type { CommandContext } from '../../../core/index.ts';
+import type { Slots } from '../../shared/simulation/ledger.ts';
 import type { Request } from './arguments.ts';
 import type { House } from './house.ts';
 import type { Inputs } from './inputs.ts';
-import type { Slots } from './ledger.ts';
 import type { Run } from './run.ts';
 
 /** The totals of a simulation, as `--json` prints them. Units are in the names; money in the currency, null: unknown. */
@@ -26,6 +26,8 @@ export interface Result {
     readonly mode: string | null;
     /** Cars leave with what they came for, whatever the mode */
     readonly ready: boolean;
+    /** Energy and departure of each session were a goal to plan for */
+    readonly plan: boolean;
     readonly intervalSeconds: number;
     readonly omitted: readonly string[];
   };
@@ -105,6 +107,7 @@ export function toResult(request: Request, inputs: Inputs, house: House, run: Ru
       config: house.name,
       mode: request.mode ?? null,
       ready: house.ready,
+      plan: house.plan,
       intervalSeconds: house.interval / 1_000,
       omitted: house.omitted,
     },

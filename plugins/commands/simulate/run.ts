@@ -1,5 +1,7 @@
 import type { CommandContext, EvccConfig, Logger, Runtime } from '../../../core/index.ts';
-import { createClock } from './clock.ts';
+import { createClock } from '../../shared/simulation/clock.ts';
+import { persistence } from './forecast.ts';
+import { goalsOfDrivers } from './goals.ts';
 import { type House, withPlugins } from './house.ts';
 import type { Inputs } from './inputs.ts';
 import { createProgress } from './progress.ts';
@@ -38,7 +40,11 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
     if (warnings.length < MOST_WARNINGS) warnings.push(`${context.time.format(clock.now())} ${message}`);
   };
   const runtime = await context.createRuntime({
-    config: withPlugins(house.config, [recorder.plugin, ...(house.ready ? [readyAtLast(trackers)] : [])]),
+    config: withPlugins(house.config, [
+      recorder.plugin,
+      ...(house.ready ? [readyAtLast(trackers)] : []),
+      ...(house.plan ? [goalsOfDrivers(trackers), persistence(recorder.slots)] : []),
+    ]),
     directory: house.directory,
     clock,
     log: context.options.log === undefined ? collector(warned) : context.createLog(),

@@ -21,8 +21,10 @@ export function toTable(result: Result): string[] {
 }
 
 /** The configuration and what was changed of it. */
-export function describe({ config, mode, ready }: Result['house']): string {
-  return [config, mode === null ? '' : `mode ${mode}`, ready ? 'cars leave charged' : ''].filter(Boolean).join(', ');
+export function describe({ config, mode, ready, plan }: Result['house']): string {
+  return [config, mode === null ? '' : `mode ${mode}`, plan ? 'with plans' : '', ready ? 'cars leave charged' : '']
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** One row for each number; a label that begins with spaces is a part of the one before. */

@@ -1,14 +1,22 @@
 import type { CommandContext } from '../../../../core/index.ts';
-import type { Slots } from '../ledger.ts';
+import { barChart, type Part } from '../../../shared/report/bars.ts';
+import { carpet } from '../../../shared/report/carpet.ts';
+import { dayCharts, topOfDays } from '../../../shared/report/day-charts.ts';
+import {
+  type Day,
+  dayLabel,
+  daysOf,
+  type Group,
+  groupsOf,
+  type SeriesName,
+  total,
+} from '../../../shared/report/days.ts';
+import { number } from '../../../shared/report/markup.ts';
+import { page, section, type Tile, tilesOf } from '../../../shared/report/shell.ts';
+import type { Slots } from '../../../shared/simulation/ledger.ts';
 import type { Result } from '../result.ts';
 import type { Run } from '../run.ts';
 import { describe } from '../table.ts';
-import { barChart, type Part } from './bars.ts';
-import { carpet } from './carpet.ts';
-import { dayCharts, topOfDays } from './day-charts.ts';
-import { type Day, dayLabel, daysOf, type Group, groupsOf, type SeriesName, total } from './days.ts';
-import { escaped, number } from './markup.ts';
-import { STYLES } from './styles.ts';
 import { totals } from './totals.ts';
 
 /** The result as one HTML page that needs nothing else: no script, no font, no network. */
@@ -76,22 +84,7 @@ export function toPage(result: Result, run: Run, context: CommandContext): strin
     ),
     `<h2>All totals</h2>${totals(result)}`,
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title(days))}</title>
-<style>${STYLES}</style>
-</head>
-<body>
-<h1>${escaped(title(days))}</h1>
-<p>${escaped(subtitle(result, context.version))}</p>
-${tiles(result)}
-${sections.join('\n')}
-</body>
-</html>
-`;
+  return page(title(days), subtitle(result, context.version), [tiles(result), ...sections]);
 }
 
 function title(days: readonly Day[]): string {
@@ -118,7 +111,7 @@ function tiles({ charging, sessions, site }: Result): string {
   const money = (value: number | null): string => (value === null ? 'unknown' : number(value, 2));
   const consumed = site.householdKwh + charging.energyKwh;
   const independence = consumed === 0 ? 0 : Math.max(0, 1 - site.importKwh / consumed);
-  const list: readonly (readonly [string, string, string, string])[] = [
+  const list: readonly Tile[] = [
     [
       'Cost of the house',
       money(site.cost),
@@ -145,21 +138,7 @@ function tiles({ charging, sessions, site }: Result): string {
     ['Own supply', number(independence * 100), '%', 'of all consumption not from the grid'],
     ['Starts', number(charging.starts), '', `${number(charging.phaseSwitches)} phase switches`],
   ];
-  const cells = list.map(
-    ([name, value, unit, note]) =>
-      `<div><dt>${escaped(name)}</dt><dd>${escaped(value)} <small>${escaped(unit)}</small></dd><dd>${escaped(note)}</dd></div>`,
-  );
-  return `<dl class="tiles">${cells.join('')}</dl>`;
-}
-
-function section(
-  heading: string,
-  explanation: string,
-  legend: readonly (readonly [name: string, color: string, ...rest: unknown[]])[],
-  chart: string,
-): string {
-  const entries = legend.map(([name, color]) => `<li><i class="${color}"></i>${escaped(name)}</li>`);
-  return `<h2>${escaped(heading)}</h2><p>${escaped(explanation)}</p><ul class="legend">${entries.join('')}</ul><div class="scroll">${chart}</div>`;
+  return tilesOf(list);
 }
 
 function sources(hasBattery: boolean): readonly (readonly [name: string, color: string, series: SeriesName])[] {

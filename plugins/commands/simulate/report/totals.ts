@@ -1,6 +1,6 @@
+import { escaped } from '../../../shared/report/markup.ts';
 import type { Result } from '../result.ts';
 import { rowsOf } from '../table.ts';
-import { escaped } from './markup.ts';
 
 /** The rows of the table that is printed, for the page. */
 export function totals(result: Result): string {

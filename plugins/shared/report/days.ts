@@ -1,5 +1,5 @@
-import type { Time } from '../../../../core/index.ts';
-import type { Slots } from '../ledger.ts';
+import type { Time } from '../../../core/index.ts';
+import type { Slots } from '../simulation/ledger.ts';
 
 /** Sums of the slots by day and by larger pieces of time. */
 

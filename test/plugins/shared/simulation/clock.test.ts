@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
-import { createClock } from '../../../../plugins/commands/simulate/clock.ts';
+import { createClock } from '../../../../plugins/shared/simulation/clock.ts';
 
 test('the time stands still until it is moved', () => {
   const clock = createClock(1_000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { book, type Counters, createSlots, type Slots } from '../../../../plugins/commands/simulate/ledger.ts';
+import { book, type Counters, createSlots, type Slots } from '../../../../plugins/shared/simulation/ledger.ts';
 
 const ZERO: Counters = { imported: 0, exported: 0, pv: 0, discharged: 0, charged: 0, charging: 0 };
 const near = (actual: number | undefined, expected: number) =>

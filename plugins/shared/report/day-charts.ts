@@ -1,4 +1,4 @@
-import type { Slots } from '../ledger.ts';
+import type { Slots } from '../simulation/ledger.ts';
 import { type Day, dayLabel, type Group, monthsOf, total } from './days.ts';
 import { escaped, number, picture, px } from './markup.ts';
 
