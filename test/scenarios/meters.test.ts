@@ -77,6 +77,22 @@ describe('with several PV meters', () => {
   });
 });
 
+test('further meters and consumers are shown, and change nothing', async (t) => {
+  const house = await startHouse(t, {
+    loadpoints: [{ mode: 'pv' }],
+    meters: ['tenant', 'pump'],
+    site: { meters: { grid: 'grid', pv: ['pv'], ext: 'tenant', consumers: ['pump'] } },
+  });
+  house.meter('tenant').reading = { power: 9_000, energy: 12_000 };
+  house.meter('pump').reading = { power: 800 };
+  await play(house, [{ set: { pv: MINIMUM }, for: 60 }, { writes: '6 A, on' }]);
+  expect(house.site('ext')).toEqual([{ title: 'tenant', power: 9_000, energy: 12 }]);
+  expect(house.site('consumers')).toEqual([{ title: 'pump', power: 800 }]);
+  house.meter('pump').failure = new Error('gone');
+  await house.run(120);
+  expect(house.site('consumers')).toEqual([{ title: 'pump', power: null }]);
+});
+
 describe('a grid meter that gives no readings', () => {
   test('mode pv goes on with the last one until it is stale, then stops; and waits anew when it is back', async (t) => {
     const house = await chargingHouse(t);
