@@ -1,10 +1,15 @@
-/** What happened at a loadpoint; `asleep`: the car was offered current and woken up in vain. */
+/**
+ * What happened at a loadpoint. `soc`: the car reached another full ten of its soc; `guest`: nobody found out which vehicle was
+ * connected; `asleep`: the car was offered current and woken up in vain.
+ */
 export interface LoadpointEvent {
-  readonly kind: 'connect' | 'start' | 'stop' | 'disconnect' | 'asleep';
+  readonly kind: 'connect' | 'start' | 'stop' | 'disconnect' | 'soc' | 'guest' | 'asleep';
   /** Loadpoint id, from 1 */
   readonly loadpoint: number;
   /** ms since the epoch */
   readonly at: number;
   /** The loadpoint's state before was known; false for what is found at start-up. */
   readonly observed: boolean;
+  /** %, the full ten that was reached; of `soc` only */
+  readonly soc?: number;
 }

@@ -5,6 +5,7 @@ import type { DeviceKind } from '../loading/registry.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
 import { type MeterList, TARIFF_ROLES, type TariffRole } from '../site.ts';
+import { toCircuits, toPhaseOrder } from './circuits.ts';
 import type {
   CheckedConfig,
   CheckedDevice,
@@ -31,6 +32,7 @@ import {
   TARIFFS,
   VEHICLE_ENTRY,
 } from './schema.ts';
+import type { VehicleOptions } from './types.ts';
 
 export interface CheckedCore {
   readonly problems: readonly Problem[];
@@ -75,6 +77,7 @@ export function checkCore(config: unknown, sections: readonly string[]): Checked
     vehicles,
     ...tariffs,
     site: toSite(root.site, problems),
+    circuits: toCircuits(root.circuits, problems),
     loadpoints: toLoadpoints(root.loadpoints, problems),
     plugins: toPlugins(root.plugins, problems),
     sections: toSections(root, sections, problems),
@@ -201,15 +204,28 @@ function toMeter(device: CheckedDevice, fields: Fields): CheckedMeter {
 }
 
 function toVehicle(device: CheckedDevice, fields: Fields): CheckedVehicle {
-  const { title, icon, capacity, phases, minCurrent, maxCurrent } = fields as Partial<Record<string, number>>;
+  const { title, icon, capacity, phases, features = [], identifiers = [], onIdentify = {} } = fields as VehicleOptions;
+  const { mode, priority, maxPower, minSoc, targetSoc } = onIdentify;
+  // Of two limits the stricter one counts.
+  const least = Math.max(Number(fields.minCurrent ?? 0), onIdentify.minCurrent ?? 0);
+  const most = Math.min(
+    Number(fields.maxCurrent ?? Number.POSITIVE_INFINITY),
+    onIdentify.maxCurrent ?? Number.POSITIVE_INFINITY,
+  );
   return {
     ...device,
-    title: (title as string | undefined) ?? device.name,
-    icon: (icon as string | undefined) ?? '',
+    title: title ?? device.name,
+    icon: icon ?? '',
+    features,
+    identifiers,
+    settings: { ...(minSoc !== undefined && { minSoc }), ...(targetSoc !== undefined && { targetSoc }) },
     ...(capacity !== undefined && { capacity: capacity * 1000 }),
-    ...(phases !== undefined && { phases: phases as 1 | 2 | 3 }),
-    ...(minCurrent !== undefined && { minCurrent }),
-    ...(maxCurrent !== undefined && { maxCurrent }),
+    ...(phases !== undefined && { phases }),
+    ...(least > 0 && { minCurrent: least }),
+    ...(Number.isFinite(most) && { maxCurrent: most }),
+    ...(maxPower !== undefined && { maxPower: maxPower * 1000 }),
+    ...(priority && { priority }),
+    ...(mode !== undefined && { mode }),
   };
 }
 
@@ -258,12 +274,14 @@ function toLoadpoints(given: unknown, problems: Problem[]): CheckedLoadpoint[] {
 }
 
 function toLoadpoint(fields: Fields): CheckedLoadpoint {
-  const { enable, disable, guardDuration, ...rest } = fields as unknown as CheckedLoadpoint;
+  const { enable, disable, guardDuration, soc, ...rest } = fields as unknown as CheckedLoadpoint;
   return {
     ...rest,
     enable: { ...enable, delay: enable.delay * 1000 },
     disable: { ...disable, delay: disable.delay * 1000 },
     guardDuration: guardDuration * 1000,
+    phaseOrder: toPhaseOrder(fields.phaseOrder),
+    soc: { ...soc, poll: { ...soc.poll, interval: soc.poll.interval * 60_000 } },
   };
 }
 

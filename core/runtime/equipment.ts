@@ -8,11 +8,10 @@ import {
   type MeterList,
   type PvState,
   type Readings,
-  type VehicleFeature,
-  type VehicleState,
 } from '../site.ts';
 import type { DeviceHandle, DeviceReport } from './device-handle.ts';
 import type { Loadpoint } from './loadpoint.ts';
+import { refreshVehicles } from './vehicle-reading.ts';
 
 /** The devices of a house, by the part they play. */
 
@@ -61,35 +60,21 @@ export const NO_EQUIPMENT: Equipment = {
   loadpoints: [],
 };
 
-/** ms between two readings of a connected vehicle that does not charge */
-const VEHICLE_PAUSE = 300_000;
-
 /** Starts every reading that is due; the promises never reject. */
 export function refreshAll(equipment: Equipment, now: number): Promise<void>[] {
-  const started: Promise<void>[] = [];
-  const add = (work: Promise<void> | undefined): void => {
+  const started = refreshVehicles(equipment, now);
+  const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => {
+    const work = handle?.refresh();
     if (work !== undefined) started.push(work);
   };
-  const start = (handle: { refresh(): Promise<void> | undefined } | undefined): void => add(handle?.refresh());
-  for (const { handle } of equipment.vehicles.values()) if (!handle.device) add(handle.prepare());
   start(equipment.grid?.handle);
   for (const list of METER_LISTS) for (const meter of equipment[list]) start(meter.handle);
   for (const { meter } of equipment.circuits) start(meter?.handle);
   for (const loadpoint of equipment.loadpoints) {
     start(loadpoint.charger);
     start(loadpoint.meter);
-    const vehicle = loadpoint.vehicle === null ? undefined : equipment.vehicles.get(loadpoint.vehicle);
-    if (vehicle && isDue(vehicle.handle, loadpoint, now)) start(vehicle.handle);
   }
   return started;
-}
-
-/** A vehicle is asked while it charges, once when it was connected, and now and then while it stands there. */
-function isDue(vehicle: VehicleHandle, { memory }: Loadpoint, now: number): boolean {
-  if (memory.status === 'C') return true;
-  if (memory.connectedAt === undefined) return false;
-  const at = vehicle.sample(now)?.at;
-  return at === undefined || at < memory.connectedAt || now - at >= VEHICLE_PAUSE;
 }
 
 export function readingsOf(equipment: Equipment, now: number): Readings {
@@ -107,39 +92,6 @@ export function circuitStates({ circuits }: Equipment, now: number): CircuitStat
   return circuits.map(({ spec: { meter: _, ...facts }, meter }) =>
     Object.freeze({ ...facts, ...(meter && { meter: meterState(meter, now) }) }),
   );
-}
-
-/** What the car said before it was connected, or too long ago, says nothing of it any more. */
-export function vehicleState(
-  vehicle: EquippedVehicle | undefined,
-  connectedAt: number | undefined,
-  now: number,
-): VehicleState | undefined {
-  if (!vehicle) return undefined;
-  const { spec, handle } = vehicle;
-  const last = handle.sample(now);
-  const sample = last && !last.stale && last.at >= (connectedAt ?? 0) ? last : undefined;
-  return {
-    name: spec.name,
-    title: spec.title,
-    icon: spec.icon,
-    features: featuresOf(vehicle),
-    ...(handle.device?.wakeUp && { canWakeUp: true }),
-    ...(spec.capacity !== undefined && { capacity: spec.capacity }),
-    ...(spec.phases !== undefined && { phases: spec.phases }),
-    ...(spec.minCurrent !== undefined && { minCurrent: spec.minCurrent }),
-    ...(spec.maxCurrent !== undefined && { maxCurrent: spec.maxCurrent }),
-    ...(spec.maxPower !== undefined && { maxPower: spec.maxPower }),
-    ...(spec.priority !== undefined && { priority: spec.priority }),
-    ...(sample && { sample }),
-  };
-}
-
-/** What was configured, and what the driver says of itself; a driver that is not there yet is not known to be offline. */
-function featuresOf({ spec, handle }: EquippedVehicle): readonly VehicleFeature[] {
-  const traits = handle.device?.traits ?? {};
-  const further = (['offline', 'streaming'] as const).filter((each) => traits[each] && !spec.features.includes(each));
-  return further.length === 0 ? spec.features : [...spec.features, ...further];
 }
 
 /** The charger, or the car that was or may have been connected, expects current at the moment of connection. */

@@ -7,6 +7,7 @@ import type { Equipment } from './equipment.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SettingsService } from './settings-service.ts';
 import type { TariffBook } from './tariffs.ts';
+import type { Vehicles } from './vehicles.ts';
 
 /** What a composition is brought into force in. */
 export interface Site {
@@ -15,6 +16,7 @@ export interface Site {
   readonly cycle: Cycle;
   readonly scheduler: Scheduler;
   readonly settings: SettingsService;
+  readonly vehicles: Vehicles;
   readonly state: State;
   readonly version: string;
   /** What recordings say of the configuration */
@@ -36,10 +38,8 @@ export function install(composition: Composition, site: Site): void {
   state.resize(loadpoints.length);
   settings.resize(loadpoints.length);
   settings.configure('site', 0, 'site', { ...config.site, telemetry: undefined });
-  for (const { spec, vehicle } of loadpoints) {
-    settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
-    settings.useVehicle(spec.id, vehicle);
-  }
+  for (const { spec } of loadpoints) settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
+  site.vehicles.use(equipment);
   publishFacts(composition, equipment, state, site.version);
   settings.publish();
 }

@@ -1,14 +1,14 @@
 import { can } from '../devices.ts';
 import type { SettingScope, SettingTarget } from '../settings.ts';
 import type { Equipment } from './equipment.ts';
-import type { Loadpoint } from './loadpoint.ts';
+import type { Vehicles } from './vehicles.ts';
 
 /** What rows may look at; `undefined`: there is no such loadpoint. */
 export function settingTarget(
   { battery, vehicles, loadpoints }: Equipment,
   of: { readonly scope: SettingScope; readonly id: number; readonly values: SettingTarget['values'] },
   now: number,
-  selectVehicle: (loadpoint: Loadpoint, name: string | null) => void,
+  choices: Pick<Vehicles, 'select' | 'detect' | 'tellSoc'>,
 ): SettingTarget | undefined {
   const site = {
     now,
@@ -26,7 +26,9 @@ export function settingTarget(
       canSwitchPhases: loadpoint.canSwitchPhases,
       phasesEnabled: loadpoint.memory.phasesEnabled,
       largestCurrent: loadpoint.charger.device?.traits?.maxCurrent ?? Number.POSITIVE_INFINITY,
-      selectVehicle: (name) => selectVehicle(loadpoint, name),
+      selectVehicle: (name) => choices.select(loadpoint, name),
+      detectVehicle: () => choices.detect(loadpoint, now),
+      tellSoc: (soc) => choices.tellSoc(loadpoint, soc, now),
     },
   };
 }

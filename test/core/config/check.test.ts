@@ -374,6 +374,7 @@ describe('a good configuration', () => {
         enable: { delay: 60_000, threshold: 0 },
         disable: { delay: 180_000, threshold: 0 },
         guardDuration: 60_000,
+        soc: { poll: { mode: 'charging', interval: 3_600_000 }, estimate: true },
         minSoc: 0,
         targetSoc: 100,
       },

@@ -60,7 +60,9 @@ export function inputsOf(changes: Partial<LoadpointInputs> = {}): LoadpointInput
 
 /** A loadpoint as the cycle sees it, with single values replaced. */
 export function stateOf(changes: Partial<LoadpointState> = {}, inputs: Partial<LoadpointInputs> = {}): LoadpointState {
-  return { ...loadpointState(inputsOf(inputs), 230), ...changes };
+  const state = loadpointState(inputsOf(inputs), 230);
+  const { settings = state.settings, traits = state.traits } = changes;
+  return { ...state, priority: settings.priority, currentStep: traits.currentStep ?? 1, ...changes };
 }
 
 export function siteOf(changes: Partial<SiteState> = {}): SiteState {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { guard } from '../../../core/cycle/guard.ts';
 import { fixedPhases, type LoadpointInputs, loadpointState } from '../../../core/cycle/loadpoint-state.ts';
 import { type LoadpointMemory, NEW_MEMORY } from '../../../core/cycle/memory.ts';
+import { UNKNOWN_SOC } from '../../../core/cycle/soc.ts';
 import type { ChargerReading, LoadpointState, VehicleState } from '../../../core/index.ts';
 import { inputsOf, LOADPOINT_SETTINGS, NOW, sampled } from './builders.ts';
 
@@ -131,11 +132,37 @@ describe('phases', () => {
   });
 });
 
+describe('a car with features of its own', () => {
+  test('takes whole amperes, whatever the charger can offer', () => {
+    const coarse: VehicleState = { ...CAR, features: ['coarseCurrent'] };
+    const settings = { ...LOADPOINT_SETTINGS, minCurrent: 6.2, maxCurrent: 15.7 };
+    const { minCurrent, currentStep } = state({ settings, vehicle: coarse, traits: { currentStep: 0.1 } });
+    expect([minCurrent, currentStep]).toEqual([7, 1]);
+    expect(state({ settings, vehicle: CAR, traits: { currentStep: 0.1 } })).toMatchObject({
+      minCurrent: 6.2,
+      currentStep: 0.1,
+    });
+    const loadpoint = state({ settings, vehicle: coarse, traits: { currentStep: 0.1 } });
+    expect(guard({ current: 12.9, reasons: [] }, loadpoint, NEW_MEMORY, NOW).order?.current).toBe(12);
+    expect(guard({ current: 80, reasons: [] }, loadpoint, NEW_MEMORY, NOW).order?.current).toBe(15);
+  });
+
+  test('may have a priority of its own', () => {
+    const settings = { ...LOADPOINT_SETTINGS, priority: 2 };
+    expect(state({ settings, vehicle: { ...CAR, priority: 7 } }).priority).toBe(7);
+    expect(state({ settings, vehicle: CAR }).priority).toBe(2);
+  });
+});
+
 describe('the soc', () => {
-  const vehicle = { ...CAR, sample: { value: { soc: 40 }, at: NOW, stale: false } };
-  test('of the charger goes before that of the car', () => {
-    expect(state({ charger: sampled({ soc: 55 }), vehicle }).soc).toBe(55);
-    expect(state({ vehicle }).soc).toBe(40);
-    expect(state().soc).toBeUndefined();
+  test('is the one that is followed, with the energy that it takes', () => {
+    const memory = { ...NEW_MEMORY, soc: { ...UNKNOWN_SOC, soc: 55.5, energyPerPercent: 600 } };
+    expect(state({ memory, vehicle: { ...CAR, capacity: 50_000 } })).toMatchObject({
+      soc: 55.5,
+      chargeCapacity: 60_000,
+    });
+    expect(state({ vehicle: { ...CAR, capacity: 51_000 } })).toMatchObject({ soc: undefined, chargeCapacity: 60_000 });
+    expect(state({ memory, vehicle: CAR }).chargeCapacity).toBeUndefined();
+    expect(state({ memory }).chargeCapacity).toBeUndefined();
   });
 });

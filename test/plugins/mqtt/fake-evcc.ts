@@ -68,6 +68,8 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
           phasesEnabled: 3,
           largestCurrent: 32,
           selectVehicle() {},
+          detectVehicle() {},
+          tellSoc() {},
         },
       }),
     }),

@@ -99,6 +99,8 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
             const vehicle = VEHICLES.find((each) => each.name === name);
             state.set('loadpoint', id, 'vehicleTitle', vehicle?.title ?? '');
           },
+          detectVehicle: () => void state.set('loadpoint', id, 'vehicleDetectionActive', true),
+          tellSoc: (soc: number | null) => void state.set('loadpoint', id, 'vehicleSoc', soc ?? 0),
         },
       }),
     }),
