@@ -1,7 +1,7 @@
 import type { MeterReading } from '../devices.ts';
 import { fail, messageOf } from '../errors.ts';
 import { checkReading } from '../runtime/readings.ts';
-import type { BatteryState, DeviceState, MeterList, PvState, Readings } from '../site.ts';
+import type { BatteryState, DeviceState, MeterList, OperatorLimits, PvState, Readings } from '../site.ts';
 
 /** Takes over what the taps of `measure` made of their draft: plugins may be plain JavaScript, and may come too late. */
 
@@ -57,7 +57,23 @@ export function accepted(draft: Readings, measured: Readonly<Readings>, reject: 
     aux: list('aux', draft.aux, measured.aux),
     ext: list('ext', draft.ext, measured.ext),
     consumers: list('consumers', draft.consumers, measured.consumers),
+    ...(draft.operator !== undefined && { operator: limitsOf(draft.operator, reject) }),
   };
+}
+
+/** Limits in their ranges; what is no number leaves nothing of the consumption. */
+function limitsOf(operator: OperatorLimits, reject: (why: Error) => void): OperatorLimits {
+  const { consumption, feedIn } = operator ?? {};
+  const inRange = (value: unknown, most: number): boolean =>
+    value === undefined || (typeof value === 'number' && value >= 0 && value <= most);
+  if (inRange(consumption, Number.MAX_VALUE) && inRange(feedIn, 100)) {
+    return Object.freeze({
+      ...(consumption !== undefined && { consumption }),
+      ...(feedIn !== undefined && { feedIn }),
+    });
+  }
+  reject(new Error('what a plugin made of operator is no limit; nothing may be consumed'));
+  return Object.freeze({ consumption: 0 });
 }
 
 function frozen<State extends DeviceState<MeterReading>>(state: State): State {

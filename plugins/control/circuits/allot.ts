@@ -1,6 +1,6 @@
-import type { Allotment, Allotments, AllotRequest, LoadpointState, Reason, SiteState } from '../../../core/index.ts';
+import type { Allotment, Allotments, AllotRequest, Reason, SiteState } from '../../../core/index.ts';
 import { amperes, watts } from '../../shared/charging.ts';
-import { type Blind, blindAbove, claimsOf, type Limit, limitsOf } from './limits.ts';
+import { type Blind, blindAbove, claimsOf, type Limit, limitsOf, OPERATOR } from './limits.ts';
 import { type Party, type Share, share } from './share.ts';
 
 /** Shares circuits and the grid operator's limit among the loadpoints. Pure. */
@@ -9,7 +9,7 @@ import { type Party, type Share, share } from './share.ts';
 const FOLLOWS = 0.85;
 /** A above what a car takes that it may still be ramping up to */
 const HEADROOM = 2;
-/** ms for which a car that is offered current but does not charge keeps its place before those who want to start */
+/** ms for which a car that is offered current but does not charge keeps its place, and after which it may have another turn */
 const PATIENCE = 900_000;
 /** ms between two phase switches */
 const PHASE_PAUSE = 60_000;
@@ -47,7 +47,7 @@ function isReachable({ loadpoint: { charger } }: AllotRequest): boolean {
 }
 
 function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonly Blind[], site: SiteState): Member {
-  const { loadpoint, current: wanted, running } = request;
+  const { loadpoint, current: wanted } = request;
   const { minCurrent: min, connected } = loadpoint;
   const phases = waysOf(request, site.now);
   const above = blindAbove(site, loadpoint, blind);
@@ -60,7 +60,7 @@ function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonl
     step: loadpoint.traits.currentStep ?? 1,
     wanted,
     needs: needsOf(request, site.voltage),
-    rank: wanted === 0 ? 3 : !running ? 1 : isIdle(loadpoint, site.now) ? 2 : 0,
+    rank: rankOf(request, site.now),
     ways: phases.map((count) => claimsOf(loadpoint, count, known, site.voltage)),
   };
 }
@@ -79,7 +79,7 @@ function waysOf({ loadpoint, phases }: AllotRequest, now: number): number[] {
   if (!canSwitchPhases || settings.phases !== 0 || phases === 1) return [phases];
   const since = phasesSwitchedAt === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - phasesSwitchedAt);
   if (phasesEnabled !== 1) return phasesActive > 1 && since < PHASE_PAUSE ? [phases] : [phases, 1];
-  const wished = wishedAt !== undefined && wishedAt >= (phasesSwitchedAt ?? 0);
+  const wished = wishedAt !== undefined && wishedAt > (phasesSwitchedAt ?? 0);
   return since < MORE_PHASES_PAUSE && !wished ? [1] : [phases, 1];
 }
 
@@ -91,9 +91,14 @@ function needsOf({ loadpoint, current, running }: AllotRequest, voltage: number)
   return used >= FOLLOWS * offeredCurrent ? current : Math.max(minCurrent, used + HEADROOM);
 }
 
-/** The car does not take what it is offered, for long enough to let others have a turn. */
-function isIdle({ charging, switchedAt }: LoadpointState, now: number): boolean {
-  return !charging && (switchedAt === undefined || Math.abs(now - switchedAt) >= PATIENCE);
+/** Who charges goes before who wants to start; who has had a turn without use goes last, so that nobody blocks the others. */
+function rankOf({ loadpoint, current, running }: AllotRequest, now: number): number {
+  const { charging, switchedAt, wishedAt } = loadpoint;
+  const lately = switchedAt !== undefined && Math.abs(now - switchedAt) < PATIENCE;
+  if (current === 0) return 4;
+  if (running) return charging || lately ? 0 : 2;
+  const wished = wishedAt !== undefined && wishedAt >= (switchedAt ?? 0);
+  return lately && !wished ? 3 : 1;
 }
 
 function allotmentOf(member: Member, own: Share, known: readonly Limit[], site: SiteState): Allotment {
@@ -127,25 +132,23 @@ function reasonOf(
   }
   const { request, phases, min } = member;
   const count = phases[way] ?? request.phases;
-  const limit = bound === undefined ? undefined : known[bound];
+  const limit = bound && known[bound.limit];
   if (!limit || (current > 0 && count < request.phases)) {
     const text = `${allowed} on one phase: there is no room on ${request.phases} phases, or was none a moment ago`;
     return { code: 'circuit-phases', text, change: `more when there is room for ${amperes(min)} on all phases` };
   }
-  const unit = limit.phase === undefined ? watts : amperes;
-  const where = limit.phase === undefined ? '' : ` on L${limit.phase}`;
+  const [unit, weight, where] =
+    limit.phase === undefined ? [watts, count * voltage, ''] : [amperes, 1, ` on L${limit.phase}`];
   if (waits) {
     const text = `${limit.who} leaves ${allowed}${where} until other loadpoints have been lowered`;
     return { code: 'circuit-waits', text, change: 'more in one of the next cycles' };
   }
-  const weight = limit.phase === undefined ? count * voltage : 1;
-  const missing = (current > 0 ? request.current - current : min) * weight;
-  const lack = current > 0 ? missing : Math.max(0, missing - Math.max(0, limit.room));
-  const code = limit.who.startsWith('circuit') ? 'circuit' : 'grid-operator';
-  const text = `${limit.who} allows ${unit(limit.value)}${where}, which leaves ${allowed}`;
-  const change =
-    current > 0
-      ? `more when others take less${where}`
-      : `starts when others take ${unit(Math.max(lack, weight))} less${where}`;
-  return { code, text, change };
+  return {
+    code: limit.phase === undefined && limit.who === OPERATOR ? 'grid-operator' : 'circuit',
+    text: `${limit.who} allows ${unit(limit.value)}${where}, which leaves ${allowed}`,
+    change:
+      current > 0
+        ? `more when others take less${where}`
+        : `starts when others take ${unit(Math.max(0, min - bound.left) * weight)} less${where}`,
+  };
 }

@@ -90,6 +90,7 @@ export function blindAbove({ circuits }: SiteState, { circuit }: LoadpointState,
   return blind.filter((each) => above.includes(each.circuit));
 }
 
-const OPERATOR = 'the grid operator';
+/** Who gives limits besides circuits */
+export const OPERATOR = 'the grid operator';
 
 const nameOf = ({ title }: CircuitState): string => `circuit ${title}`;

@@ -39,8 +39,8 @@ export interface Share {
   readonly way: number;
   /** It would get more if others had already given up what they are about to. */
   readonly waits: boolean;
-  /** Index of the limit that has the least left for it; absent: it has all that it wants */
-  readonly bound?: number;
+  /** The limit that has the least left for it, and how much that is in A; absent: it has all that it wants */
+  readonly bound?: { readonly limit: number; readonly left: number };
 }
 
 /** Differences that come from binary fractions */
@@ -119,16 +119,13 @@ class Pouring {
   }
 
   /** The limit of a party's way that has the least left, in amperes of the party. */
-  tightest(index: number): number | undefined {
-    let tightest: number | undefined;
-    let least = Number.POSITIVE_INFINITY;
+  tightest(index: number): Share['bound'] {
+    let tightest: Share['bound'];
     for (const { limit, weight, held } of this.#claims(index)) {
       const current = this.cups[index]?.current ?? 0;
       const own = this.#held ? Math.max(0, held - weight * current) : 0;
       const left = weight > 0 ? (this.#room(limit) + own) / weight : Number.POSITIVE_INFINITY;
-      if (left >= least) continue;
-      least = left;
-      tightest = limit;
+      if (left < (tightest?.left ?? Number.POSITIVE_INFINITY)) tightest = { limit, left };
     }
     return tightest;
   }

@@ -44,7 +44,11 @@ export interface Kit {
 }
 
 /** `messageTimeout`: ms, age at which an MQTT message is too old unless its source says otherwise; 0: never. */
-export function createKit(context: DeviceContext, connections: Connections, messageTimeout: number): Kit {
+export function createKit(
+  context: Pick<DeviceContext, 'clock' | 'fail'>,
+  connections: Connections,
+  messageTimeout: number,
+): Kit {
   const { clock, fail } = context;
   const links = new Map<string, MqttLink>();
   const answers = new Map<string, { readonly text: string; readonly at: number }>();
