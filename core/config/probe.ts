@@ -21,7 +21,7 @@ const MEMORY = 256;
  * Errors: `EVCC_CONFIG_INVALID`, when it would have ended or held up the process: by an error that nobody catches, by ending
  * it, or by an endless loop; with file and line where they are known.
  */
-export async function probeConfig(file: string, clock: Clock = systemClock, loading = LOADING): Promise<void> {
+export async function probeConfig(file: string, clock: Clock = systemClock, loading: number = LOADING): Promise<void> {
   if (!isModule(file)) return;
   // A file that was saved again meanwhile is another one.
   for (let tried: number | undefined; tried !== savedAt(file); ) {

@@ -11,7 +11,7 @@ function written(text: string, name = 'evcc.config.ts'): string {
 }
 
 describe('a configuration is probed before it is taken over', () => {
-  test.for([
+  test.for<readonly [string, string]>([
     ['a good one', GOOD],
     ['one that imports types of evcc', `import { defineConfig } from 'evcc';\nexport default defineConfig({});\n`],
     ['one whose import fails, which is found later', 'export default {;'],
@@ -22,7 +22,7 @@ describe('a configuration is probed before it is taken over', () => {
     expect(await probeConfig(written(text))).toBeUndefined();
   });
 
-  test.for([
+  test.for<readonly [string, string, string]>([
     ['rejects a promise', `Promise.reject(new Error('x'));\n${GOOD}`, ':1: an error that nobody caught: x'],
     [
       'throws later',
