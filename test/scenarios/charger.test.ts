@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FakeCharger, startHouse } from '../helpers/house.ts';
+import { type FakeCharger, type FakeHouse, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { AMPERE, chargingHouse, MINIMUM } from './situations.ts';
 
@@ -96,6 +96,87 @@ describe('a charger that something else switches', () => {
       charger: as({ enabled: true, maxCurrent: 16, override: { enabled: false } }),
     });
     await play(house, [{ for: 20, writes: 'off', shows: { enabled: false } }]);
+  });
+});
+
+describe('a charger that switches itself off to switch phases', () => {
+  const dropping = as({ canSwitchPhases: true, traits: { phaseSwitching: 'live' }, phases: 3 });
+
+  test('is switched on again, without the pause between off and on', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'now', guardDuration: 300 }], charger: dropping });
+    await play(house, [
+      { writes: '3p, 16 A, on' },
+      { for: 120 },
+      { when: () => house.command('phases', 1), writes: '1p' },
+      { charger: { enabled: false }, writes: 'on', shows: { enabled: true } },
+      { for: 300, shows: { charging: true, phasesEnabled: 1 } },
+    ]);
+    expect(house.log.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('stays off when nothing shall be charged any more', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'now' }], charger: dropping });
+    await play(house, [
+      { writes: '3p, 16 A, on' },
+      { for: 120 },
+      { when: () => house.command('phases', 1), writes: '1p' },
+      { charger: { enabled: false }, when: () => house.command('mode', 'off'), writes: 'off' },
+      { for: 300 },
+    ]);
+  });
+});
+
+describe('what does not fit', () => {
+  const told = (house: FakeHouse): string[] =>
+    house.log.filter(({ level }) => level === 'warn').map(({ message }) => message.replace('Loadpoint 1: ', ''));
+
+  test('is said once, however long it lasts, and again when it comes back', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'now' }] });
+    await play(house, [{ for: 120, writes: '16 A, on' }]);
+    house.charger().override = { maxCurrent: 10 };
+    await house.run(600);
+    expect(told(house)).toEqual(['charger offers 10 A instead of 16 A']);
+    house.charger().override = { maxCurrent: 16 };
+    await house.run(120);
+    house.charger().override = { maxCurrent: 8 };
+    await house.run(600);
+    expect(told(house)).toEqual(['charger offers 10 A instead of 16 A', 'charger offers 8 A instead of 16 A']);
+  });
+
+  test('a charger that its app switches off again and again', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'now' }] });
+    await house.run(120);
+    house.charger().refuses = (command) => 'enable' in command;
+    house.charger().enabled = false;
+    await house.run(600);
+    expect(told(house).filter((text) => text.includes('something else'))).toEqual([
+      'charger was switched off by something else',
+    ]);
+  });
+
+  test.for([
+    [[230, 230, 0], 'voltages of 230, 230, 0 V do not fit a proper wiring'],
+    [[0, 0, 230], 'voltages of 0, 0, 230 V do not fit a proper wiring'],
+    [[230, 0, 0], undefined],
+    [[230, 229, 231], undefined],
+    [[0, 0, 0], undefined],
+  ] as const)('phases that are wired as %o', async ([voltages, text], t) => {
+    const house = await startHouse(t, { charger: as({ override: { voltages } }) });
+    await house.run(60);
+    expect(told(house)).toEqual(text === undefined ? [] : [text]);
+  });
+
+  test('currents on more phases than the charger speaks of: the currents are believed', async (t) => {
+    const house = await startHouse(t, {
+      loadpoints: [{ mode: 'pv' }],
+      charger: as({ canSwitchPhases: true, enabled: true, maxCurrent: 6, phases: 3, override: { phases: 1 } }),
+    });
+    house.set({ pv: 10 * AMPERE });
+    await house.run(10);
+    expect(house.loadpoint('phasesActive')).toBe(3);
+    expect(told(house)).toEqual(['car takes current on 3 phases, charger speaks of 1']);
+    await house.run(120);
+    expect(house.charger().power).toBe(10 * AMPERE);
   });
 });
 

@@ -162,6 +162,58 @@ describe('cars that do not take what they are offered', () => {
   });
 });
 
+describe('a loadpoint that is about to start', () => {
+  const delays = [{ enable: { delay: 60 } }, { enable: { delay: 0 } }];
+
+  test('has what it will take reserved: less important ones do not start with it', async (t) => {
+    const house = await sharedHouse(t, [{ ...delays[0], priority: 1 }, { ...delays[1] }]);
+    await house.run(120);
+    await play(house, [
+      { set: { pv: 8 * AMPERE }, for: 60, shows: { pvAction: 'enable' } },
+      { writes: { 1: '6 A, on' } },
+      { for: 60, writes: { 1: '8 A' } },
+    ]);
+  });
+
+  test('leaves what it cannot take', async (t) => {
+    const house = await sharedHouse(t, [{ ...delays[0], priority: 1 }, { ...delays[1] }]);
+    await house.run(120);
+    await play(house, [
+      { set: { pv: 22.5 * AMPERE }, writes: { 2: '6 A, on' }, shows: { pvAction: 'enable' } },
+      { for: 50 },
+    ]);
+    await house.run(120);
+    expect([power(house, 1), power(house, 2)]).toEqual([16 * AMPERE, 6 * AMPERE]);
+  });
+
+  test('pushes less important ones down to their minimum before it starts', async (t) => {
+    const house = await sharedHouse(
+      t,
+      [
+        { ...delays[0], priority: 1 },
+        { ...delays[1], disable: { delay: 180 } },
+      ],
+      {
+        charger: (charger, index) => Object.assign(charger, { status: index === 0 ? 'A' : 'B' }),
+      },
+    );
+    await play(house, [
+      { set: { pv: 12 * AMPERE }, for: 120, writes: { 2: '6 A, on, 12 A' } },
+      { when: () => house.command('mode', 'off') },
+      { charger: { status: 'B' }, for: 120 },
+      { when: () => house.command('mode', 'pv'), writes: { 2: '6 A' }, shows: { pvAction: 'enable' } },
+    ]);
+    await house.run(400);
+    expect([power(house, 1), power(house, 2)]).toEqual([12 * AMPERE, 0]);
+  });
+
+  test('reserves nothing among equals', async (t) => {
+    const house = await sharedHouse(t, [{ ...delays[0] }, { ...delays[1] }]);
+    await house.run(120);
+    await play(house, [{ set: { pv: 8 * AMPERE }, writes: { 2: '6 A, on' }, shows: { pvAction: 'enable' } }]);
+  });
+});
+
 describe('a loadpoint that cannot be told anything', () => {
   test('keeps what it takes: the others get nothing of it', async (t) => {
     const house = await sharedHouse(t, [{}, {}]);
