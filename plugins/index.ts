@@ -4,9 +4,11 @@ import circuits from './control/circuits/index.ts';
 import minSoc from './control/min-soc/index.ts';
 import mode from './control/mode/index.ts';
 import reached from './control/reached/index.ts';
+import remaining from './control/remaining/index.ts';
 import remoteDemand from './control/remote-demand/index.ts';
 import smartCost from './control/smart-cost/index.ts';
 import surplus from './control/surplus/index.ts';
+import vehiclePower from './control/vehicle-power/index.ts';
 import planner from './planner/index.ts';
 import statistics from './statistics/index.ts';
 
@@ -20,7 +22,9 @@ const defaults: readonly LoadedPlugin[] = [
   smartCost,
   surplus,
   battery,
+  vehiclePower,
   circuits,
+  remaining,
   statistics,
 ];
 export default defaults;

@@ -5,6 +5,7 @@ import { isWelcome, type LoadpointMemory, NEW_MEMORY } from '../cycle/memory.ts'
 import { type Observation, observe } from '../cycle/observe.ts';
 import type { LoadpointEntry } from '../cycle/replay.ts';
 import { afterKill, isSameCar } from '../cycle/resume.ts';
+import { UNKNOWN_SOC } from '../cycle/soc.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
 import type { ChargeMode, LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
@@ -84,8 +85,10 @@ export class Loadpoint {
     return this.memory.vehicle;
   }
 
+  /** What is known of the car before says nothing of another one. */
   set vehicle(vehicle: string | null) {
-    this.memory = { ...this.memory, vehicle };
+    if (vehicle === this.memory.vehicle) return;
+    this.memory = { ...this.memory, vehicle, polled: undefined, soc: UNKNOWN_SOC };
   }
 
   get spec(): LoadpointSpec {

@@ -45,11 +45,12 @@ const CHECKS = {
     perPhase('voltages', reading.voltages);
   },
   vehicle(reading: VehicleReading): void {
-    optionalNumber('soc', reading.soc);
+    optionalPercent('soc', reading.soc);
     optionalNumber('range', reading.range);
     optionalNumber('odometer', reading.odometer);
-    optionalNumber('limitSoc', reading.limitSoc);
-    const { climater } = reading;
+    optionalPercent('limitSoc', reading.limitSoc);
+    const { status, climater } = reading;
+    if (status !== undefined && !CAR_STATUSES.has(status)) reject('status', status, 'A, B or C');
     if (climater !== undefined && typeof climater !== 'boolean') reject('climater', climater, 'true or false');
   },
   tariff(rates: readonly Rate[]): void {
@@ -65,10 +66,16 @@ const CHECKS = {
 };
 
 const STATUSES: ReadonlySet<unknown> = new Set(['A', 'B', 'C', 'D', 'E', 'F']);
+const CAR_STATUSES: ReadonlySet<unknown> = new Set(['A', 'B', 'C']);
 const STATUS_REASONS: ReadonlySet<unknown> = new Set<StatusReason>(['waitingforauthorization', 'disconnectrequired']);
 
 function optionalNumber(field: string, value: unknown): void {
   if (value !== undefined && !Number.isFinite(value)) reject(field, value, 'a number');
+}
+
+function optionalPercent(field: string, value: number | undefined): void {
+  optionalNumber(field, value);
+  if (value !== undefined && !(value >= 0 && value <= 100)) reject(field, value, 'from 0 to 100');
 }
 
 function perPhase(field: string, value: unknown): void {

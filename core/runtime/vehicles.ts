@@ -191,8 +191,8 @@ export class Vehicles {
   }
 
   #take(loadpoint: Loadpoint, vehicle: string | null): void {
-    const { memory } = loadpoint;
-    loadpoint.memory = { ...memory, vehicle, detection: undefined, polled: undefined, soc: UNKNOWN_SOC };
+    loadpoint.vehicle = vehicle;
+    loadpoint.memory = { ...loadpoint.memory, detection: undefined };
     this.#useSettings(loadpoint);
   }
 

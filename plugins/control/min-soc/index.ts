@@ -1,8 +1,7 @@
-import type { LoadpointState, Plugin } from '../../../core/index.ts';
+import type { LoadpointState, Plugin, VehicleState } from '../../../core/index.ts';
+import { chargeEnergy } from '../../shared/charge-time.ts';
 import { fullPower } from '../../shared/charging.ts';
-
-/** Share of the charged energy that reaches the car's battery. */
-const EFFICIENCY = 0.85;
+import { degree } from '../../shared/goals.ts';
 
 /** ms that a car has after its connection to tell its soc */
 const PATIENCE = 60_000;
@@ -21,15 +20,21 @@ export default minSoc;
 
 /** What is missing to the minimum; `undefined`: nothing. While the soc is unknown, the energy that the minimum stands for. */
 function missing(loadpoint: LoadpointState, now: number): string | undefined {
-  const { settings, soc, vehicle, sessionEnergy, connectedAt = now } = loadpoint;
+  const { settings, soc, chargeCapacity: capacity, traits, vehicle, sessionEnergy, connectedAt = now } = loadpoint;
   const { minSoc } = settings;
   if (minSoc === 0) return undefined;
-  if (soc !== undefined)
-    return soc < minSoc ? `soc of ${Math.round(soc)} % is below the minimum of ${minSoc} %` : undefined;
-  if (vehicle?.capacity === undefined) return undefined;
-  if (!vehicle.sample && now - connectedAt < PATIENCE) return undefined;
-  const energy = (vehicle.capacity * minSoc) / 100 / EFFICIENCY;
+  if (soc !== undefined) {
+    const kind = traits.heating ? 'temperature' : 'soc';
+    const [is, least] = [degree(soc, loadpoint), degree(minSoc, loadpoint)];
+    return soc < minSoc ? `${kind} of ${is} is below the minimum of ${least}` : undefined;
+  }
+  if (capacity === undefined || (mayTell(vehicle) && now - connectedAt < PATIENCE)) return undefined;
+  const energy = chargeEnergy({ soc: 0, target: minSoc, capacity });
   if (sessionEnergy >= energy) return undefined;
   const needed = (energy / 1_000).toFixed(1);
   return `soc is unknown; ${needed} kWh are charged for the minimum of ${minSoc} %`;
 }
+
+/** A car that was not read yet may tell that it is full enough. */
+const mayTell = (vehicle: VehicleState | undefined): boolean =>
+  vehicle !== undefined && !vehicle.sample && !vehicle.features.includes('offline');
