@@ -56,6 +56,15 @@ test('a phase that is unknown is empty, and so is the sum', () => {
   ]);
 });
 
+test('what belongs together is one JSON text, with times and durations in whole seconds', () => {
+  const fields = { at: { kind: 'time' }, delay: { kind: 'duration' } } as const;
+  const value = { at: 1_677_999_600_900, timers: { pv: { delay: 60_500 } }, current: 6.5, text: 'a "b"', gone: null };
+  assert.deepEqual(flatten('t/decision', value, { kind: 'json', fields }), [
+    ['t/decision', '{"at":1677999600,"timers":{"pv":{"delay":60}},"current":6.5,"text":"a \\"b\\"","gone":null}'],
+  ]);
+  assert.deepEqual(flatten('t/decision', null, { kind: 'json' }), [['t/decision', '']]);
+});
+
 test('other lists have their length on the topic and their elements below it', () => {
   assert.deepEqual(flatten('t', ['a', 'b', 'c'], { kind: 'list' }), [
     ['t', '3'],

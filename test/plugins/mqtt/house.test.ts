@@ -139,3 +139,17 @@ test('other options take effect on the same topic, whose last word is online', a
   );
   assert.deepEqual(observer.on('evcc/status').slice(before), ['offline', 'online']);
 });
+
+test('why a loadpoint charges as it does is retained, and told only when it changes', async (t) => {
+  const { house, observer } = await begin(t);
+  await house.cycle();
+  await observer.until(() => observer.on('evcc/loadpoints/1/decision').length > 0);
+  await house.run(50);
+  await house.command('mode', 'now');
+  await house.cycle();
+  const decisions = () =>
+    observer.on('evcc/loadpoints/1/decision').map((text) => JSON.parse(text) as { binding: { code: string } });
+  await observer.until(() => decisions().at(-1)?.binding.code === 'mode-now');
+  assert.deepEqual(new Set(decisions().map(({ binding }) => binding.code)), new Set(['mode-off', 'mode-now']));
+  assert.ok(decisions().length <= 4, `${decisions().length} messages`);
+});
