@@ -9,8 +9,8 @@ import { type HemsOptions, schema } from './options.ts';
 
 export type { HemsOptions } from './options.ts';
 
-/** ms that a reading of all inputs may take */
-const POLL_TIMEOUT = 8_000;
+/** ms that the start waits for the inputs */
+const FIRST_POLL = 5_000;
 
 /**
  * What the grid operator allows: consumption (§ 14a EnWG) and feed-in (§ 9 EEG), from contacts, from values over HTTP and MQTT,
@@ -21,7 +21,13 @@ const hems: Plugin<HemsOptions> = {
   section: { key: 'hems', schema },
   apply(evcc, options) {
     const { clock, hooks, settings, publish, log } = evcc;
-    const { interval = 10, commandTimeout = 0, failsafePower = DEFAULT_POWER, failsafeFeedIn = 100 } = options;
+    const {
+      interval = 10,
+      timeout = 60,
+      commandTimeout = 0,
+      failsafePower = DEFAULT_POWER,
+      failsafeFeedIn = 100,
+    } = options;
     const http = createHttp(evcc);
     const mqtt = createMqttPool(evcc);
     const kit = createKit(evcc, { http, mqtt, requests: shareRequests(http, evcc) }, 0);
@@ -47,21 +53,30 @@ const hems: Plugin<HemsOptions> = {
       return { limits: lowest(limits, lowest(commanded, failsafe)), lost: [...lost, 'commands'] };
     };
 
-    const poll = async (): Promise<void> => {
+    const waiting = new Set<() => void>();
+    /** Reads an input again and again; what takes longer than its last word holds is given up. Resolves after the first time. */
+    const watch = async (poll: (signal: AbortSignal) => Promise<void>): Promise<void> => {
       const late = new AbortController();
-      const cancel = clock.after(POLL_TIMEOUT, () => late.abort());
-      await inputs.poll(AbortSignal.any([late.signal, closed.signal]));
+      const cancel = clock.after(timeout * 1_000, () => late.abort());
+      await poll(AbortSignal.any([late.signal, closed.signal]));
       cancel();
-      if (JSON.stringify(present()) !== shown) evcc.requestCycle();
-    };
-    let cancelPoll = (): void => {};
-    const again = (): void => {
       if (closed.signal.aborted) return;
-      cancelPoll = clock.after(interval * 1_000, () => void poll().then(again));
+      if (JSON.stringify(present()) !== shown) evcc.requestCycle();
+      const next = clock.after(interval * 1_000, () => {
+        waiting.delete(next);
+        void watch(poll);
+      });
+      waiting.add(next);
     };
     hooks.setup.tapPromise('hems', async () => {
-      await poll();
-      again();
+      const first = Promise.all(inputs.polls.map(watch));
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(FIRST_POLL, resolve);
+        void first.then(() => {
+          cancel();
+          resolve();
+        });
+      });
     });
 
     hooks.measure.tap('hems', async (draft) => {
@@ -84,7 +99,7 @@ const hems: Plugin<HemsOptions> = {
     });
     return async () => {
       closed.abort();
-      cancelPoll();
+      for (const cancel of waiting) cancel();
       http.close();
       await kit.close();
       await mqtt.close();

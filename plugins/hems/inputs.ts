@@ -17,8 +17,8 @@ interface Input {
 }
 
 export interface Inputs {
-  /** Reads all of them; never rejects. */
-  poll(signal: AbortSignal): Promise<void>;
+  /** Reads each of them; none of these ever rejects. */
+  readonly polls: readonly ((signal: AbortSignal) => Promise<void>)[];
   /** What they allow together at a time; `lost` names those whose fail-safe limit holds. */
   limits(now: number): { readonly limits: OperatorLimits; readonly lost: readonly string[] };
 }
@@ -64,9 +64,7 @@ export function createInputs(options: HemsOptions, kit: Kit, { clock, log }: Pic
   };
 
   return {
-    poll: async (signal) => {
-      await Promise.all(inputs.map((input) => poll(input, signal)));
-    },
+    polls: inputs.map((input) => (signal) => poll(input, signal)),
     limits: (now) => {
       let limits: OperatorLimits = {};
       const lost: string[] = [];

@@ -38,7 +38,7 @@ const BAD: readonly (readonly [title: string, config: unknown, ...problems: stri
   [
     'a key like nothing else',
     house({ zzzzzz: 1 }),
-    'zzzzzz: unknown key; known: interval, log, database, meters, chargers, vehicles, tariffs, site, loadpoints, plugins, rest, mqtt',
+    'zzzzzz: unknown key; known: interval, log, database, meters, chargers, vehicles, tariffs, site, circuits, loadpoints, plugins, rest and 1 more',
   ],
   ['an interval of 0', house({ interval: 0 }), 'interval: must be a number from 1 to 3600 s (is 0)'],
   ['an interval in words', house({ interval: '10s' }), 'interval: must be a number from 1 to 3600 s (is "10s")'],
@@ -374,6 +374,7 @@ describe('a good configuration', () => {
         enable: { delay: 60_000, threshold: 0 },
         disable: { delay: 180_000, threshold: 0 },
         guardDuration: 60_000,
+        phaseOrder: [1, 2, 3],
         soc: { poll: { mode: 'charging', interval: 3_600_000 }, estimate: true },
         minSoc: 0,
         targetSoc: 100,
