@@ -10,6 +10,7 @@ export type { LoadpointEvent } from './events.ts';
 export type { Hooks, Stages } from './hooks.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
+export type { QueriesPort, Query } from './queries.ts';
 export type { Runtime } from './runtime/runtime.ts';
 export type { Decider } from './runtime/decider.ts';
 export type * from './settings.ts';

@@ -5,6 +5,7 @@ import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 import type { Hooks, Stages } from './hooks.ts';
 import type { LogEntry, Logger } from './log.ts';
+import type { QueriesPort } from './queries.ts';
 import type { SettingsPort } from './settings.ts';
 import type { StatePort } from './state.ts';
 import type { Store } from './store.ts';
@@ -74,6 +75,8 @@ export interface Evcc {
   readonly tariffs: TypeRegistry<TariffDevice>;
   readonly stores: TypeRegistry<Store>;
   readonly settings: SettingsPort;
+  /** Questions that surfaces hand on to plugins */
+  readonly queries: QueriesPort;
   /** Published values. A key of its own is defined here before the plugin publishes it. */
   readonly state: StatePort;
   /** The database in use */

@@ -3,6 +3,7 @@ import { codeOf, EvccError, fail, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks.ts';
 import type { LogEntry } from '../log.ts';
 import type { Evcc, LoadedPlugin, TypeDefinition, TypeRegistry } from '../plugin.ts';
+import type { Queries, Query } from '../queries.ts';
 import { attempt, withDeadline } from '../runtime/deadline.ts';
 import type { Setting } from '../settings.ts';
 import type { State, StateScope } from '../state.ts';
@@ -20,11 +21,12 @@ const RELEASE_DEADLINE = 5_000;
 export interface SharedEvcc
   extends Omit<
     Evcc,
-    'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'state' | 'claim'
+    'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'queries' | 'state' | 'claim'
   > {
   readonly hooks: Hooks;
   readonly state: State;
   readonly settings: Evcc['settings'] & { add(row: Setting): () => void };
+  readonly queries: Queries;
 }
 
 export interface DefinedType {
@@ -52,6 +54,8 @@ export class PluginScope {
   /** What it published before it was in force */
   #early: (() => void)[] = [];
   #removeRows = new Map<Setting, () => void>();
+  readonly #queries: Query[] = [];
+  #removeQueries: (() => void)[] = [];
   #endLogs: (() => void)[] = [];
   #release: (() => void | Promise<void>) | undefined;
   #ended: Promise<void> | undefined;
@@ -110,6 +114,7 @@ export class PluginScope {
     this.#stage = 'in force';
     for (const { scope, key } of this.#keys) state.define(scope, key);
     this.#addRows();
+    this.#removeQueries = this.#queries.map((query) => this.#shared.queries.add(query));
     this.#hooks.activate('all');
     for (const publish of this.#early.splice(0)) {
       try {
@@ -133,6 +138,7 @@ export class PluginScope {
     this.#stage = 'left';
     for (const remove of this.#removeRows.values()) remove();
     this.#removeRows.clear();
+    for (const remove of this.#removeQueries.splice(0)) remove();
     for (const end of this.#endLogs) end();
     this.#endLogs = [];
   }
@@ -198,6 +204,7 @@ export class PluginScope {
         get: settings.get.bind(settings),
         execute: settings.execute.bind(settings),
       },
+      queries: { define: (query: Query) => void this.#queries.push(query), all: () => this.#shared.queries.all() },
       state: Object.create(state, {
         define: { value: (scope: StateScope, key: StateKey) => this.#defineKey(scope, key) },
       }) as State,

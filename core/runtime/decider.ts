@@ -14,6 +14,7 @@ import type { Loader } from '../loading/loader.ts';
 import { PluginScope, type SharedEvcc } from '../loading/plugin-scope.ts';
 import type { Logger } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
+import { createQueries } from '../queries.ts';
 import type { Setting } from '../settings.ts';
 import { createState } from '../state.ts';
 import { createMemoryStore } from '../store.ts';
@@ -121,6 +122,7 @@ function sharedWith(
       },
       execute: async () => fail('EVCC_COMMAND_INVALID', 'what is over cannot be changed'),
     },
+    queries: createQueries(),
     state,
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

@@ -12,6 +12,7 @@ import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { Evcc } from '../plugin.ts';
+import { createQueries } from '../queries.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -120,6 +121,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     hooks,
     stages: { decide: DECIDE_STAGES },
     settings,
+    queries: createQueries(),
     state,
     get store() {
       return storeInUse();

@@ -4,6 +4,7 @@ import { type Activity, activityOf, isUpToTheCar } from './activity.ts';
 import { requiredFor } from './goals.ts';
 import { createHousehold } from './household.ts';
 import { plansFor, runningPlan } from './plans.ts';
+import { previewQueries } from './preview.ts';
 import { publishPlan } from './publish.ts';
 
 /**
@@ -12,8 +13,13 @@ import { publishPlan } from './publish.ts';
  */
 const planner: Plugin = {
   name: 'planner',
-  apply({ hooks, stages, settings, publish, log }) {
+  apply(evcc) {
+    const { hooks, stages, settings, publish, log } = evcc;
     const household = createHousehold();
+    let last: SiteState | undefined;
+    for (const query of previewQueries(evcc, () => last && { site: last, household: household.mean })) {
+      evcc.queries.define(query);
+    }
 
     /** Clears a goal that is reached or over, unless it was changed meanwhile. */
     const clear = async ({ id, settings: { targetTime } }: LoadpointState): Promise<void> => {
@@ -24,6 +30,7 @@ const planner: Plugin = {
     };
 
     hooks.measured.tap('planner', (site) => {
+      last = site;
       household.note(site.now, site.homePower);
       for (const loadpoint of site.loadpoints) publishPlan(publish, loadpoint, site);
     });

@@ -2,8 +2,8 @@ import type { Session, Setting, StateKey, StateValue } from '../../core/index.ts
 
 /** How one generation of the public interface writes things. Routes and WebSocket are the same for all of them. */
 export interface Dialect {
-  /** Paths of a row below its scope's prefix, each with a leading slash; empty: not in this dialect */
-  paths(row: Setting): readonly string[];
+  /** Paths of a row or query below its scope's prefix, each with a leading slash; empty: not in this dialect */
+  paths(row: Pick<Setting, 'rest'>): readonly string[];
   /** Body of a successful answer */
   success(result: unknown): string;
   /** Body of any other answer */

@@ -1,27 +1,31 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
-import type { Evcc, Setting } from '../../core/index.ts';
+import type { Evcc, Query, Setting } from '../../core/index.ts';
 import { send, sendBytes } from './answer.ts';
 import { addDecisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Origins } from './origins.ts';
+import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
 import { listSessions } from './sessions.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { createStateBody } from './state-body.ts';
 
-/** Answers every request; the routes of settings follow the rows, which plugins may add and take away at any time. */
+/** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
 export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): Middleware {
   const build = createRouterFactory(evcc, dialect, origins);
   let rows: readonly Setting[] = [];
-  let router = build(rows);
+  let queries = evcc.queries.all();
+  let router = build(rows, queries);
   let dispatch = router.routes() as Middleware;
 
   const follow = (): void => {
     const present = evcc.settings.rows();
-    if (present.length === rows.length && present.every((row, index) => row === rows[index])) return;
+    const same = present.length === rows.length && present.every((row, index) => row === rows[index]);
+    if (same && queries === evcc.queries.all()) return;
     rows = [...present];
-    router = build(rows);
+    queries = evcc.queries.all();
+    router = build(rows, queries);
     dispatch = router.routes() as Middleware;
   };
 
@@ -39,17 +43,19 @@ export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins
   };
 }
 
-/** Makes the router of the fixed routes and of those of the given rows. */
+/** Makes the router of the fixed routes and of those of the given rows and queries. */
 export function createRouterFactory(
   evcc: Evcc,
   dialect: Dialect,
   origins: Pick<Origins, 'trusts'>,
-): (rows: readonly Setting[]) => Router {
+): (rows: readonly Setting[], queries: readonly Query[]) => Router {
   const addFixed = fixedRoutes(evcc, dialect, origins);
   const addSettings = settingRoutes(evcc, dialect);
-  return (rows) => {
+  const addQueries = queryRoutes(evcc, dialect);
+  return (rows, queries) => {
     const router = new Router({ sensitive: true });
     addFixed(router);
+    addQueries(router, queries);
     addSettings(router, rows);
     return router;
   };

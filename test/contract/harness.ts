@@ -81,6 +81,7 @@ export async function applyPlugin<Options>(
       get: () => undefined,
       execute: async (command) => fail('EVCC_NOT_FOUND', `there is no setting ${command.name}`),
     },
+    queries: { define() {}, all: () => [] },
     state: createState(),
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

@@ -208,9 +208,13 @@ describe('with expected surplus', () => {
       { surplus: [0, 5_000, 0, 0, 0, 0], prices: [0.3, 0.2, 0.3, 0.3, 0.3, 0.3], required: 0.75 * HOUR },
       '1:00-1:30 0.14, 1:30-2:00 sun',
     ],
-  ])('%s', (_, { surplus, prices = [0.2, 0.2, 0.2, 0.2, 0.2, 0.2], required }, expected) => {
-    expect(plan({ spans: spans(prices, HOUR, surplus), required })).toBe(expected);
-  });
+  ] as readonly [string, { surplus: number[]; prices?: number[]; required: number }, string][])(
+    '%s',
+    (_, task, expected) => {
+      const { surplus, prices = [0.2, 0.2, 0.2, 0.2, 0.2, 0.2], required } = task;
+      expect(plan({ spans: spans(prices, HOUR, surplus), required })).toBe(expected);
+    },
+  );
 });
 
 describe('with less room than full power', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { time } from '../../../core/clock.ts';
+import { previewQueries } from '../../../plugins/planner/preview.ts';
 import { createDocumentDialect } from '../../../plugins/rest/document.ts';
 import rest from '../../../plugins/rest/index.ts';
 import { createOrigins } from '../../../plugins/rest/origins.ts';
@@ -11,7 +12,9 @@ const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), '
 
 test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
-  const { stack } = createRouterFactory(evcc, createDocumentDialect(time), createOrigins([]))(evcc.settings.rows());
+  for (const query of previewQueries(evcc, () => undefined)) evcc.queries.define(query);
+  const build = createRouterFactory(evcc, createDocumentDialect(time), createOrigins([]));
+  const { stack } = build(evcc.settings.rows(), evcc.queries.all());
   const routes = stack.flatMap(({ methods, path }) =>
     methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${String(path)}`),
   );

@@ -3,6 +3,7 @@ import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, Setting, StateValue } from '../../../core/index.ts';
 import { createSettings } from '../../../core/runtime/settings-service.ts';
+import { createQueries } from '../../../core/queries.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -110,6 +111,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
   settings.configure('loadpoint', 2, 'loadpoint.carport', {});
   settings.publish();
 
+  const queries = createQueries();
   const registry = { define() {} };
   const evcc: FakeEvcc = {
     hooks,
@@ -120,6 +122,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     tariffs: registry,
     stores: registry,
     settings,
+    queries: { define: (query) => void queries.add(query), all: () => queries.all() },
     state,
     store: failingStore,
     log: logger('rest'),

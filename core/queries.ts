@@ -1,0 +1,40 @@
+import type { SettingScope } from './settings.ts';
+
+/** A question that surfaces hand on to a plugin. It is answered from what is known, and changes nothing. */
+export interface Query {
+  readonly scope: SettingScope;
+  readonly description: string;
+  /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect */
+  readonly rest: { readonly document?: readonly string[] };
+  /**
+   * Answers with plain data, times as RFC 3339. `id`: loadpoint, from 1, or 0 for the site; `parameters`: texts of path and
+   * query string. Errors: `EVCC_COMMAND_INVALID` for parameters that make no sense, `EVCC_NOT_FOUND`.
+   */
+  answer(id: number, parameters: Readonly<Record<string, string>>): unknown;
+}
+
+/** What plugins answer. */
+export interface QueriesPort {
+  /** Adds a query; it disappears with the plugin. */
+  define(query: Query): void;
+  /** Those in force; another list as soon as one comes or goes */
+  all(): readonly Query[];
+}
+
+/** As the runtime keeps them: `add` returns what takes the query away again. */
+export interface Queries extends Pick<QueriesPort, 'all'> {
+  add(query: Query): () => void;
+}
+
+export function createQueries(): Queries {
+  let queries: readonly Query[] = [];
+  return {
+    all: () => queries,
+    add(query) {
+      queries = [...queries, query];
+      return () => {
+        queries = queries.filter((each) => each !== query);
+      };
+    },
+  };
+}
