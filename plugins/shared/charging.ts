@@ -25,7 +25,7 @@ export function fullPower(loadpoint: LoadpointState, now: number, reason: Reason
 export function stopUnlessClimater(loadpoint: LoadpointState, reason: Reason): Decision {
   if (!climaterRuns(loadpoint)) return { current: 0, reason };
   const text = `${reason.text}, but the car's climate control needs the minimum current`;
-  return { current: loadpoint.minCurrent, reason: { code: 'climater', text } };
+  return { current: loadpoint.minCurrent, reason: { ...reason, code: 'climater', text } };
 }
 
 export const climaterRuns = ({ vehicle }: LoadpointState): boolean => vehicle?.sample?.value.climater === true;
