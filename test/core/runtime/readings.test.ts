@@ -45,7 +45,7 @@ describe('readings that are refused, with the field', () => {
     ['vehicle', null, 'the reading is null, not an object'],
     ['charger', 5, 'the reading is number, not an object'],
     ['charger', {}, 'status of the reading is missing; it must be A, B, C, D, E or F'],
-    ['charger', { ...charger, status: 'G' }, 'status of the reading is "D"; it must be A, B, C, D, E or F'],
+    ['charger', { ...charger, status: 'G' }, 'status of the reading is "G"; it must be A, B, C, D, E or F'],
     ['charger', { status: 'A', enabled: 1 }, 'enabled of the reading is 1; it must be true or false'],
     ['charger', { ...charger, power: Number.NaN }, 'power of the reading is NaN; it must be a number'],
     ['charger', { ...charger, energy: '5' }, 'energy of the reading is "5"; it must be a number'],
