@@ -4,7 +4,7 @@ import { readRequest, USAGE } from '../../../../plugins/commands/simulate/argume
 
 test('every option is understood', () => {
   const line =
-    '--profile p.csv --sessions s.csv --car ev1 --from 2023-01-01 --to 2023-02-01 --interval 30 --mode now --battery 10.5 --seed 3 --variation 0.5 --ready --json --csv o.csv --report r.html -c house.ts --log debug';
+    '--profile p.csv --sessions s.csv --car ev1 --from 2023-01-01 --to 2023-02-01 --interval 30 --mode now --battery 10.5 --seed 3 --variation 0.5 --ready --plan --json --csv o.csv --report r.html -c house.ts --log debug';
   assert.deepEqual(readRequest(line.split(' ')), {
     profile: 'p.csv',
     sessions: 's.csv',
@@ -17,6 +17,7 @@ test('every option is understood', () => {
     seed: 3,
     variation: 0.5,
     ready: true,
+    plan: true,
     json: true,
     csv: 'o.csv',
     report: 'r.html',
@@ -24,7 +25,7 @@ test('every option is understood', () => {
 });
 
 test('only the profile is needed', () => {
-  assert.deepEqual(readRequest(['--profile', 'p.csv']), { profile: 'p.csv', ready: false, json: false });
+  assert.deepEqual(readRequest(['--profile', 'p.csv']), { profile: 'p.csv', ready: false, plan: false, json: false });
 });
 
 test.each([
@@ -39,6 +40,7 @@ test.each([
   ['--profile p --seed 1.5', /--seed "1.5" is not allowed: a whole number/],
   ['--profile p --car ev1', /--car chooses among the cars of --sessions/],
   ['--profile p --ready', /--ready needs --sessions/],
+  ['--profile p --plan', /--plan needs --sessions/],
   ['--profile p --colour', undefined],
   ['--profile p extra', undefined],
 ] as const)('"%s" is wrong use', (line, message) => {
@@ -61,6 +63,7 @@ test('the help names every option', () => {
     'mode',
     'battery',
     'ready',
+    'plan',
     'seed',
     'variation',
     'json',

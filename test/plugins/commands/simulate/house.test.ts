@@ -27,7 +27,11 @@ async function built(request: Partial<Request> = {}, from: Inputs = inputs(), co
     fail,
     loadConfig: async () => ({ file: '/there/my.config.ts', directory: '/there', config }),
   } as unknown as CommandContext;
-  const house = await buildHouse({ profile: 'home.csv', json: false, ready: false, ...request }, from, context);
+  const house = await buildHouse(
+    { profile: 'home.csv', json: false, ready: false, plan: false, ...request },
+    from,
+    context,
+  );
   return { ...house, config: house.config as EvccConfig };
 }
 
@@ -113,4 +117,15 @@ test('every device that is not simulated is named', async () => {
     assert.match(error.message, /tariffs\.grid\.type: is "tibber", must be "simulator" or "fixed"$/);
     return true;
   });
+});
+
+test('cars that are planned for do not tell their soc, and keep what else is special about them', async () => {
+  const { plan, config } = await built({ plan: true }, inputs('ev1'));
+  assert.equal(plan, true);
+  assert.deepEqual(config.vehicles?.car?.features, ['offline']);
+  assert.equal((await built({}, inputs('ev1'))).config.vehicles?.car?.features, undefined);
+  const car = { type: 'simulator', charger: 'garage', features: ['coarseCurrent'] };
+  const given = await built({ plan: true }, inputs('ev1'), { ...DEFAULT_HOUSE, vehicles: { car, other: car } });
+  assert.deepEqual(given.config.vehicles?.car?.features, ['coarseCurrent', 'offline']);
+  assert.deepEqual(given.config.vehicles?.other?.features, ['coarseCurrent']);
 });

@@ -110,6 +110,15 @@ describe('the accounts', () => {
     near(ready.charging.cost, 5.2 * 0.08 + 6.1 * 0.15 + 5.2 * 0.3, 0.25);
   });
 
+  test('a plan takes what the sun does not give in the cheapest hour', async () => {
+    const planned = await simulated(`${await smallHouse()} --mode pv --plan`);
+    assert.equal(planned.house.plan, true);
+    assert.equal(planned.sessions?.unmetCount, 0);
+    near(planned.charging.fromPvKwh, 5.2, 0.4);
+    // The whole hour at a negative price, and what is still missing after it.
+    near(planned.charging.cost, 5.2 * 0.08 + 11.04 * 0.15 + 0.3 * 0.3, 0.15);
+  });
+
   test('import and export of one slot cancel out on its mean, but not on the bill', async () => {
     const line = await smallHouse();
     const stay = 'ev1,2023-06-01T01:00:00Z,2023-06-01T02:00:00Z,2.76';
