@@ -193,9 +193,14 @@ function allowedPhases(
 }
 
 /** ms until the charger may be switched on again; 0: now. A user's wish and a newly connected car need not wait. */
-function pauseLeft(current: number, loadpoint: LoadpointState, { enabledKnown }: LoadpointMemory, now: number): number {
+function pauseLeft(
+  current: number,
+  loadpoint: LoadpointState,
+  { enabledKnown, switchedOn }: LoadpointMemory,
+  now: number,
+): number {
   const { switchedAt, wishedAt, guardDuration } = loadpoint;
-  if (current === 0 || (loadpoint.enabled && enabledKnown) || switchedAt === undefined) return 0;
+  if (current === 0 || (loadpoint.enabled && enabledKnown) || switchedAt === undefined || switchedOn) return 0;
   if (wishedAt !== undefined && wishedAt >= switchedAt) return 0;
   return isPast(switchedAt, guardDuration, now) ? 0 : switchedAt + guardDuration - now;
 }

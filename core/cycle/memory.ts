@@ -52,6 +52,8 @@ export interface LoadpointMemory {
   readonly phasesMeasured: 1 | 2 | 3 | undefined;
   /** ms since the epoch of the last enable or disable command */
   readonly switchedAt: number | undefined;
+  /** That command was to enable, so that no pause counts from it when something else switches off */
+  readonly switchedOn: boolean;
   /** ms since the epoch of the last phase command, or of the last attempt that was given up */
   readonly phasesSwitchedAt: number | undefined;
   /** ms since the epoch of the last command that failed; what came of it is unknown until a later reading */
@@ -104,6 +106,7 @@ export const NEW_MEMORY: LoadpointMemory = {
   phasesEnabled: 0,
   phasesMeasured: undefined,
   switchedAt: undefined,
+  switchedOn: false,
   phasesSwitchedAt: undefined,
   failedAt: undefined,
   phaseFailures: 0,

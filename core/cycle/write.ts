@@ -48,7 +48,7 @@ export function applied(
     if ('setPhases' in command) return { ...failed, phasesSwitchedAt: now, phaseFailures: memory.phaseFailures + 1 };
     if ('setMaxCurrent' in command) return { ...failed, currentKnown: false };
     // It may be off since now: the pause until it is switched on again counts from here.
-    return { ...failed, enabledKnown: false, ...(!command.enable && { switchedAt: now }) };
+    return { ...failed, enabledKnown: false, ...(!command.enable && { switchedAt: now, switchedOn: false }) };
   }
   if ('setPhases' in command) {
     const { setPhases } = command;
@@ -63,7 +63,14 @@ export function applied(
   if ('setMaxCurrent' in command) {
     return { ...memory, offeredCurrent: command.setMaxCurrent, currentKnown: true, currentSetAt: now };
   }
-  const switched = { ...memory, enabled: command.enable, enabledKnown: true, droppedOut: false, switchedAt: now };
+  const switched = {
+    ...memory,
+    enabled: command.enable,
+    enabledKnown: true,
+    droppedOut: false,
+    switchedAt: now,
+    switchedOn: command.enable,
+  };
   if (command.enable) return { ...switched, ...armed(memory, now) };
   return { ...switched, offeredCurrent: 0, currentKnown: true, wakeUp: undefined, waking: undefined };
 }

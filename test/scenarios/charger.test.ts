@@ -81,6 +81,15 @@ describe('a charger that something else switches', () => {
     ]);
   });
 
+  test('off: the pause between off and on is not for what the house did not do', async (t) => {
+    const house = await startHouse(t, { loadpoints: [{ mode: 'now', guardDuration: 300 }] });
+    await play(house, [
+      { for: 120, writes: '16 A, on' },
+      { charger: { enabled: false }, writes: '16 A, on' },
+      { when: () => house.command('mode', 'off'), writes: 'off' },
+    ]);
+  });
+
   test('within a minute after a command its old state is not held against it', async (t) => {
     const house = await startHouse(t, { loadpoints: [{ mode: 'now' }] });
     await play(house, [

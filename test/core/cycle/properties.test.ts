@@ -13,8 +13,9 @@ function withDefaults(hooks: Hooks): void {
   for (const plugin of defaults) {
     const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
     own.activate('all');
-    const settings = { define() {}, execute: async () => undefined };
-    const evcc = { hooks: own.hooks, stages: { decide: DECIDE_STAGES }, settings, publish: () => {} };
+    const port = { define() {}, execute: async () => undefined };
+    const ports = { settings: port, queries: port, publish: () => {} };
+    const evcc = { ...ports, hooks: own.hooks, stages: { decide: DECIDE_STAGES } };
     void plugin.apply(evcc as unknown as Evcc, undefined as never);
   }
 }
