@@ -1,6 +1,13 @@
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
+import { save } from '../../shared/report/save.ts';
+import { toCsv } from '../../shared/simulation/slots-csv.ts';
 import { decideAllAgain, describe } from './again.ts';
 import { type Request, readRequest, USAGE } from './arguments.ts';
+import { readHistory } from './other/history.ts';
+import { toPage } from './other/page.ts';
+import { compareHouses } from './other/result.ts';
+import { runOther } from './other/run.ts';
+import { toTable } from './other/table.ts';
 
 /** `evcc replay`: the decisions of a recording again, or those that another configuration would have made. */
 const replay: CliCommand = {
@@ -13,11 +20,27 @@ const replay: CliCommand = {
       context.complain(`${request}\nevcc replay --help explains the options.`);
       return WRONG_USE;
     }
-    return await again(request, context);
+    return await (context.options.config === undefined ? again : other)(request, context);
   },
 };
 
 export default replay;
+
+async function other({ files, json, csv, report }: Request, context: CommandContext): Promise<number> {
+  const history = await readHistory(files, context);
+  const run = history && (await runOther(history, context));
+  if (!run) {
+    context.complain('stopped before the end');
+    return STOPPED;
+  }
+  const result = compareHouses(files, history, run, context);
+  if (csv !== undefined) await save(csv, toCsv(run.model.slots, context.time), context);
+  if (report !== undefined) await save(report, toPage(result, run, context), context);
+  if (json) context.print(JSON.stringify(result, undefined, 2));
+  else for (const line of toTable(result)) context.print(line);
+  for (const note of result.notes) context.complain(`note: ${note}`);
+  return SAME;
+}
 
 /** Exit codes */
 const SAME = 0;

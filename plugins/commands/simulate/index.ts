@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
+import { save } from '../../shared/report/save.ts';
 import { toCsv } from '../../shared/simulation/slots-csv.ts';
 import { readRequest, USAGE } from './arguments.ts';
 import { buildHouse } from './house.ts';
@@ -54,11 +53,4 @@ function say(leftOut: number, omitted: readonly string[], { complain }: CommandC
 function warn({ warnings, warningCount }: Run, { complain }: CommandContext): void {
   for (const warning of warnings) complain(`warning: ${warning}`);
   if (warningCount > warnings.length) complain(`and ${warningCount - warnings.length} more; --log warn shows all`);
-}
-
-async function save(file: string, text: string, { directory, fail }: CommandContext): Promise<void> {
-  const path = resolve(directory, file);
-  await writeFile(path, text).catch((cause: unknown) =>
-    fail('EVCC_STORE_FAILED', `${path} cannot be written: ${String((cause as { code?: unknown }).code)}`, { cause }),
-  );
 }

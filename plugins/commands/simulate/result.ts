@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../../core/index.ts';
+import { kwh, money, rounded, sum } from '../../shared/simulation/amounts.ts';
 import type { Slots } from '../../shared/simulation/ledger.ts';
 import type { Request } from './arguments.ts';
 import type { House } from './house.ts';
@@ -170,23 +171,4 @@ function costOnMeans({ imported, exported, gridPrice, feedinPrice, count }: Slot
     if (net !== 0) cost += (net * (price ?? Number.NaN)) / 1_000;
   }
   return cost;
-}
-
-export function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}
-
-function kwh(energy: number): number {
-  return rounded(energy / 1_000, 3);
-}
-
-function money(value: number): number | null {
-  return Number.isNaN(value) ? null : rounded(value, 2);
-}
-
-/** Without a sign at zero. */
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits)) + 0;
 }

@@ -54,8 +54,8 @@ figcaption { display: flex; justify-content: space-between; white-space: nowrap;
 svg.day { background: var(--card); border-radius: .4rem; }
 table { border-collapse: collapse; margin-top: .5rem; font-size: .95rem; }
 td { padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--rule); }
-td:nth-child(2) { text-align: right; font-weight: 600; white-space: nowrap; }
-td:nth-child(3) { color: var(--soft); }
+td:nth-child(2), td.number { text-align: right; font-weight: 600; white-space: nowrap; }
+td:nth-child(3):not(.number) { color: var(--soft); }
 tr.part td:first-child { padding-left: 1rem; }
 @media print { details > .days { display: grid; } body { max-width: none; } }
 `;
