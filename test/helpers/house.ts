@@ -152,9 +152,15 @@ export class FakeSource<Reading> {
   failure: Error | undefined;
   hangs = false;
   reads = 0;
+  /** How often it was told that the next reading must be a fresh one */
+  forgets = 0;
 
   constructor(reading: Reading) {
     this.reading = reading;
+  }
+
+  forget(): void {
+    this.forgets += 1;
   }
 
   async read(): Promise<Reading> {
@@ -321,6 +327,7 @@ export async function startHouse(
             const { wakeUp } = options;
             return {
               read: () => vehicles[context.name]?.read() ?? missing(),
+              forget: () => vehicles[context.name]?.forget(),
               ...(wakeUp && { wakeUp: async () => wakeUp(context.name) }),
             };
           }, context),
