@@ -22,9 +22,9 @@ const planner: Plugin = {
     }
 
     /** Clears a goal that is reached or over, unless it was changed meanwhile. */
-    const clear = async ({ id, settings: { targetTime } }: LoadpointState): Promise<void> => {
+    const clear = ({ id, settings: { targetTime } }: LoadpointState): void => {
       if (settings.get('loadpoint', id, 'targetTime') !== targetTime) return;
-      await settings
+      settings
         .execute({ scope: 'loadpoint', id, name: 'targetTime', value: null, source: 'planner' })
         .catch((error: unknown) => log.warn(`the target time of loadpoint ${id} could not be cleared: ${error}`));
     };
@@ -40,7 +40,7 @@ const planner: Plugin = {
       for (const loadpoint of site.loadpoints) {
         if (!isOver(loadpoint, site)) continue;
         made.delete(loadpoint.id);
-        await clear(loadpoint);
+        clear(loadpoint);
       }
       return made;
     });

@@ -3,6 +3,9 @@ import type { Span } from './spans.ts';
 
 /** Chooses when to charge: the cheapest way to reach a goal in time. Pure. */
 
+/** ms that do not count */
+const NOTHING = 0.5;
+
 export interface Task {
   /** ms since the epoch */
   readonly now: number;
@@ -21,6 +24,17 @@ export interface Task {
  * slots, later ones first where prices are equal. Too late: all of the time from now on, beyond the target if need be.
  */
 export function schedule(task: Task): PlanSlot[] {
+  return tidy(chosen(task));
+}
+
+/** In whole ms; what is left of a slot after that is dropped if it is nothing. */
+export function tidy(slots: readonly PlanSlot[]): PlanSlot[] {
+  return slots
+    .map((slot) => ({ ...slot, start: Math.round(slot.start), end: Math.round(slot.end) }))
+    .filter(({ start, end }) => end > start);
+}
+
+function chosen(task: Task): PlanSlot[] {
   const { required, fullPower } = task;
   if (required <= 0) return [];
   const now = Math.floor(task.now / 1_000) * 1_000;
@@ -43,8 +57,8 @@ export function schedule(task: Task): PlanSlot[] {
   left -= precondition;
   const before = clipped(spans, now, cut);
   if (left <= 0) return block;
-  const chosen = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, fullPower);
-  return chosen ? [...chosen, ...block] : lastMinute;
+  const picked = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, fullPower);
+  return picked ? [...picked, ...block] : lastMinute;
 }
 
 /** The parts of spans between two times. */
@@ -105,7 +119,7 @@ function cheapest(spans: readonly Span[], left: number, fullPower: number): Plan
   const taken = new Map<Span, Taken>();
   let missing = left;
   for (const { span, solar } of offers.sort(byPrice)) {
-    if (missing <= 1e-6) break;
+    if (missing < NOTHING) break;
     const length = span.end - span.start;
     const of = taken.get(span) ?? { solar: 0, fast: 0 };
     taken.set(span, of);
@@ -149,7 +163,7 @@ function cheapestWindow(spans: readonly Span[], left: number, fullPower: number)
     const slots: PlanSlot[] = [];
     let missing = left;
     let cost = 0;
-    for (let index = first; index < spans.length && missing > 1e-6; index += 1) {
+    for (let index = first; index < spans.length && missing >= NOTHING; index += 1) {
       const span = spans[index];
       if (!span || span.power === 0 || (index > first && spans[index - 1]?.end !== span.start)) break;
       const share = span.power / fullPower;
@@ -159,7 +173,7 @@ function cheapestWindow(spans: readonly Span[], left: number, fullPower: number)
       missing -= time * share;
       cost += slot.price * time * share;
     }
-    if (missing <= 1e-6 && (!best || cost <= best.cost * (1 + Math.sign(best.cost) * 1e-9))) best = { slots, cost };
+    if (missing < NOTHING && (!best || cost <= best.cost * (1 + Math.sign(best.cost) * 1e-9))) best = { slots, cost };
   }
   return best?.slots;
 }

@@ -1,6 +1,6 @@
 import type { PlanSlot } from '../../core/index.ts';
 import { slotAt } from './activity.ts';
-import { filled, schedule, type Task } from './schedule.ts';
+import { filled, schedule, type Task, tidy } from './schedule.ts';
 
 /** Keeps a new plan in line with the one in force, so that charging does not begin and end for a few minutes. Pure. */
 
@@ -43,7 +43,7 @@ export function continued(task: Task, before: readonly PlanSlot[], fresh: readon
     end = runEnd(rest, next) ?? next;
   }
   const head = end > now ? filled(spans, now, end, fullPower) : [];
-  return [...head, ...rest];
+  return [...tidy(head), ...rest];
 }
 
 /** End of the slots at full power that follow each other without a break and cover `at`; `undefined`: there are none. */
