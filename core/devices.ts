@@ -198,7 +198,12 @@ export interface Rate {
 
 export interface Tariff {
   readonly kind: TariffKind;
-  /** Known rates, sorted by start, without overlap; called at most once an hour. */
+  /**
+   * Only the present value is known, and the rates ahead assume that it stays: asked for every 15 minutes, and outdated
+   * 2 hours after the last answer. Absent: so for `pricedynamic`; others are known ahead, and hold until they end.
+   */
+  readonly assumed?: boolean;
+  /** Known rates, sorted by start, without overlap; called once an hour, or every 15 minutes if they are assumed. */
   rates(signal: AbortSignal): Promise<readonly Rate[]>;
 }
 export type TariffDevice = Tariff & Partial<Closable>;

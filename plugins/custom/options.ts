@@ -1,4 +1,5 @@
 import type { ChargerTraits } from '../../core/index.ts';
+import type { PricingOptions } from '../shared/pricing/schema.ts';
 import type {
   CustomHttpSource,
   CustomMqttSource,
@@ -83,18 +84,14 @@ export interface CustomVehicleOptions {
   wakeUp?: CustomTargets;
 }
 
-/** Options of a `custom` tariff. Has either `price` or `forecast`. */
-export interface CustomTariffOptions {
+/** Options of a `custom` tariff. Has either `price` or `forecast`; charges, tax and formula are for prices only. */
+export interface CustomTariffOptions extends PricingOptions {
   /** Present price, currency per kWh, or g/kWh */
   price?: CustomSource;
   /** JSON list of `{ start, end, price }` or `{ start, end, value }`; times RFC 3339, s or ms since 1970 */
   forecast?: CustomHttpSource | CustomMqttSource;
-  /** What is told: prices, or grams of CO2 per kWh; default price */
-  kind?: 'price' | 'co2';
-  /** Charges on top of the price, currency per kWh; default 0 */
-  charges?: number;
-  /** Tax on price and charges as a fraction: 0.19 for 19 %; default 0 */
-  tax?: number;
+  /** What is told: prices, grams of CO2 per kWh, or W of expected generation; default price */
+  kind?: 'price' | 'co2' | 'solar';
 }
 
 declare module 'evcc' {

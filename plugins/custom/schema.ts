@@ -1,4 +1,5 @@
 import Type, { type TSchema, type TUnsafe } from 'typebox';
+import { PRICING } from '../shared/pricing/schema.ts';
 import { dataSource, phases, source, target } from '../shared/sources/source-schema.ts';
 import type { CustomChargerOptions, CustomMeterOptions, CustomTariffOptions, CustomVehicleOptions } from './options.ts';
 
@@ -105,12 +106,9 @@ export const vehicleSchema: TUnsafe<CustomVehicleOptions> = schemaOf<CustomVehic
 export const tariffSchema: TUnsafe<CustomTariffOptions> = schemaOf<CustomTariffOptions>([], {
   price: source('Present price, currency per kWh or g/kWh; either this or `forecast`'),
   forecast: dataSource('JSON list of { start, end, price } or { start, end, value }; either this or `price`'),
-  kind: Type.Enum(['price', 'co2'], { description: 'Prices, or grams of CO2 per kWh', default: 'price' }),
-  charges: Type.Number({ description: 'Charges on top of the price, currency per kWh', default: 0 }),
-  tax: Type.Number({
-    description: 'Tax on price and charges as a fraction: 0.19 for 19 %',
-    minimum: 0,
-    maximum: 1,
-    default: 0,
+  kind: Type.Enum(['price', 'co2', 'solar'], {
+    description: 'Prices, grams of CO2 per kWh, or W of expected generation',
+    default: 'price',
   }),
+  ...PRICING,
 });

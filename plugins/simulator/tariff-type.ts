@@ -1,6 +1,8 @@
 import Type, { type TSchema } from 'typebox';
 import type { Rate, TariffDevice, TypeDefinition } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
+import { createPricing } from '../shared/pricing/pricing.ts';
+import { PRICING, type PricingOptions } from '../shared/pricing/schema.ts';
 import { DAY, HOUR, timeOfDay } from './local-time.ts';
 import type { Model } from './model.ts';
 import { slotAt } from './profile.ts';
@@ -11,22 +13,15 @@ const schema = Type.Object({
   swing: Type.Optional(
     Type.Number({ description: 'Currency per kWh between cheap and dear hours', default: 0.12, minimum: 0 }),
   ),
-  charges: Type.Optional(Type.Number({ description: 'Currency per kWh on top', default: 0 })),
-  tax: Type.Optional(
-    Type.Number({ description: 'Share of price and charges on top, 0.19 for 19 %', default: 0, minimum: 0 }),
-  ),
+  ...PRICING,
 });
 
 /** Options of a `simulator` tariff: prices of the profile, or made up as a day-ahead market has them. */
-export interface SimulatorTariffOptions {
+export interface SimulatorTariffOptions extends PricingOptions {
   /** Currency per kWh, mean of the made-up prices; default 0.1 */
   price?: number;
   /** Currency per kWh between cheap and dear hours of the made-up prices; default 0.12 */
   swing?: number;
-  /** Currency per kWh on top; default 0 */
-  charges?: number;
-  /** Share of price and charges on top, 0.19 for 19 %; default 0 */
-  tax?: number;
 }
 
 declare module 'evcc' {
@@ -47,8 +42,9 @@ const DAY_CURVE = [
 export function tariffType(model: Model): TypeDefinition<TSchema, TariffDevice> {
   return {
     schema,
-    create(options: OptionsOf<typeof schema, SimulatorTariffOptions>) {
-      const { price = 0.1, swing = 0.12, charges = 0, tax = 0 } = options;
+    create(options: OptionsOf<typeof schema, SimulatorTariffOptions>, { fail }) {
+      const { price = 0.1, swing = 0.12 } = options;
+      const pricing = createPricing(options, fail);
       const { prices } = model;
       const slot = prices?.slot ?? HOUR;
       const origin = prices?.start ?? 0;
@@ -64,9 +60,9 @@ export function tariffType(model: Model): TypeDefinition<TSchema, TariffDevice> 
           const rates: Rate[] = [];
           for (let at = origin + Math.floor((now - origin) / slot) * slot; at < end; at += slot) {
             const start = at - model.shift;
-            rates.push({ start, end: start + slot, price: (raw(at) + charges) * (1 + tax) });
+            rates.push({ start, end: start + slot, price: raw(at) });
           }
-          return rates;
+          return pricing.total(rates);
         },
       };
     },

@@ -199,7 +199,8 @@ async function presentPrice(): Promise<TariffPeer> {
   const clock = new FakeClock(Date.parse('2025-06-15T12:34:56Z'));
   const price: { now: number | string } = { now: 28.5 };
   http.route('GET /status', () => ({ json: { price: price.now } }));
-  const start_ = Date.parse('2025-06-15T12:00:00Z');
+  const quarter = HOUR / 4;
+  const first = Date.parse('2025-06-15T12:30:00Z');
   return {
     device: await plugin.tariffs.create(
       'custom',
@@ -207,7 +208,12 @@ async function presentPrice(): Promise<TariffPeer> {
       deviceContext({ clock }),
     ),
     now: () => clock.now(),
-    expected: () => [{ start: start_, end: start_ + 48 * HOUR, price: total(Number(price.now) / 100) }],
+    expected: () =>
+      Array.from({ length: 192 }, (_, slot) => ({
+        start: first + slot * quarter,
+        end: first + (slot + 1) * quarter,
+        price: total(Number(price.now) / 100),
+      })),
     set: ([, , third = 0]) => {
       price.now = third * 100;
       return true;

@@ -85,7 +85,7 @@ export function priceAt(tariff: PlainTariff, { day, month, minute }: WallClock):
     if (!(days ?? [day]).includes(day) || !(months ?? [month]).includes(month)) continue;
     if (hours.some(([from, to]) => minute >= from && minute < to)) charges = value;
   }
-  return ((best?.price ?? tariff.price) + charges) * (1 + tariff.tax);
+  return Number((((best?.price ?? tariff.price) + charges) * (1 + tariff.tax)).toPrecision(12));
 }
 
 type Candidate = { from: number; length: number; days: number; months: number };

@@ -1,3 +1,5 @@
+import type { LocalTime } from './local-time.ts';
+
 /** When an entry applies, as it is configured. Each absent or empty text means: always. */
 export interface When {
   days?: string;
@@ -63,6 +65,21 @@ export function parseWindow(when: When, report: (name: keyof When, problem: stri
     months: read('months', parseMonths, new Set<number>()),
     hours: read('hours', parseHours, []),
   };
+}
+
+/** Whether a window is open on a day. */
+export function onDay(window: Window, local: Pick<LocalTime, 'weekday' | 'month'>): boolean {
+  return window.days.has(local.weekday) && window.months.has(local.month);
+}
+
+/** Whether a moment is in a range of hours. */
+export function during(range: HourRange, local: Pick<LocalTime, 'minute'>): boolean {
+  return range.from <= local.minute && local.minute < range.to;
+}
+
+/** Whether a window is open at a moment. */
+export function covers(window: Window, local: LocalTime): boolean {
+  return onDay(window, local) && window.hours.some((range) => during(range, local));
 }
 
 /** Numbers of the days that a text like `Mo-Fr, sun` names; for other texts, what is wrong. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { parseDays, parseHours, parseMonths, parseWindow } from '../../../../plugins/tariffs/fixed/windows.ts';
+import { parseDays, parseHours, parseMonths, parseWindow } from '../../../../plugins/shared/pricing/windows.ts';
 
 const list = (set: ReadonlySet<number> | string) => (typeof set === 'string' ? set : [...set]);
 
