@@ -393,4 +393,6 @@ export interface LoadpointTurn extends LoadpointState {
    * lower priority could give up is subtracted. + too much consumption, − surplus; absent: unknown.
    */
   readonly sitePower?: number;
+  /** What it shares with others leaves room for one phase only; absent: not so, or not known yet */
+  readonly onePhase?: true;
 }

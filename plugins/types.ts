@@ -12,6 +12,7 @@ export type {
   CustomTariffOptions,
   CustomVehicleOptions,
 } from './custom/options.ts';
+export type { HemsOptions } from './hems/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { RecordOptions } from './record/index.ts';
 export type { RestOptions } from './rest/index.ts';

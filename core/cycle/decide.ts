@@ -63,10 +63,12 @@ function serve(
   for (const [index, loadpoint] of served.entries()) {
     const memory = memories.get(loadpoint.id);
     if (!memory) continue;
-    const turn = takeTurn(loadpoint, site, claimed + reserved.above(loadpoint.priority) - (flexible[index] ?? 0));
+    const allotment = allotments.get(loadpoint.id);
+    const correction = claimed + reserved.above(loadpoint.priority) - (flexible[index] ?? 0);
+    const turn = takeTurn(loadpoint, site, correction, allotment);
     const decision = hooks.decide.call(turn, site);
     const wanted = decision ? toSetpoint(decision, turn) : keep(turn);
-    const limited = within(hooks.limit.call(Object.freeze(wanted), turn, site), allotments.get(turn.id), turn);
+    const limited = within(hooks.limit.call(Object.freeze(wanted), turn, site), allotment, turn);
     const result = guard(limited, turn, memory, site.now);
     claimed += claim(result, turn, memory, site);
     if (!result.order?.enabled) reserved.add(loadpoint.priority, decision?.reserves);
@@ -101,10 +103,19 @@ function createReserve() {
   return { above, add };
 }
 
-function takeTurn(loadpoint: LoadpointState, site: SiteState, correction: number): LoadpointTurn {
+function takeTurn(
+  loadpoint: LoadpointState,
+  site: SiteState,
+  correction: number,
+  allotment: Allotment | undefined,
+): LoadpointTurn {
   const { power } = site.sitePower;
   // Frozen like everything that plugins see: the guard relies on it afterwards.
-  return power === undefined ? loadpoint : Object.freeze({ ...loadpoint, sitePower: power + correction });
+  return Object.freeze({
+    ...loadpoint,
+    ...(power !== undefined && { sitePower: power + correction }),
+    ...(allotment?.phases === 1 && { onePhase: true as const }),
+  });
 }
 
 function within(setpoint: Setpoint, allotment: Allotment | undefined, { canSwitchPhases }: LoadpointState): Setpoint {

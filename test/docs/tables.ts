@@ -1,4 +1,5 @@
 import { createCommands, mainUsage } from '../../core/cli/commands.ts';
+import { CIRCUIT } from '../../core/config/circuits.ts';
 import { describe } from '../../core/config/describe.ts';
 import { asJson, type JsonSchema, resolve } from '../../core/config/json-schema.ts';
 import {
@@ -22,6 +23,7 @@ export async function generatedParts(version: string): Promise<ReadonlyMap<strin
     ['interval', table({ properties: { interval: asJson(INTERVAL) } })],
     ['log', table((asJson(LOG).anyOf ?? []).find((branch) => branch.properties) ?? {})],
     ['site', table(asJson(SITE))],
+    ['circuits', table(asJson(CIRCUIT))],
     ['loadpoints', table(asJson(LOADPOINT))],
     ['meters', table(asJson(METER_ENTRY))],
     ['chargers', table(asJson(CHARGER_ENTRY))],

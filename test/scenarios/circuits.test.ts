@@ -242,6 +242,26 @@ describe('phases', () => {
 describe('solar surplus', () => {
   const AMPERE = 690;
 
+  test('surplus for three phases stays on one where the circuit has no room for more, without wavering', async (t) => {
+    const house = await houseWith(
+      t,
+      { main: { maxCurrent: 20, meter: 'main' } },
+      [{ mode: 'pv', phases: 0, enable: { delay: 30 } }],
+      { meters: ['main'], charger: (charger) => Object.assign(charger, { canSwitchPhases: true, phases: 1 }) },
+    );
+    house.meter('main').reading = {
+      power: 0,
+      get currents(): [number, number, number] {
+        return [house.charger().current, 16, 0];
+      },
+    };
+    house.set({ pv: 12 * AMPERE });
+    await house.run(120);
+    expect(house.charger()).toMatchObject({ phases: 1, current: 16 });
+    house.commands();
+    await play(house, [{ for: 600, writes: '' }]);
+  });
+
   test('what a circuit keeps from one car goes to the other', async (t) => {
     const house = await houseWith(
       t,

@@ -144,7 +144,7 @@ function reasonOf(
     return { code: 'circuit-waits', text, change: 'more in one of the next cycles' };
   }
   return {
-    code: limit.phase === undefined && limit.who === OPERATOR ? 'grid-operator' : 'circuit',
+    ...(limit.who === OPERATOR ? { code: 'grid-operator' } : { code: 'circuit' }),
     text: `${limit.who} allows ${unit(limit.value)}${where}, which leaves ${allowed}`,
     change:
       current > 0

@@ -62,8 +62,8 @@ function wantsMore(loadpoint: LoadpointTurn, voltage: number, available: number)
   );
 }
 
-const mayUseMore = ({ phasesMax, phasesEnabled, settings }: LoadpointTurn): boolean =>
-  phasesMax > 1 && phasesEnabled < phasesMax && settings.phases === 0;
+const mayUseMore = ({ phasesMax, phasesEnabled, settings, onePhase }: LoadpointTurn): boolean =>
+  phasesMax > 1 && phasesEnabled < phasesMax && settings.phases === 0 && !onePhase;
 
 const least = ({ minCurrent }: LoadpointTurn, phases: number, voltage: number): number => minCurrent * phases * voltage;
 
