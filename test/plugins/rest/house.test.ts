@@ -44,6 +44,21 @@ test('a mode set over REST reaches the charger in the next cycle and the state a
   expect((await fetch(`${url}/api/health`)).status).toBe(200);
 });
 
+test('a demand from outside comes with who asks, in the form of older systems too', async () => {
+  const house = await startRestHouse({ loadpoints: [{ mode: 'now' }] });
+  const demand = (path: string) => ask(`${house.url}/api/loadpoints/1/remotedemand${path}`, 'POST');
+  expect((await demand('/hard/:grid')).result).toEqual({ demand: 'hard', source: ':grid' });
+  await house.cycle();
+  expect((await ask(`${house.url}/api/state`)).result).toMatchObject({
+    loadpoints: [{ remoteDisabled: 'hard', remoteDisabledSource: ':grid', enabled: false }],
+  });
+  expect((await demand('/enable/grid')).result).toEqual({ demand: '', source: 'grid' });
+  expect((await demand('/soft')).result).toEqual({ demand: 'soft', source: '' });
+  expect((await demand('/hard/not%20allowed')).status).toBe(400);
+  expect((await demand('/hard/a/b')).status).toBe(404);
+  expect((await ask(`${house.url}/api/loadpoints/1/mode/now/more`, 'POST')).status).toBe(404);
+});
+
 test('what is set over REST is there after a restart', async () => {
   const store = createMemoryStore();
   const first = await startRestHouse({ store });
