@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startHouse } from '../helpers/house.ts';
+import { type FakeCharger, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { AMPERE, chargingHouse, MINIMUM, waitingHouse } from './situations.ts';
 
@@ -246,6 +246,37 @@ describe('a charger with a fault', () => {
     await play(house, [
       { for: 30, why: ['charger-fault'], shows: { connected: false } },
       { charger: { status: 'B' }, writes: '16 A, on', shows: { connected: true } },
+    ]);
+  });
+});
+
+describe('a change of the mode', () => {
+  test.for(['now', 'off', 'minpv'] as const)('to %s and back lets the delays start anew', async (mode, t) => {
+    const house = await chargingHouse(t, { guardDuration: 0 });
+    house.set({ pv: 1_000 });
+    await house.run(150);
+    expect(house.loadpoint('pvRemaining')).toBe(40_000);
+    await house.command('mode', mode);
+    await house.run(20);
+    expect(house.loadpoint('pvAction')).toBe('inactive');
+    await house.command('mode', 'pv');
+    if (mode === 'off') house.set({ pv: 9_000 });
+    await house.cycle();
+    const [action, remaining] = mode === 'off' ? ['enable', 60_000] : ['disable', 180_000];
+    expect([house.loadpoint('pvAction'), house.loadpoint('pvRemaining')]).toEqual([action, remaining]);
+  });
+
+  test('to now ends the wait for another number of phases', async (t) => {
+    const switching = (charger: FakeCharger): void => void Object.assign(charger, { canSwitchPhases: true });
+    const house = await chargingHouse(t, {}, { charger: switching });
+    await play(house, [
+      { set: { pv: 2_300 }, for: 100, shows: { phaseAction: 'scale1p' } },
+      { when: () => house.command('mode', 'now'), writes: '16 A', shows: { phaseAction: 'inactive' } },
+      {
+        when: () => house.command('mode', 'pv'),
+        writes: '6 A',
+        shows: { phaseAction: 'scale1p', phaseRemaining: 180_000 },
+      },
     ]);
   });
 });
