@@ -15,8 +15,10 @@ export interface ModelLoadpoint {
   phases: 1 | 3;
   /** The car that is there; absent: none */
   stay: Stay | undefined;
-  /** Wh that each car got */
-  readonly delivered: Map<Stay, number>;
+  /** Wh that this car got since it came */
+  delivered: number;
+  /** Wh that this car had more than in the recording when it came; less is negative */
+  lead: number;
   /** Wh, counter of the charger */
   energy: number;
   /** W at present */
@@ -47,6 +49,8 @@ export interface Model {
   begin(moment: Moment): void;
   /** Something was told to a charger or the battery. */
   settle(): void;
+  /** Wh that cars took in the recording, but have not got by now */
+  unmet(): number;
   /** Lets the time until the next moment pass, at these prices. */
   pass(prices: { readonly grid: number; readonly feedin: number }): void;
 }
@@ -68,7 +72,8 @@ export function createModel(history: History, slot: number, battery: ModelBatter
       current: 0,
       phases: canSwitchPhases ? 1 : phasesWired,
       stay: undefined,
-      delivered: new Map(stays.map((stay) => [stay, 0])),
+      delivered: 0,
+      lead: 0,
       energy: 0,
       power: 0,
       starts: 0,
@@ -78,6 +83,13 @@ export function createModel(history: History, slot: number, battery: ModelBatter
   let moment: Moment | undefined;
   const powers = { grid: 0, pv: 0, battery: 0 };
   let counters = NO_COUNTERS;
+  /** Wh that each car has more than in the recording since it left, by name */
+  const leads = new Map<string, number>();
+
+  const takeNote = (loadpoint: ModelLoadpoint): void => {
+    const { stay, lead, delivered } = loadpoint;
+    if (stay) leads.set(carOf(loadpoint, stay), lead + delivered - stay.energy);
+  };
 
   const settle = (): void => {
     const { load = 0, pv = 0, duration = 0 } = moment ?? {};
@@ -101,19 +113,27 @@ export function createModel(history: History, slot: number, battery: ModelBatter
       moment = next;
       for (const loadpoint of loadpoints) {
         const { now } = next;
-        loadpoint.stay = loadpoint.stays.find(({ from, to }) => from <= now && now < (to ?? Number.POSITIVE_INFINITY));
+        const stay = loadpoint.stays.find(({ from, to }) => from <= now && now < (to ?? Number.POSITIVE_INFINITY));
+        if (stay === loadpoint.stay) continue;
+        takeNote(loadpoint);
+        loadpoint.stay = stay;
+        loadpoint.delivered = 0;
+        loadpoint.lead = stay ? (leads.get(carOf(loadpoint, stay)) ?? 0) : 0;
       }
       settle();
     },
     settle,
+    unmet() {
+      for (const loadpoint of loadpoints) takeNote(loadpoint);
+      return [...leads.values()].reduce((sum, lead) => sum + Math.max(0, -lead), 0);
+    },
     pass({ grid, feedin }) {
       if (!moment || moment.duration === 0) return;
       const hours = moment.duration / 3_600_000;
       for (const loadpoint of loadpoints) {
         const energy = loadpoint.power * hours;
         loadpoint.energy += energy;
-        if (loadpoint.stay)
-          loadpoint.delivered.set(loadpoint.stay, (loadpoint.delivered.get(loadpoint.stay) ?? 0) + energy);
+        if (loadpoint.stay) loadpoint.delivered += energy;
       }
       if (battery) battery.stored -= powers.battery * hours * (powers.battery > 0 ? 1 / EFFICIENCY : EFFICIENCY);
       const after = counted(
@@ -178,12 +198,12 @@ function slotOf({ start, slot, count }: Slots, now: number): number {
 
 /** W that a car takes of what it is offered, no more than it still wants in `duration` ms. */
 function powerOf(
-  { stay, enabled, current, phases, delivered }: ModelLoadpoint,
+  { stay, enabled, current, phases, delivered, lead }: ModelLoadpoint,
   voltage: number,
   duration: number,
 ): number {
   if (!stay || !enabled || current <= 0) return 0;
-  const missing = appetite(stay) - (delivered.get(stay) ?? 0);
+  const missing = appetite(stay) - lead - delivered;
   if (missing <= NOTHING) return 0;
   const power = Math.min(current, limitOf(stay)) * Math.min(phases, stay.phases ?? 3) * voltage;
   return duration === 0 ? power : Math.min(power, (missing * 3_600_000) / duration);
@@ -209,13 +229,11 @@ function batteryPower(
 }
 
 /** % of the car that is there; `undefined`: none, or unknown. */
-export function carSoc({ stay, delivered }: ModelLoadpoint): number | undefined {
-  return stay && socAfter(stay, delivered.get(stay) ?? 0);
+export function carSoc({ stay, delivered, lead }: ModelLoadpoint): number | undefined {
+  return stay && socAfter(stay, lead + delivered);
 }
 
-/** Wh that the cars took in the recording, but would not have got. */
-export function unmet({ delivered }: ModelLoadpoint): number {
-  let sum = 0;
-  for (const [{ energy }, got] of delivered) sum += Math.max(0, energy - got);
-  return sum;
+/** What a car goes by: its name, or where it charges. */
+function carOf(loadpoint: ModelLoadpoint, stay: Stay): string {
+  return stay.vehicle ?? `at ${loadpoint.name}`;
 }

@@ -2,7 +2,6 @@ import type { CommandContext } from '../../../../core/index.ts';
 import { kwh, money, rounded, sum } from '../../../shared/simulation/amounts.ts';
 import type { Slots } from '../../../shared/simulation/ledger.ts';
 import type { History } from './history.ts';
-import { unmet } from './model.ts';
 import type { Run } from './run.ts';
 
 /** The recorded house beside the other one, as `--json` prints it. Units are in the names; money in the currency, null: unknown. */
@@ -22,7 +21,6 @@ export interface Comparison {
     readonly title: string;
     readonly recordedKwh: number;
     readonly otherKwh: number;
-    readonly unmetKwh: number;
   }[];
   /** What should be known to judge it */
   readonly notes: readonly string[];
@@ -33,7 +31,7 @@ export interface Side {
   readonly fromPvKwh: number;
   readonly fromBatteryKwh: number;
   readonly fromGridKwh: number;
-  /** What cars took in the recording, but would not have got */
+  /** What cars took in the recording, but would not have got by its end */
   readonly unmetKwh: number;
   /** Grid energy at the import price, PV and battery energy at the feed-in price */
   readonly chargingCost: number | null;
@@ -56,7 +54,6 @@ export function compareHouses(
   { time }: CommandContext,
 ): Comparison {
   const { model, recorded } = run;
-  const missing = model.loadpoints.reduce((total, loadpoint) => total + unmet(loadpoint), 0);
   return {
     input: {
       files,
@@ -67,12 +64,11 @@ export function compareHouses(
     },
     currency: run.currency,
     recorded: sideOf(recorded, history.loadpoints, 0),
-    other: sideOf(model.slots, model.loadpoints, missing),
+    other: sideOf(model.slots, model.loadpoints, model.unmet()),
     loadpoints: model.loadpoints.map((loadpoint, place) => ({
       title: loadpoint.title,
       recordedKwh: kwh(history.loadpoints[place]?.stays.reduce((total, { energy }) => total + energy, 0) ?? 0),
       otherKwh: kwh(loadpoint.energy),
-      unmetKwh: kwh(unmet(loadpoint)),
     })),
     notes: [...history.notes, ...run.notes],
   };

@@ -88,13 +88,13 @@ export function limitOf({ peak, offered }: Stay): number {
   return peak > 0 && offered > peak + TOLERANCE ? peak : Number.POSITIVE_INFINITY;
 }
 
-/** % after `delivered` Wh; `undefined`: unknown. */
+/** % when the car has got so many Wh, counted from what it had in the recording when it came; `undefined`: unknown. */
 export function socAfter({ socFrom, socTo, energy, capacity }: Stay, delivered: number): number | undefined {
   if (socFrom === undefined) return undefined;
   const measured =
     socTo !== undefined && energy > MEASURABLE && socTo > socFrom ? (socTo - socFrom) / energy : undefined;
   const perWh = measured ?? (capacity === undefined ? 0 : 100 / capacity);
-  return Math.min(100, socFrom + delivered * perWh);
+  return Math.min(100, Math.max(0, socFrom + delivered * perWh));
 }
 
 /** Wh from which the rise of the soc says something */
