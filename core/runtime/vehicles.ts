@@ -84,7 +84,10 @@ export class Vehicles {
     // What the user said before the car was connected was meant for this.
     const soc = told?.by === 'user' ? { ...UNKNOWN_SOC, soc: told.soc, told: { ...told, energy: 0 } } : UNKNOWN_SOC;
     loadpoint.memory = { ...loadpoint.memory, identifier: '', detection: undefined, polled: undefined, soc };
-    if (isIntegrated(loadpoint)) return;
+    if (isIntegrated(loadpoint)) {
+      this.#take(loadpoint, null);
+      return;
+    }
     const chosen = loadpoint.vehicle !== null && !this.#isElsewhere(loadpoint, loadpoint.vehicle);
     const vehicle = chosen ? loadpoint.vehicle : this.#usual(loadpoint);
     this.#activate(loadpoint, vehicle);
