@@ -11,6 +11,8 @@ const FOLLOWS = 0.85;
 const HEADROOM = 2;
 /** ms for which a car that is offered current but does not charge keeps its place, and after which it may have another turn */
 const PATIENCE = 900_000;
+/** A above which a phase is in use */
+const ACTIVE_CURRENT = 1;
 /** ms between two phase switches */
 const PHASE_PAUSE = 60_000;
 /** ms after which more phases are used again; a user's wish does not wait */
@@ -74,8 +76,11 @@ function largest({ loadpoint, running, phases }: AllotRequest, blind: readonly B
 }
 
 /** Phases that a loadpoint may be charged on, the wanted ones first. */
-function waysOf({ loadpoint, phases }: AllotRequest, now: number): number[] {
-  const { canSwitchPhases, settings, phasesActive, phasesEnabled, phasesSwitchedAt, wishedAt } = loadpoint;
+function waysOf({ loadpoint, phases: wanted }: AllotRequest, now: number): number[] {
+  const { canSwitchPhases, settings, phasesActive, phasesEnabled, phasesSwitchedAt, wishedAt, chargeCurrents } =
+    loadpoint;
+  // A car may use more phases than is said of it.
+  const phases = Math.max(wanted, chargeCurrents?.filter((current) => current > ACTIVE_CURRENT).length ?? 0);
   if (!canSwitchPhases || settings.phases !== 0 || phases === 1) return [phases];
   const since = phasesSwitchedAt === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - phasesSwitchedAt);
   if (phasesEnabled !== 1) return phasesActive > 1 && since < PHASE_PAUSE ? [phases] : [phases, 1];
