@@ -74,7 +74,7 @@ export interface Runtime {
   /** Lines to show after the start: addresses, samples */
   readonly announcements: readonly string[];
   /** What is seen and steered from outside, as plugins see it */
-  readonly evcc: Pick<Evcc, 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'>;
+  readonly evcc: Pick<Evcc, 'decisions' | 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'>;
   /** The configuration in force */
   readonly composition: Composition;
   /** Resolves when the end was asked for. */
@@ -170,6 +170,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return storeInUse();
     },
     planning,
+    tariffs,
     hide: hidden,
   });
   const runCycle = async (): Promise<void> => {

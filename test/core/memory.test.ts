@@ -172,6 +172,36 @@ describe('after a restart', () => {
     expect(second.commands()).toEqual([{ setMaxCurrent: 16 }, { enable: true }]);
   });
 
+  test('a kill between a command and its storing lets no charger stay above a limit', async (t) => {
+    const allows = { current: 6 };
+    const limiter: LoadedPlugin = {
+      name: 'limiter',
+      apply: ({ hooks }) =>
+        hooks.limit.tap('limiter', (setpoint) => ({
+          ...setpoint,
+          current: allows.current,
+          reasons: [...setpoint.reasons, { code: 'test', text: 'limited' }],
+        })),
+    };
+    const options = { ...NOW, plugins: [limiter] };
+    const store = keeping();
+    const first = await startHouse(t, { ...options, store });
+    await first.run(120);
+    expect(first.charger().maxCurrent).toBe(6);
+    store.memory.save = async () => {
+      throw new Error('killed');
+    };
+    allows.current = 16;
+    await first.run(20);
+    expect(first.charger().maxCurrent).toBe(16);
+    // Killed: what was stored says 6 A, and the charger does not say what it offers.
+    allows.current = 6;
+    store.memory.save = async () => {};
+    const second = await reopen(t, first, options);
+    await second.cycle();
+    expect(second.charger().maxCurrent).toBe(6);
+  });
+
   test('the history of decisions goes on', async (t) => {
     const first = await startHouse(t, { ...NOW, store: keeping() });
     await first.run(30);
