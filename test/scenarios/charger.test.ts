@@ -82,11 +82,10 @@ describe('a charger that something else switches', () => {
   });
 
   test('off: the pause between off and on is not for what the house did not do', async (t) => {
-    const house = await startHouse(t, { loadpoints: [{ mode: 'now', guardDuration: 300 }] });
+    const house = await chargingHouse(t, { guardDuration: 600 });
     await play(house, [
-      { for: 120, writes: '16 A, on' },
-      { charger: { enabled: false }, writes: '16 A, on' },
-      { when: () => house.command('mode', 'off'), writes: 'off' },
+      { charger: { enabled: false }, for: 60, shows: { pvAction: 'enable', guardAction: 'inactive' } },
+      { writes: '6 A, on' },
     ]);
   });
 

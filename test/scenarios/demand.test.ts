@@ -284,3 +284,32 @@ describe('the smart cost limit', () => {
     await play(house, [{ for: 60, why: ['target-soc'] }]);
   });
 });
+
+describe('a car that was just connected in mode now, with a target', () => {
+  const arrival = async (t: Parameters<typeof startHouse>[0], reading: VehicleReading): Promise<FakeHouse> =>
+    houseWithCar(t, { mode: 'now', targetSoc: 80 }, reading, {
+      charger: (charger) => Object.assign(charger, { status: 'A' }),
+    });
+
+  test('is not started before it says that it has enough already', async (t) => {
+    const house = await arrival(t, { soc: 85 });
+    await play(house, [{}, { charger: { status: 'B' }, why: ['soc-awaited'] }, { why: ['target-soc'] }, { for: 120 }]);
+  });
+
+  test('is started as soon as it says that it needs more', async (t) => {
+    const house = await arrival(t, { soc: 60 });
+    await play(house, [{}, { charger: { status: 'B' }, why: ['soc-awaited'] }, { writes: '16 A, on' }]);
+  });
+
+  test('is started all the same when it says nothing for half a minute', async (t) => {
+    const house = await arrival(t, {});
+    const { car: silent } = house.vehicles;
+    if (silent) silent.failure = new Error('no answer');
+    await play(house, [{}, { charger: { status: 'B' }, for: 30, why: ['soc-awaited'] }, { writes: '16 A, on' }]);
+  });
+
+  test('is started at once where there is no target', async (t) => {
+    const house = await houseWithCar(t, { mode: 'now' }, { soc: 60 });
+    await play(house, [{ writes: '16 A, on' }]);
+  });
+});
