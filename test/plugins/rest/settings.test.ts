@@ -154,6 +154,25 @@ test('a vehicle is selected by its place in the list and taken away', async () =
   expect(evcc.state.loadpoints[0]?.get('vehicleTitle')).toBe('');
 });
 
+test('PATCH finds out which vehicle is connected', async () => {
+  const { evcc, ask } = await startRest();
+  expect(await ask('PATCH', '/api/loadpoints/2/vehicle')).toMatchObject({ status: 200, json: { result: {} } });
+  expect(evcc.state.loadpoints[1]?.get('vehicleDetectionActive')).toBe(true);
+  expect((await ask('PATCH', '/api/loadpoints/3/vehicle')).status).toBe(404);
+  const { status, headers } = await ask('PATCH', '/api/loadpoints/1/mode');
+  expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS']);
+});
+
+test('the driver tells how full the car is', async () => {
+  const { evcc, ask } = await startRest();
+  const path = '/api/loadpoints/1/vehiclesoc';
+  expect(await ask('POST', `${path}/42.5`)).toMatchObject({ status: 200, json: { result: 42.5 } });
+  expect(evcc.state.loadpoints[0]?.get('vehicleSoc')).toBe(42.5);
+  expect((await ask('POST', `${path}/101`)).status).toBe(400);
+  expect(await ask('DELETE', path)).toMatchObject({ status: 200, json: { result: {} } });
+  expect(evcc.state.loadpoints[0]?.get('vehicleSoc')).toBe(0);
+});
+
 test('telemetry is readable on both paths', async () => {
   const { ask } = await startRest();
   expect((await ask('GET', '/api/telemetry')).json).toEqual({ result: false });
