@@ -65,17 +65,38 @@ export interface Session {
   readonly referenceCo2PerKwh?: number;
 }
 
+/** A session that the store knows */
+export interface StoredSession extends Session {
+  readonly id: number;
+}
+
+/** What a person may correct of a session; an odometer of `null` becomes unknown. */
+export interface SessionEdit {
+  readonly loadpoint?: string;
+  readonly vehicle?: string;
+  /** km */
+  readonly odometer?: number | null;
+}
+
 export interface SessionStore {
-  /** Inserts a session without id, replaces one with id; answers with the id. */
-  save(session: Session): Promise<number>;
-  /** Newest first */
-  list(): Promise<readonly (Session & { readonly id: number })[]>;
+  /**
+   * Inserts a session without id; replaces one with id, except for the fields in `kept`, unless it was deleted since.
+   * Answers with the id.
+   */
+  save(session: Session, kept?: readonly (keyof SessionEdit)[]): Promise<number>;
+  /** Newest first; only those created at or after `from` and before `until`, ms since the epoch, where given. */
+  list(created?: { readonly from?: number; readonly until?: number }): Promise<readonly StoredSession[]>;
+  /** Changes the given fields and nothing else; false: there is no such session. */
+  edit(id: number, changes: SessionEdit): Promise<boolean>;
+  /** False: there is no such session. */
+  delete(id: number): Promise<boolean>;
 }
 
 /** Keeps everything in memory: for simulations, and to go on without a database. */
 export function createMemoryStore(): Store {
   const settings = new Map<string, string>();
-  const sessions = new Map<number, Session & { readonly id: number }>();
+  const sessions = new Map<number, StoredSession>();
+  let lastSession = 0;
   const memory = new Map<string, string>();
   return {
     settings: {
@@ -84,12 +105,35 @@ export function createMemoryStore(): Store {
       delete: async (key) => void settings.delete(key),
     },
     sessions: {
-      save: async (session) => {
-        const id = session.id ?? sessions.size + 1;
-        sessions.set(id, { ...session, id });
+      save: async (session, kept = []) => {
+        const { id } = session;
+        if (id === undefined) {
+          lastSession += 1;
+          sessions.set(lastSession, { ...session, id: lastSession });
+          return lastSession;
+        }
+        const before = sessions.get(id);
+        if (before) sessions.set(id, replaced(before, session, kept));
         return id;
       },
-      list: async () => [...sessions.values()].sort((a, b) => b.created - a.created || b.id - a.id),
+      list: async ({ from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {}) =>
+        [...sessions.values()]
+          .filter(({ created }) => created >= from && created < until)
+          .sort((a, b) => b.created - a.created || b.id - a.id),
+      edit: async (id, { loadpoint, vehicle, odometer }) => {
+        const before = sessions.get(id);
+        if (!before) return false;
+        const { odometer: known, ...others } = before;
+        const read = odometer === undefined ? known : (odometer ?? undefined);
+        sessions.set(id, {
+          ...others,
+          ...(loadpoint !== undefined && { loadpoint }),
+          ...(vehicle !== undefined && { vehicle }),
+          ...(read !== undefined && { odometer: read }),
+        });
+        return true;
+      },
+      delete: async (id) => sessions.delete(id),
     },
     memory: {
       all: async () => new Map(memory),
@@ -102,4 +146,10 @@ export function createMemoryStore(): Store {
     },
     close: async () => {},
   };
+}
+
+function replaced(before: StoredSession, session: Session, kept: readonly (keyof SessionEdit)[]): StoredSession {
+  const isKept = ([field]: [string, unknown]): boolean => kept.includes(field as keyof SessionEdit);
+  const fields = Object.entries({ ...session, id: before.id }).filter((entry) => !isKept(entry));
+  return Object.fromEntries([...fields, ...Object.entries(before).filter(isKept)]) as unknown as StoredSession;
 }

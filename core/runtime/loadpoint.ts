@@ -9,7 +9,7 @@ import { UNKNOWN_SOC } from '../cycle/soc.ts';
 import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
 import type { ChargeMode, LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
-import type { Session, SessionStore } from '../store.ts';
+import type { Session, SessionEdit, SessionStore } from '../store.ts';
 import { Decisions } from './decisions.ts';
 import type { DeviceHandle } from './device-handle.ts';
 import {
@@ -259,9 +259,10 @@ export class Loadpoint {
       if (!next || record.saved === next.account) return;
       const session = toSession(next.account, { ...next.labels, ...(record.id !== undefined && { id: record.id }) });
       if (!session) return;
-      const id = await store.save(session);
+      const id = await store.save(session, keptFields(record, next.labels));
       record.id = id;
       record.saved = next.account;
+      record.labels = next.labels;
       saved({ ...session, id });
     };
     this.#saving = this.#saving.then(save, save);
@@ -289,7 +290,16 @@ interface SessionRecord {
   id?: number;
   /** The account as it was last stored */
   saved?: SessionAccount;
+  /** What was last stored with it; absent: not by this process */
+  labels?: SessionLabels;
   identifier?: string | undefined;
   /** What is to be stored as soon as the store has time */
   next?: { readonly account: SessionAccount; readonly labels: SessionLabels } | undefined;
+}
+
+const EDITABLE = ['loadpoint', 'vehicle', 'odometer'] as const;
+
+/** What is not stored again because it did not change, so that what a person corrected meanwhile stays. */
+function keptFields({ id, labels }: SessionRecord, next: SessionLabels): readonly (keyof SessionEdit)[] {
+  return id === undefined ? [] : EDITABLE.filter((field) => labels === undefined || labels[field] === next[field]);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Session, Store } from '../../core/index.ts';
+import type { Session, SessionEdit, Store } from '../../core/index.ts';
 import type { ContractCase } from './peer.ts';
 
 /** A store that is empty at first, and the database behind it. */
@@ -167,6 +167,63 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
         { ...running, id, energy: 12_000 },
         { ...SHORT, id: other },
       ]);
+    }),
+
+    contract('a session saved again leaves alone what is kept of it', async ({ store }) => {
+      const id = await store.sessions.save(FULL);
+      const { odometer: _, ...without } = FULL;
+      const next = { ...without, id, loadpoint: 'Carport', vehicle: 'Zoe', energy: 12_000 };
+      await store.sessions.save(next, ['vehicle', 'odometer']);
+      assert.deepEqual(await store.sessions.list(), [{ ...next, vehicle: FULL.vehicle, odometer: FULL.odometer }]);
+      await store.sessions.save(next, ['loadpoint']);
+      assert.deepEqual(await store.sessions.list(), [next]);
+      await store.sessions.save({ ...next, odometer: 5 }, ['odometer']);
+      assert.deepEqual(await store.sessions.list(), [next]);
+    }),
+
+    contract('an edit changes what it names of one session and nothing else', async ({ store }) => {
+      const other = await store.sessions.save(SHORT);
+      const id = await store.sessions.save(FULL);
+      const edit = async (changes: SessionEdit): Promise<Session | undefined> => {
+        assert.equal(await store.sessions.edit(id, changes), true);
+        const [edited, untouched] = await store.sessions.list();
+        assert.deepEqual(untouched, { ...SHORT, id: other });
+        return edited;
+      };
+      assert.deepEqual(await edit({}), { ...FULL, id });
+      assert.deepEqual(await edit({ vehicle: '' }), { ...FULL, id, vehicle: '' });
+      assert.deepEqual(await edit({ vehicle: `"; 東'` }), { ...FULL, id, vehicle: `"; 東'` });
+      assert.deepEqual(await edit({ loadpoint: 'Carport', vehicle: FULL.vehicle }), {
+        ...FULL,
+        id,
+        loadpoint: 'Carport',
+      });
+      const { odometer: _, ...unread } = FULL;
+      assert.deepEqual(await edit({ loadpoint: FULL.loadpoint, odometer: null }), { ...unread, id });
+      assert.deepEqual(await edit({ odometer: 0 }), { ...FULL, id, odometer: 0 });
+    }),
+
+    contract('a deleted session stays deleted, and its id is not given again', async ({ store }) => {
+      const other = await store.sessions.save(SHORT);
+      const id = await store.sessions.save(FULL);
+      assert.equal(await store.sessions.delete(id), true);
+      assert.equal(await store.sessions.save({ ...FULL, id }), id);
+      assert.deepEqual(await store.sessions.list(), [{ ...SHORT, id: other }]);
+      assert.equal(await store.sessions.delete(id), false);
+      assert.equal(await store.sessions.edit(id, { vehicle: 'Zoe' }), false);
+      assert.equal(await store.sessions.edit(id, {}), false);
+      assert.notEqual(await store.sessions.save(SHORT), id);
+    }),
+
+    contract('sessions are listed from a time on and before another', async ({ store }) => {
+      for (const created of [NOON - 1, NOON, NOON + 1, NOON + 2]) await store.sessions.save({ ...SHORT, created });
+      const listed = async (created: { from?: number; until?: number }): Promise<number[]> =>
+        (await store.sessions.list(created)).map((session) => session.created - NOON);
+      assert.deepEqual(await listed({}), [2, 1, 0, -1]);
+      assert.deepEqual(await listed({ from: NOON }), [2, 1, 0]);
+      assert.deepEqual(await listed({ until: NOON }), [-1]);
+      assert.deepEqual(await listed({ from: NOON, until: NOON + 2 }), [1, 0]);
+      assert.deepEqual(await listed({ from: NOON + 2, until: NOON }), []);
     }),
 
     contract('sessions are listed newest first, also when they began together', async ({ store }) => {

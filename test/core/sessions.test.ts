@@ -76,6 +76,36 @@ describe('a session', () => {
     expect(session?.energy).toBeCloseTo((3 * 16 * 230 * 600) / 3_600, -2);
   });
 
+  test('that was corrected while it is under way stays corrected, also over a restart', async (t) => {
+    const store = { ...createMemoryStore(), location: 'kept by the test' };
+    const first = await startHouse(t, { ...CAR, store });
+    await first.run(60);
+    await store.sessions.edit(1, { vehicle: 'Grandma', odometer: 12 });
+    await first.run(60);
+    await first.stop();
+    const { commands: _, ...charger } = first.charger();
+    const options = { ...CAR, store, now: first.clock.now() };
+    const second = await startHouse(t, { ...options, charger: (each) => void Object.assign(each, charger) });
+    await second.run(120);
+    await leave(second);
+    const [session, ...others] = await sessions(second);
+    expect(session).toMatchObject({ vehicle: 'Grandma', odometer: 12, loadpoint: 'Garage' });
+    expect(session?.energy).toBeGreaterThan(400);
+    expect(others).toEqual([]);
+  });
+
+  test('that was deleted while it is under way stays deleted', async (t) => {
+    const house = await startHouse(t, CAR);
+    await house.run(60);
+    expect(await house.store.sessions.delete(1)).toBe(true);
+    await house.run(60);
+    await leave(house);
+    expect(await sessions(house)).toEqual([]);
+    await come(house);
+    await house.run(60);
+    expect((await sessions(house)).map(({ id }) => id)).toEqual([2]);
+  });
+
   test('does not exist when nothing was charged', async (t) => {
     const house = await startHouse(t, { ...CAR, loadpoints: [{ mode: 'off' }] });
     await house.run(60);

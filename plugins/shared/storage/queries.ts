@@ -28,26 +28,45 @@ export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'set
         }),
     },
     sessions: {
-      save: (session) =>
+      save: (session, kept = []) =>
         run(async () => {
           const row = toRow(session);
-          const { id } = await db
-            .insertInto('sessions')
-            .values(session.id === undefined ? row : { ...row, id: session.id })
-            .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-            .returning('id')
-            .executeTakeFirstOrThrow();
-          return id;
+          if (session.id === undefined) {
+            const { id } = await db.insertInto('sessions').values(row).returning('id').executeTakeFirstOrThrow();
+            return id;
+          }
+          const changes: Partial<typeof row> = { ...row };
+          for (const field of kept) delete changes[field];
+          await db.updateTable('sessions').set(changes).where('id', '=', session.id).execute();
+          return session.id;
         }),
-      list: () =>
+      list: ({ from, until } = {}) =>
         run(async () => {
-          const rows = await db
-            .selectFrom('sessions')
-            .selectAll()
-            .orderBy('created', 'desc')
-            .orderBy('id', 'desc')
-            .execute();
+          let query = db.selectFrom('sessions').selectAll();
+          if (from !== undefined) query = query.where('created', '>=', from);
+          if (until !== undefined) query = query.where('created', '<', until);
+          const rows = await query.orderBy('created', 'desc').orderBy('id', 'desc').execute();
           return rows.map(toSession);
+        }),
+      edit: (id, { loadpoint, vehicle, odometer }) =>
+        run(async () => {
+          const { numUpdatedRows } = await db
+            .updateTable('sessions')
+            .set({
+              // What is left alone is set to what it is, so that there always is something to set.
+              id,
+              ...(loadpoint !== undefined && { loadpoint }),
+              ...(vehicle !== undefined && { vehicle }),
+              ...(odometer !== undefined && { odometer }),
+            })
+            .where('id', '=', id)
+            .executeTakeFirst();
+          return numUpdatedRows > 0n;
+        }),
+      delete: (id) =>
+        run(async () => {
+          const { numDeletedRows } = await db.deleteFrom('sessions').where('id', '=', id).executeTakeFirst();
+          return numDeletedRows > 0n;
         }),
     },
     memory: {
