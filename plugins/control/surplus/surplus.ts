@@ -104,9 +104,10 @@ function whatGivesMore(
     return `rises to ${higher} A with ${Math.ceil(higher * perAmpere - surplus)} W more surplus`;
   }
   const missing = missingForMore(loadpoint, voltage, sitePower);
-  return missing === undefined
-    ? undefined
-    : `switches to three phases with ${missing} W more surplus for ${seconds(enableDelay)}`;
+  if (missing === undefined) return undefined;
+  const when =
+    missing > 0 ? `with ${missing} W more surplus for ${seconds(enableDelay)}` : 'when that is allowed again';
+  return `switches to three phases ${when}`;
 }
 
 /** The minimum is charged without enough surplus: because the mode says so, or the home battery is full enough. */

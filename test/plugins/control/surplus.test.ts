@@ -84,6 +84,18 @@ describe('says what would change it', () => {
       'switches to three phases in 60 s unless 240 W less are left',
     ],
     [
+      {
+        ...CHARGING,
+        ...ONE_PHASE,
+        chargePower: 3_680,
+        effectiveCurrent: 16,
+        offeredCurrent: 16,
+        sitePower: -700,
+        phasesSwitchedAt: NOW - 10_000,
+      },
+      'switches to three phases when that is allowed again',
+    ],
+    [
       { ...CHARGING, canSwitchPhases: true, phasesEnabled: 3 as const, sitePower: 1_000 },
       'switches to one phase in 180 s unless 1000 W more are left',
     ],
