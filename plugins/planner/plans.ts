@@ -3,7 +3,7 @@ import { activityOf, isUpToTheCar, slotAt } from './activity.ts';
 import { chosenGoal, type Goal, requiredFor } from './goals.ts';
 import { type Promised, powersOf, promise, roomFor } from './room.ts';
 import { schedule, type Task } from './schedule.ts';
-import { type Room, spansOf } from './spans.ts';
+import { isPriced, type Room, spansOf } from './spans.ts';
 import { begun, continued } from './stability.ts';
 
 /** Plans of all loadpoints, which leave each other room. Pure. */
@@ -77,7 +77,7 @@ export function planFor(
     strategy,
     required,
     power: fullPower,
-    priced: spans.length > 0 && rates.planner !== undefined,
+    priced: isPriced(rates, now),
     solar: spans.some(({ surplus }) => surplus > 0),
   };
   if (required <= 0) {
@@ -85,7 +85,8 @@ export function planFor(
     const slots = slot ? [{ ...slot, end: Math.max(slot.end, now + UP_TO_THE_CAR) }] : [];
     return { goal, target, slots };
   }
-  const task: Task = { now, target, required, fullPower, strategy, spans };
+  const flat = !isPriced(rates, now);
+  const task: Task = { now, target, required, fullPower, strategy, spans, flat };
   const fresh = schedule(task);
   return { goal, target, slots: running ? continued(task, running.slots, fresh) : begun(task, fresh) };
 }

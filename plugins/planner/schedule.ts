@@ -17,6 +17,8 @@ export interface Task {
   readonly strategy: PlanStrategy;
   /** From now on; empty: nothing to choose by */
   readonly spans: readonly Span[];
+  /** Energy from the grid always costs the same, so that it is taken as late as possible */
+  readonly flat?: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ function chosen(task: Task): PlanSlot[] {
   left -= precondition;
   const before = clipped(spans, now, cut);
   if (left <= 0) return block;
-  const picked = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, fullPower);
+  const picked = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, task);
   return picked ? [...picked, ...block] : lastMinute;
 }
 
@@ -110,7 +112,7 @@ function byPrice(a: Offer, b: Offer): number {
 }
 
 /** `left` ms at full power in the cheapest slots; all there is, if that is less. */
-function cheapest(spans: readonly Span[], left: number, fullPower: number): PlanSlot[] {
+function cheapest(spans: readonly Span[], left: number, { fullPower, flat = false }: Task): PlanSlot[] {
   const offers: Offer[] = [];
   for (const span of spans) {
     if (span.surplus > 0) offers.push({ span, solar: true, price: span.solarPrice });
@@ -138,7 +140,7 @@ function cheapest(spans: readonly Span[], left: number, fullPower: number): Plan
   const charging = spans.filter((span) => (taken.get(span)?.fast ?? 0) > 0);
   return spans.flatMap((span) => {
     const of = taken.get(span);
-    return of ? slotsOf(span, of, fullPower, span === charging[0] && charging.length > 1) : [];
+    return of ? slotsOf(span, of, fullPower, span === charging[0] && (flat || charging.length > 1)) : [];
   });
 }
 

@@ -84,6 +84,11 @@ export function spansOf(inputs: SpanInputs): Span[] {
   return spans;
 }
 
+/** Whether prices that differ are known. */
+export function isPriced({ planner }: Rates, now: number): boolean {
+  return planner !== undefined && planner.kind !== 'pricestatic' && ahead(planner, now).length > 0;
+}
+
 /** Rates that are not over yet. */
 function ahead(tariff: TariffState | undefined, now: number): readonly Rate[] {
   const rates = tariff?.rates ?? [];
@@ -91,11 +96,8 @@ function ahead(tariff: TariffState | undefined, now: number): readonly Rate[] {
   return first <= 0 ? (first === 0 ? rates : []) : rates.slice(first);
 }
 
-function pricesOf({ planner }: Rates, now: number, until: number, otherwise: boolean): readonly Rate[] {
-  if (planner && planner.kind !== 'pricestatic') {
-    const known = ahead(planner, now);
-    if (known.length > 0) return known;
-  }
+function pricesOf(rates: Rates, now: number, until: number, otherwise: boolean): readonly Rate[] {
+  if (isPriced(rates, now)) return ahead(rates.planner, now);
   // One price all the time: only sun and room make a difference.
-  return otherwise ? [{ start: now, end: until, price: planner?.rates[0]?.price ?? 0 }] : [];
+  return otherwise ? [{ start: now, end: until, price: rates.planner?.rates[0]?.price ?? 0 }] : [];
 }

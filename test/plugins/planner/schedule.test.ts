@@ -204,15 +204,20 @@ describe('with expected surplus', () => {
       '1:00-2:00 0.14',
     ],
     [
+      'takes the rest as late as possible where the grid always costs the same',
+      { surplus: [0, 5_000, 0, 0, 0, 0], required: 0.75 * HOUR, flat: true },
+      '1:00-2:00 sun, 5:45-6:00 0.20',
+    ],
+    [
       'charges at full power for a part of a sunny slot',
       { surplus: [0, 5_000, 0, 0, 0, 0], prices: [0.3, 0.2, 0.3, 0.3, 0.3, 0.3], required: 0.75 * HOUR },
       '1:00-1:30 0.14, 1:30-2:00 sun',
     ],
-  ] as readonly [string, { surplus: number[]; prices?: number[]; required: number }, string][])(
+  ] as readonly [string, { surplus: number[]; prices?: number[]; required: number; flat?: boolean }, string][])(
     '%s',
     (_, task, expected) => {
-      const { surplus, prices = [0.2, 0.2, 0.2, 0.2, 0.2, 0.2], required } = task;
-      expect(plan({ spans: spans(prices, HOUR, surplus), required })).toBe(expected);
+      const { surplus, prices = [0.2, 0.2, 0.2, 0.2, 0.2, 0.2], ...rest } = task;
+      expect(plan({ spans: spans(prices, HOUR, surplus), ...rest })).toBe(expected);
     },
   );
 });
