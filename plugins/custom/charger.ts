@@ -5,7 +5,7 @@ import { createReading } from './reading.ts';
 
 /** ms, age at which an MQTT message of a charger is too old */
 const MESSAGE_TIMEOUT = 60_000;
-const LETTERS = ['A', 'B', 'C', 'E', 'F'] as const;
+const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 
 type Essential = Pick<ChargerReading, 'status' | 'enabled' | 'power'>;
 type Optional = Omit<ChargerReading, keyof Essential | 'phases'> & { readonly phases: '1' | '3' };

@@ -50,6 +50,15 @@ const traits = Type.Object(
       Type.Boolean({ description: 'Built into the consumer: no vehicle to detect', default: false }),
     ),
     heating: Type.Optional(Type.Boolean({ description: 'A heater: soc is °C', default: false })),
+    switch: Type.Optional(
+      Type.Boolean({
+        description: 'It can only be switched: no current is set, minCurrent is what it takes',
+        default: false,
+      }),
+    ),
+    welcome: Type.Optional(
+      Type.Boolean({ description: 'Cars expect current for a moment when they are connected', default: false }),
+    ),
     icon: Type.Optional(Type.String({ description: 'Name of a picture', minLength: 1 })),
   },
   { description: 'Facts of the charger' },
@@ -58,7 +67,7 @@ const traits = Type.Object(
 export const chargerSchema: TUnsafe<CustomChargerOptions> = schemaOf<CustomChargerOptions>(
   ['status', 'enabled', 'enable', 'setMaxCurrent'],
   {
-    status: source('A no vehicle, B connected, C charging, E error, F not available'),
+    status: source('A no vehicle, B connected, C or D charging, E error, F not available'),
     enabled: source('Whether the charger would let a car charge'),
     enable: target('Lets a car charge or not: true or false'),
     setMaxCurrent: target('Sets the current in A per phase'),

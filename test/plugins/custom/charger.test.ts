@@ -136,7 +136,7 @@ describe('readings', () => {
   });
 
   test.each([
-    [{ status: constant('D') }, 'status: "D" is not one of A, B, C, E, F'],
+    [{ status: constant('G') }, 'status: "G" is not one of A, B, C, D, E, F'],
     [{ enabled: constant('unavailable') }, 'enabled: "unavailable" is not true, false, on, off, 1 or 0'],
     [{ power: constant('much') }, 'power: "much" is not a number (with a decimal point, without unit)'],
   ] as const)('refuse %j', async (options, message) => {
