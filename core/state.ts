@@ -100,7 +100,7 @@ export function createState(): State {
     },
     set(scope, id, key, value) {
       const values = valuesOf(scope, id);
-      values.updated = undefined;
+      if (values.updated && key in values.updated) values.updated = undefined;
       put(values, scope, id, key, value);
     },
     update(scope, id, next) {
