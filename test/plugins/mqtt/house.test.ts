@@ -55,6 +55,18 @@ test('a house with its own broker is watched and steered over MQTT', async (t) =
   assert.ok(house.log.some(({ message }) => message.startsWith('set evcc/site/prioritySoc: battery not configured')));
 });
 
+test('a demand from outside arrives with who asks, and is seen', async (t) => {
+  const { house, observer } = await begin(t);
+  await house.cycle();
+  await observer.send('evcc/loadpoints/1/remoteDemand/set', 'soft/grid');
+  await observer.sees('evcc/loadpoints/1/remoteDisabled', 'soft');
+  await house.cycle();
+  await observer.sees('evcc/loadpoints/1/remoteDisabledSource', 'grid');
+  assert.equal(observer.values.get('evcc/loadpoints/1/remoteDemand'), 'soft');
+  await observer.send('evcc/loadpoints/1/remoteDemand/set', 'enable');
+  await observer.sees('evcc/loadpoints/1/remoteDisabled', '');
+});
+
 test('a stop publishes the last state and then offline, to everybody who watches the embedded broker', async (t) => {
   const { house, observer } = await begin(t);
   await house.command('mode', 'now');
