@@ -94,14 +94,28 @@ interface Offer {
   readonly span: Span;
   readonly solar: boolean;
   readonly price: number;
+  /** W */
+  readonly power: number;
 }
 
-/** What of a span was taken, ms at its start and end */
+/** ms that were taken of a span */
 interface Taken {
-  /** Surplus is followed for this part of the span, from its start */
+  /** Surplus is followed, from the start on, unless there is full power */
   solar: number;
-  /** Full power for this time */
   fast: number;
+}
+
+/** Surplus, and what the grid adds to it up to full power; where the grid is cheaper than the feed-in, only both together. */
+function offersOf(span: Span, fullPower: number): Offer[] {
+  const { surplus, power, price, solarPrice } = span;
+  const apart = surplus > 0 && solarPrice <= price;
+  const offers: Offer[] = apart ? [{ span, solar: true, price: solarPrice, power: surplus }] : [];
+  if (!apart && power > 0) {
+    offers.push({ span, solar: false, price: fast(span, span.start, span.end, fullPower).price, power });
+  } else if (power > surplus) {
+    offers.push({ span, solar: false, price, power: power - surplus });
+  }
+  return offers;
 }
 
 /** Later ones first, but surplus first and in the order in which it comes: it is charged as it comes. */
@@ -113,29 +127,17 @@ function byPrice(a: Offer, b: Offer): number {
 
 /** `left` ms at full power in the cheapest slots; all there is, if that is less. */
 function cheapest(spans: readonly Span[], left: number, { fullPower, flat = false }: Task): PlanSlot[] {
-  const offers: Offer[] = [];
-  for (const span of spans) {
-    if (span.surplus > 0) offers.push({ span, solar: true, price: span.solarPrice });
-    if (span.power > span.surplus) offers.push({ span, solar: false, price: span.price });
-  }
+  const offers = spans.flatMap((span) => offersOf(span, fullPower)).sort(byPrice);
   const taken = new Map<Span, Taken>();
   let missing = left;
-  for (const { span, solar } of offers.sort(byPrice)) {
+  for (const { span, solar, power } of offers) {
     if (missing < NOTHING) break;
-    const length = span.end - span.start;
+    const time = Math.min(span.end - span.start, (missing * fullPower) / power);
+    missing -= (time * power) / fullPower;
     const of = taken.get(span) ?? { solar: 0, fast: 0 };
     taken.set(span, of);
-    if (solar) {
-      // Full power takes it along already.
-      const share = span.surplus / fullPower;
-      of.solar = Math.min(length - of.fast, missing / share);
-      missing -= of.solar * share;
-    } else {
-      // Surplus that is followed anyway is not counted twice.
-      const share = (span.power - (of.solar > 0 ? span.surplus : 0)) / fullPower;
-      of.fast = Math.min(length, missing / share);
-      missing -= of.fast * share;
-    }
+    if (solar) of.solar = time;
+    else of.fast = time;
   }
   const charging = spans.filter((span) => (taken.get(span)?.fast ?? 0) > 0);
   return spans.flatMap((span) => {
