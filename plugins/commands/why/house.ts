@@ -33,30 +33,33 @@ export function houseAt(url: string, context: CommandContext): House {
       end();
     }
   };
-  const resultOf = async (path: string): Promise<unknown> => {
+  /** What the house answers; `undefined`: there is none. */
+  const answerTo = async <T>(path: string, fits: (answer: unknown) => answer is T): Promise<T | undefined> => {
     const { status, text } = await ask(path);
-    const result = resultIn(text);
-    if (status === 200 && result !== undefined) return result;
-    if (status === 404 && errorIn(text) !== undefined) return undefined;
-    const said = errorIn(text);
+    const body = parsed(text);
+    const error = field(body, 'error');
+    // One dialect has an envelope around its answers, the other has not.
+    const answer = field(body, 'result') ?? body;
+    if (status === 200 && fits(answer)) return answer;
+    if (status === 404 && error !== undefined) return undefined;
     return fail(
       'EVCC_DEVICE_UNAVAILABLE',
-      said === undefined
-        ? `what answers at ${base} (status ${status}) is no house that can explain itself`
-        : `the house at ${base} refuses to answer (status ${status}): ${said}`,
+      typeof error === 'string'
+        ? `the house at ${base} refuses to answer (status ${status}): ${error}`
+        : `what answers at ${base} (status ${status}) is no house that can explain itself`,
     );
   };
 
   return {
-    async decision(id) {
-      return (await resultOf(`/api/loadpoints/${id}/decision`)) as Told | undefined;
-    },
-    async changes(id, limit) {
-      const changes = await resultOf(`/api/loadpoints/${id}/decisions?limit=${limit}`);
-      return Array.isArray(changes) ? (changes as readonly Told[]) : [];
-    },
+    decision: (id) => answerTo(`/api/loadpoints/${id}/decision`, isTold),
+    changes: async (id, limit) => (await answerTo(`/api/loadpoints/${id}/decisions?limit=${limit}`, areTold)) ?? [],
   };
 }
+
+const isTold = (answer: unknown): answer is Told =>
+  typeof field(field(answer, 'binding'), 'text') === 'string' && field(answer, 'inputs') !== undefined;
+
+const areTold = (answer: unknown): answer is readonly Told[] => Array.isArray(answer) && answer.every(isTold);
 
 /** The address of the house that the configuration describes, on this machine. Errors: `EVCC_CONFIG_INVALID`. */
 export async function addressOf(context: CommandContext): Promise<string> {
@@ -93,11 +96,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const resultIn = (text: string): unknown => field(parsed(text), 'result');
-
-function errorIn(text: string): string | undefined {
-  const error = field(parsed(text), 'error');
-  return typeof error === 'string' ? error : undefined;
 }
