@@ -57,7 +57,7 @@ export interface RecordedHouse {
   readonly currency: string;
   /** In the order in which they tapped the hooks */
   readonly plugins: readonly RecordedPlugin[];
-  /** Packages and paths that the configuration lists, in which plugins may be found */
+  /** Packages and relative paths that the configuration lists, in which plugins may be found */
   readonly specifiers: readonly string[];
   /** A text without the secrets of the configuration */
   readonly hide: (text: string) => string;

@@ -29,7 +29,10 @@ export function recordedHouse(
         if (!plugin.section || signature === '') return { name };
         return { name, section: plugin.section.key, options: withoutPrivate(JSON.parse(signature), clean) };
       }),
-    specifiers: config.plugins.filter((plugin) => typeof plugin === 'string'),
+    // Folders have names of people in them.
+    specifiers: config.plugins.filter(
+      (plugin) => typeof plugin === 'string' && !/^(\/|[a-z]:|file:)/i.test(plugin),
+    ) as string[],
     hide: clean,
   });
 }

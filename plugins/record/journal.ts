@@ -12,6 +12,8 @@ export interface Journal {
   /** Begins a part with its header, in a new file if this one is full. */
   open(header: string): void;
   write(line: string): void;
+  /** Resolves when nothing waits any more. Never rejects. */
+  idle(): Promise<void>;
   /** Writes what waits and closes the file. */
   close(): Promise<void>;
 }
@@ -123,6 +125,7 @@ export function createJournal(path: string, { maxSize, keep, log, clock }: Journ
     write(line) {
       append(`${line}\n`, false);
     },
+    idle: async () => await writing,
     async close() {
       closed = true;
       await writing;

@@ -209,6 +209,8 @@ export interface HouseOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called before a device is created; may throw, or hang */
   readonly create?: (device: string, context: DeviceContext) => void | Promise<void>;
+  /** Folder of the configuration; absent: one without packages and plugins */
+  readonly directory?: string;
   /** Leaves it to the test to start the runtime. */
   readonly unprepared?: boolean;
 }
@@ -379,8 +381,8 @@ export async function startHouse(
   } as unknown as EvccConfig;
   const runtime = await createRuntime({
     config,
-    directory: import.meta.dirname,
-    loader: createLoader({ directory: import.meta.dirname }),
+    directory: options.directory ?? import.meta.dirname,
+    loader: createLoader({ directory: options.directory ?? import.meta.dirname }),
     clock,
     log: createLogger({
       level: 'debug',

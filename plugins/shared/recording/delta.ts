@@ -20,16 +20,19 @@ const LENGTH = '#';
 /** A key that would change what an object is */
 const UNSAFE = '__proto__';
 
-/** `undefined`: nothing changed. `write` is applied to every text. */
-export function difference(before: unknown, after: unknown, write: (text: string) => string): Patch | undefined {
+/** What is written of a text, and of one below a key; lists and objects without keys of their own have that of what they are in. */
+export type Write = (text: string, key: string) => string;
+
+/** `undefined`: nothing changed. */
+export function difference(before: unknown, after: unknown, write: Write, place = ''): Patch | undefined {
   if (Object.is(before, after)) return undefined;
   if (typeof after !== 'object' || after === null)
-    return isAbsent(after) && isAbsent(before) ? undefined : fresh(after, write);
-  if (Array.isArray(after)) return differentList(before, after, write);
-  if (!isFields(before)) return fresh(after, write);
+    return isAbsent(after) && isAbsent(before) ? undefined : fresh(after, write, place);
+  if (Array.isArray(after)) return differentList(before, after, write, place);
+  if (!isFields(before)) return fresh(after, write, place);
   let patch: Record<string, unknown> | undefined;
   for (const key of Object.keys(after)) {
-    const changed = difference(before[key], (after as Fields)[key], write);
+    const changed = difference(before[key], (after as Fields)[key], write, key);
     if (changed === undefined || key === UNSAFE) continue;
     patch ??= {};
     patch[key] = changed;
@@ -42,30 +45,30 @@ export function difference(before: unknown, after: unknown, write: (text: string
   return patch;
 }
 
-function differentList(before: unknown, after: readonly unknown[], write: (text: string) => string): Patch | undefined {
-  if (!Array.isArray(before)) return fresh(after, write);
+function differentList(before: unknown, after: readonly unknown[], write: Write, place: string): Patch | undefined {
+  if (!Array.isArray(before)) return fresh(after, write, place);
   if (!after.some((item) => typeof item === 'object' && item !== null)) {
     const same = before.length === after.length && after.every((item, index) => Object.is(item, before[index]));
-    return same ? undefined : fresh(after, write);
+    return same ? undefined : fresh(after, write, place);
   }
   const patch: Record<string, unknown> = {};
   if (before.length !== after.length) patch[LENGTH] = after.length;
   for (const [index, item] of after.entries()) {
-    const changed = difference(before[index], item, write);
+    const changed = difference(before[index], item, write, place);
     if (changed !== undefined) patch[index] = changed;
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
 /** A value that does not build on anything. */
-function fresh(value: unknown, write: (text: string) => string): Patch {
-  if (typeof value === 'string') return write(value);
+function fresh(value: unknown, write: Write, place: string): Patch {
+  if (typeof value === 'string') return write(value, place);
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : [named(value)];
   if (typeof value === 'boolean' || value === null) return value;
-  if (Array.isArray(value)) return [value.map((item) => fresh(item, write))];
+  if (Array.isArray(value)) return [value.map((item) => fresh(item, write, place))];
   if (typeof value !== 'object') return [];
   const entries = Object.entries(value).filter(([key]) => key !== UNSAFE);
-  return [Object.fromEntries(entries.map(([key, item]) => [key, fresh(item, write)]))];
+  return [Object.fromEntries(entries.map(([key, item]) => [key, fresh(item, write, key)]))];
 }
 
 /** What a patch makes of the value before. Errors: `TypeError` when it does not fit. */

@@ -5,7 +5,7 @@ import type {
   LoadpointRecord,
   RecordedHouse,
 } from '../../../core/index.ts';
-import { difference, type Patch, patched } from './delta.ts';
+import { difference, type Patch, patched, type Write } from './delta.ts';
 
 /**
  * A recording is a text file, one JSON object per line. A header opens each part; after it comes a key frame, which says
@@ -78,10 +78,11 @@ export function createEncoder(identify: (identifier: string) => string): Encoder
       }
       if (plans?.from !== rest.plans) plans = { from: rest.plans, list: [...rest.plans] };
       const shared = { ...rest, plans: plans.list };
-      const write = house.hide;
+      const write: Write = (text, key) =>
+        key === 'identifier' && text !== '' ? identify(text) : withoutAddresses(house.hide(text));
       const next = loadpoints.map((loadpoint): Written => {
         const { order, memory } = loadpoint;
-        return { inputs: inputsOf(loadpoint, identify), order, memory };
+        return { inputs: inputsOf(loadpoint), order, memory };
       });
       const frames = loadpoints.map((loadpoint, place): LoadpointFrame => {
         const { inputs, order, memory } = written[place] ?? {};
@@ -109,18 +110,18 @@ export function createEncoder(identify: (identifier: string) => string): Encoder
   };
 }
 
+/** Who is where, and by which name, is nobody's business: an address in a title, for example. */
+function withoutAddresses(text: string): string {
+  return text.includes('://') ? text.replace(/[a-z][\w+.-]*:\/\/\S*[^\s.,;:!?)]/gi, '***') : text;
+}
+
 /** Inputs without the memory, which is written apart. */
-function inputsOf(
-  { inputs: { memory: _, charger, ...inputs }, facts }: LoadpointRecord,
-  identify: (text: string) => string,
-): object {
-  const identifier = charger?.value.identifier;
-  const known = identifier ? { ...charger, value: { ...charger.value, identifier: identify(identifier) } } : charger;
-  return { ...inputs, charger: known, facts };
+function inputsOf({ inputs: { memory: _, ...inputs }, facts }: LoadpointRecord): object {
+  return { ...inputs, facts };
 }
 
 /** How each memory follows from the one before; `undefined`: all are the same. */
-function chain(memories: readonly (Memory | undefined)[], write: (text: string) => string): (Patch | 0)[] | undefined {
+function chain(memories: readonly (Memory | undefined)[], write: Write): (Patch | 0)[] | undefined {
   const links: (Patch | 0)[] = [];
   for (let index = 1; index < memories.length; index += 1) {
     links.push(difference(memories[index - 1], memories[index], write) ?? 0);
