@@ -246,7 +246,7 @@ export class Cycle {
     const { settings, vehicles } = this.#options;
     return loadpoint.state(
       settings.loadpoint(loadpoint.spec.id),
-      vehicleState(vehicles.at(loadpoint), loadpoint.memory.connectedAt, now),
+      vehicleState(vehicles.at(loadpoint), loadpoint.memory, now),
       this.#voltage,
       now,
       expectsWelcome(this.#equipment, loadpoint),

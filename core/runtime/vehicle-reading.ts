@@ -1,4 +1,4 @@
-import type { Detection } from '../cycle/memory.ts';
+import type { Detection, LoadpointMemory } from '../cycle/memory.ts';
 import type { VehicleReading } from '../devices.ts';
 import type { Sampled, VehicleFeature, VehicleState } from '../site.ts';
 import type { Equipment, EquippedVehicle } from './equipment.ts';
@@ -104,17 +104,19 @@ export function featuresOf({ spec, handle }: EquippedVehicle): readonly VehicleF
 /** What the car said before it was connected says nothing of it any more. */
 export function vehicleState(
   vehicle: EquippedVehicle | undefined,
-  connectedAt: number | undefined,
+  { connectedAt, status }: Pick<LoadpointMemory, 'connectedAt' | 'status'>,
   now: number,
 ): VehicleState | undefined {
   if (!vehicle) return undefined;
   const { spec, handle } = vehicle;
   const last = handle.sample(now);
+  const features = featuresOf(vehicle);
+  const isAsked = status === 'C' || features.includes('streaming');
   return {
     name: spec.name,
     title: spec.title,
     icon: spec.icon,
-    features: featuresOf(vehicle),
+    features,
     ...(handle.device?.wakeUp && { canWakeUp: true }),
     ...(spec.capacity !== undefined && { capacity: spec.capacity }),
     ...(spec.phases !== undefined && { phases: spec.phases }),
@@ -122,13 +124,15 @@ export function vehicleState(
     ...(spec.maxCurrent !== undefined && { maxCurrent: spec.maxCurrent }),
     ...(spec.maxPower !== undefined && { maxPower: spec.maxPower }),
     ...(spec.priority !== undefined && { priority: spec.priority }),
-    ...(last && last.at >= (connectedAt ?? 0) && { sample: lasting(last) }),
+    ...(last &&
+      last.at >= (connectedAt ?? 0) && { sample: counting(last, isAsked && !features.includes('climaterDisabled')) }),
   };
 }
 
-/** Of an old reading, without what changes fast. */
-function lasting(sample: Sampled<VehicleReading>): Sampled<VehicleReading> {
-  if (!sample.stale) return sample;
-  const { soc: _soc, status: _status, climater: _climater, ...slow } = sample.value;
-  return { ...sample, value: slow };
+/** An old reading without what changes fast; climate control is known to run only while the car is asked in every cycle. */
+function counting(sample: Sampled<VehicleReading>, withClimater: boolean): Sampled<VehicleReading> {
+  const { soc, status, climater, ...slow } = sample.value;
+  if (sample.stale) return { ...sample, value: slow };
+  if (climater === undefined || withClimater) return sample;
+  return { ...sample, value: { ...slow, ...(soc !== undefined && { soc }), ...(status && { status }) } };
 }

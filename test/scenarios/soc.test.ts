@@ -134,13 +134,25 @@ describe('a car is read', () => {
     expect(house.loadpoint('vehicleSoc')).toBe(50);
   });
 
-  test('for range, limit, odometer and climate control too, which are shown as long as it is connected', async (t) => {
-    const reading = { soc: 50, range: 250.4, limitSoc: 80, odometer: 12_345.6, climater: false };
+  test('for range, limit and odometer too, which are shown as long as it is connected', async (t) => {
+    const reading = { soc: 50, range: 250.4, limitSoc: 80, odometer: 12_345.6 };
     const house = await houseWithCar(t, { reading });
     plug(house);
     const values = { vehicleSoc: 50, vehicleRange: 250, vehicleTargetSoc: 80, vehicleOdometer: 12_345.6 };
-    await play(house, [{}, { shows: { ...values, climaterActive: false } }, { for: 7_200, shows: values }]);
-    expect(house.loadpoint('climaterActive')).not.toBe(true);
+    await play(house, [{}, { shows: values }, { for: 7_200, shows: values }]);
+  });
+
+  test.for([
+    { title: 'while it charges', mode: 'now', shows: true },
+    { title: 'not while it stands there, since it is not asked then', mode: 'off', shows: undefined },
+    { title: 'while it stands there too, if it sends by itself', mode: 'off', features: ['streaming'], shows: true },
+    { title: 'not where that is switched off', mode: 'now', features: ['climaterDisabled'], shows: undefined },
+  ] as const)('for its climate control, which counts $title', async ({ mode, shows, ...vehicle }, t) => {
+    const house = await houseWithCar(t, { loadpoint: { mode }, vehicle, reading: { soc: 50, climater: true } });
+    plug(house);
+    await house.run(60);
+    expect(house.loadpoint('climaterActive') ?? undefined).toBe(shows);
+    expect(house.loadpoint('vehicleSoc')).toBeGreaterThanOrEqual(50);
   });
 });
 
