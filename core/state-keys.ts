@@ -107,6 +107,7 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('tariffGrid', PRICE, 'Present import price'),
   row('tariffFeedIn', PRICE, 'Present feed-in price'),
   row('tariffCo2', CO2, 'Present CO2 intensity of the grid'),
+  row('tariffSolar', WATTS, 'Generation that is expected now'),
   row('tariffPriceHome', PRICE, 'Effective price of the consumption of the house'),
   row('tariffPriceLoadpoints', PRICE, 'Effective price of charging'),
   row('tariffCo2Home', CO2, 'Effective CO2 of the consumption of the house'),

@@ -19,16 +19,16 @@ export async function check(context: CommandContext): Promise<number> {
 
 /** What a configuration makes, one line for each part. */
 export function summary({ config, scopes }: Composition): string[] {
-  const devices = (all: ReadonlyMap<string, CheckedDevice>): string =>
-    [...all.values()].map(({ name, type }) => `${name} (${type})`).join(', ');
+  const devices = (all: Iterable<CheckedDevice>): string =>
+    [...all].map(({ name, type }) => `${name} (${type})`).join(', ');
   const loadpoints = config.loadpoints.map(
     ({ title, charger, vehicle, mode }) => `${title}: ${[charger, vehicle, mode].filter(Boolean).join(', ')}`,
   );
   const rows: readonly (readonly [string, string])[] = [
     ['site', `${config.site.title}, a cycle every ${config.interval / 1000} s`],
-    ['meters', devices(config.meters)],
-    ['chargers', devices(config.chargers)],
-    ['vehicles', devices(config.vehicles)],
+    ['meters', devices(config.meters.values())],
+    ['chargers', devices(config.chargers.values())],
+    ['vehicles', devices(config.vehicles.values())],
     ['tariffs', devices(config.tariffs)],
     ['loadpoints', loadpoints.join('; ')],
     ['database', config.database.type],

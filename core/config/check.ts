@@ -4,8 +4,7 @@ import { nearest } from '../loading/nearest.ts';
 import type { DeviceKind } from '../loading/registry.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import { type MeterList, TARIFF_ROLES, type TariffRole } from '../site.ts';
-import { toCircuits, toPhaseOrder } from './circuits.ts';
+import { type MeterList, TARIFF_ROLES } from '../site.ts';
 import type {
   CheckedConfig,
   CheckedDevice,
@@ -14,8 +13,10 @@ import type {
   CheckedLog,
   CheckedMeter,
   CheckedSite,
+  CheckedTariff,
   CheckedVehicle,
 } from './checked.ts';
+import { toCircuits, toPhaseOrder } from './circuits.ts';
 import { checkOptions, isPlainObject } from './options.ts';
 import { at, type Problem, problemWith } from './problem.ts';
 import { checkReferences } from './references.ts';
@@ -122,7 +123,7 @@ class Entries {
   }
 
   tariffs(given: unknown): Pick<CheckedConfig, 'tariffs' | 'currency'> {
-    const tariffs = new Map<TariffRole, CheckedDevice>();
+    const tariffs: CheckedTariff[] = [];
     const { value, problems } = checkOptions('tariffs', TARIFFS, given ?? {});
     // What is wrong inside an entry is reported by the entry itself.
     this.#problems.push(
@@ -131,8 +132,13 @@ class Entries {
     const fields: Fields = isPlainObject(value) ? value : {};
     for (const role of TARIFF_ROLES) {
       const entry = isPlainObject(given) ? given[role] : undefined;
-      const device = entry !== undefined && this.#device(entry, at('tariffs', role), 'tariff', role, TARIFF_ENTRY);
-      if (device) tariffs.set(role, device.checked);
+      const path = at('tariffs', role);
+      const add = (one: unknown, place: string, name: string): void => {
+        const device = one !== undefined && this.#device(one, place, 'tariff', name, TARIFF_ENTRY);
+        if (device) tariffs.push({ ...device.checked, role });
+      };
+      if (role !== 'solar' || !Array.isArray(entry)) add(entry, path, role);
+      else for (const [index, one] of entry.entries()) add(one, at(path, index), `${role}-${index + 1}`);
     }
     return { tariffs, currency: typeof fields.currency === 'string' ? fields.currency : 'EUR' };
   }

@@ -8,7 +8,7 @@ import type { ChargeMode, MeterList, PhaseOrder, TariffRole, VehicleFeature } fr
 /** One configured thing that a type makes. */
 export interface CheckedEntry {
   readonly kind: DeviceKind;
-  /** Name in the configuration; of tariffs the role, of the database `database` */
+  /** Name in the configuration; of tariffs the role, numbered where there are several, of the database `database` */
   readonly name: string;
   /** Where it stands in the configuration, e.g. `chargers.garage` */
   readonly path: string;
@@ -25,6 +25,10 @@ export interface CheckedDevice extends CheckedEntry {
   readonly timeout: number;
   /** ms */
   readonly staleAfter: number;
+}
+
+export interface CheckedTariff extends CheckedDevice {
+  readonly role: TariffRole;
 }
 
 export interface CheckedMeter extends CheckedDevice {
@@ -159,7 +163,8 @@ export interface CheckedConfig {
   readonly meters: ReadonlyMap<string, CheckedMeter>;
   readonly chargers: ReadonlyMap<string, CheckedDevice>;
   readonly vehicles: ReadonlyMap<string, CheckedVehicle>;
-  readonly tariffs: ReadonlyMap<TariffRole, CheckedDevice>;
+  /** In the order of the roles; only the role solar may have several */
+  readonly tariffs: readonly CheckedTariff[];
   /** ISO 4217 */
   readonly currency: string;
   readonly site: CheckedSite;

@@ -169,6 +169,8 @@ export interface TariffsOptions {
   feedin?: Entry<TariffTypes, DeviceOptions>;
   planner?: Entry<TariffTypes, DeviceOptions>;
   co2?: Entry<TariffTypes, DeviceOptions>;
+  /** Expected generation; of several, for roofs of their own, the sum counts */
+  solar?: Entry<TariffTypes, DeviceOptions> | readonly Entry<TariffTypes, DeviceOptions>[];
 }
 
 /** The configuration as users write it. Units: s, A, V, W, kWh, %. */

@@ -34,6 +34,7 @@ export function mixOf(site: SiteState): Mix & Readonly<Record<string, number | u
     tariffGrid: grid,
     tariffFeedIn: feedIn,
     tariffCo2: co2,
+    tariffSolar: rateAt(site.rates.solar, site.now)?.price,
     tariffPriceHome: effectivePrice(greenShareHome, grid, feedIn),
     tariffCo2Home: effectiveCo2(greenShareHome, co2),
   };
@@ -78,6 +79,7 @@ export function publishSite(
     tariffGrid: mix.tariffGrid,
     tariffFeedIn: mix.tariffFeedIn,
     tariffCo2: mix.tariffCo2,
+    tariffSolar: mix.tariffSolar,
     tariffPriceHome: mix.tariffPriceHome,
     tariffPriceLoadpoints: mix.price,
     tariffCo2Home: mix.tariffCo2Home,

@@ -283,7 +283,7 @@ function withCommon(entry: CheckedEntry, definition: AnyDefinition): Record<stri
 
 export function allEntries(config: CheckedConfig): CheckedEntry[] {
   const { meters, chargers, vehicles, tariffs, database } = config;
-  return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs.values()];
+  return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs];
 }
 
 /** Each once, sorted by where it stands. */

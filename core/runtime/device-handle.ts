@@ -96,6 +96,12 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     );
   }
 
+  /** Goes on with a reading of an earlier process, as if this one had taken it. */
+  resume(value: R, at: number): void {
+    this.#sample = { value, at };
+    this.#turn('available', '');
+  }
+
   /** Creates the device if that was not possible yet, without reading it. */
   prepare(): Promise<void> | undefined {
     if (this.#device) return undefined;

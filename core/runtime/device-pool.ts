@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { type Clock, time } from '../clock.ts';
-import type { CheckedDevice } from '../config/checked.ts';
+import type { CheckedDevice, CheckedTariff } from '../config/checked.ts';
 import type {
   ChargerDevice,
   ChargerReading,
@@ -16,12 +16,13 @@ import { fail } from '../errors.ts';
 import type { Composition, ReadyEntry } from '../loading/composition.ts';
 import type { Logger } from '../log.ts';
 import type { DeviceContext, TypeDefinition } from '../plugin.ts';
-import type { TariffRole } from '../site.ts';
 import { DeviceHandle } from './device-handle.ts';
 import type { Equipment, NamedMeter } from './equipment.ts';
+import { fingerprint } from './fingerprint.ts';
 import { Loadpoint, type LoadpointSpec } from './loadpoint.ts';
 import { checkReading, type ReadableKind } from './readings.ts';
-import type { TariffHandle } from './tariffs.ts';
+import { assertKind } from './tariff-rates.ts';
+import type { TariffSource } from './tariffs.ts';
 
 /** Holds a handle for every configured device; when the configuration changes, only those whose entry changed are replaced. */
 
@@ -52,7 +53,7 @@ export class DevicePool {
   }
 
   /** Creates what is new or changed and gives the whole equipment; closes what is no longer needed. */
-  use(composition: Composition): { equipment: Equipment; tariffs: Partial<Record<TariffRole, TariffHandle>> } {
+  use(composition: Composition): { equipment: Equipment; tariffs: readonly TariffSource[] } {
     const { config } = composition;
     const before = this.#held;
     this.#held = new Map();
@@ -73,10 +74,10 @@ export class DevicePool {
       return { title, handle, maxSoc, ...(maxACPower !== undefined && { maxACPower }) };
     };
     const { grid, pv, battery, aux, ext, consumers } = config.site.meters;
-    const tariffs: Partial<Record<TariffRole, TariffHandle>> = {};
-    for (const role of config.tariffs.keys()) {
-      tariffs[role] = this.#handle<TariffDevice, readonly Rate[]>(`tariffs.${role}`);
-    }
+    const tariffs = config.tariffs.map(({ role, name, path }): TariffSource => {
+      const signature = fingerprint(this.#options.hide(composition.entries.get(path)?.signature ?? ''));
+      return { role, name, signature, handle: this.#handle<TariffDevice, readonly Rate[]>(path) };
+    });
     const [root] = config.circuits;
     this.#loadpoints = config.loadpoints.map((loadpoint, index) =>
       this.#loadpoint(
@@ -182,7 +183,9 @@ export class DevicePool {
       name: entry.name,
       create: async (late) => {
         const signal = AbortSignal.any([controller.signal, late]);
-        return usable(await definition.create(ready.options as never, { ...context, signal }));
+        const device = usable(await definition.create(ready.options as never, { ...context, signal }));
+        if (entry.kind === 'tariff') assertKind((entry as CheckedTariff).role, (device as TariffDevice).kind);
+        return device;
       },
       read: async (device, signal) => {
         const reading = await readDevice(device, signal);

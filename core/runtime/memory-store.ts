@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { aged, isMomentous, memoryOf } from '../cycle/resume.ts';
 import { messageOf } from '../errors.ts';
@@ -9,12 +8,14 @@ import type { TariffRole } from '../site.ts';
 import type { Store } from '../store.ts';
 import { isRecordOfDecision } from './decisions.ts';
 import type { Equipment } from './equipment.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { KeptSession, Loadpoint } from './loadpoint.ts';
 import type { Planning } from './planning.ts';
 import { NEW_ACCOUNT, type SessionAccount } from './session.ts';
+import type { TariffBook } from './tariffs.ts';
 
 /**
- * Keeps what the house remembers (timers, pauses, sessions, vehicles, plans, decisions) in the store, so that a restart
+ * Keeps what the house remembers (timers, pauses, sessions, vehicles, plans, rates, decisions) in the store, so that a restart
  * changes nothing. What switches is stored with the end of its cycle, the rest about once a minute.
  */
 
@@ -23,6 +24,7 @@ export interface MemoryKeeperOptions {
   readonly log: Logger;
   readonly store: Pick<Store, 'location' | 'memory'>;
   readonly planning: Planning;
+  readonly tariffs: Pick<TariffBook, 'remembered' | 'restore'>;
   /** Takes secrets out of a text. */
   readonly hide: (text: string) => string;
 }
@@ -42,6 +44,7 @@ const ALIVE = 'alive';
 const PLANS = 'plans';
 const ofLoadpoint = (name: string): string => `loadpoint.${name}`;
 const ofDecisions = (name: string): string => `decisions.${name}`;
+const TARIFF = 'tariff.';
 
 interface Saved {
   readonly text: string;
@@ -136,6 +139,10 @@ export class MemoryKeeper {
       put(key, { text: this.#textOf(loadpoint), at: now, memory, session });
     }
     put(PLANS, { text: this.#plansText(tariffs), at: now });
+    for (const [name, text] of this.#options.tariffs.remembered()) {
+      keys.add(`${TARIFF}${name}`);
+      put(`${TARIFF}${name}`, { text, at: now });
+    }
     if (isDue(this.#decisionsAt, DECISIONS_PAUSE)) {
       this.#decisionsAt = now;
       for (const loadpoint of this.#equipment.loadpoints) {
@@ -193,12 +200,14 @@ export class MemoryKeeper {
 
   #signature({ spec }: Loadpoint, { entries }: Composition): string {
     const text = this.#options.hide(entries.get(`chargers.${spec.charger}`)?.signature ?? '');
-    return createHash('sha256').update(`${spec.charger} ${text}`).digest('base64url').slice(0, 16);
+    return fingerprint(`${spec.charger} ${text}`);
   }
 
   #restore(found: ReadonlyMap<string, string>, equipment: Equipment): void {
-    const { clock, log, planning } = this.#options;
+    const { clock, log, planning, tariffs } = this.#options;
     const now = clock.now();
+    const rates = [...found].filter(([key]) => key.startsWith(TARIFF));
+    tariffs.restore(new Map(rates.map(([key, text]) => [key.slice(TARIFF.length), text])));
     const alive = parsed(found.get(ALIVE));
     const { at, stopped } = isAlive(alive) ? alive : { at: Number.NEGATIVE_INFINITY, stopped: false };
     // A clock that was set back says nothing of the time in between.

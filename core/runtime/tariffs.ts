@@ -1,21 +1,44 @@
-import type { Rate, TariffDevice } from '../devices.ts';
+import { startOfDay } from '../clock.ts';
+import type { Rate, TariffDevice, TariffKind } from '../devices.ts';
 import type { Hooks } from '../hooks.ts';
 import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
-import type { Rates, TariffRole, TariffState } from '../site.ts';
+import { type Rates, TARIFF_ROLES, type TariffRole, type TariffState } from '../site.ts';
 import type { DeviceHandle, DeviceReport } from './device-handle.ts';
+import { type KnownRates, recall, remember, serves } from './known-rates.ts';
+import { mergeRates, plannerRole, sumRates } from './tariff-rates.ts';
 import { createTurns } from './turns.ts';
 
 export type TariffHandle = DeviceHandle<TariffDevice, readonly Rate[]>;
 
-/** ms between two fetches of a tariff */
-const REFRESH = 3_600_000;
+/** A configured tariff. */
+export interface TariffSource {
+  readonly role: TariffRole;
+  /** Unique */
+  readonly name: string;
+  /** Equal texts stand for equal entries of the configuration */
+  readonly signature: string;
+  readonly handle: TariffHandle;
+}
 
-/** Keeps the rates of all roles: fetched hourly, the last known ones serve as long as they cover the present. */
+/** ms between two fetches of a tariff that is known ahead, and of one of which only the present is known */
+const REFRESH = 3_600_000;
+const REFRESH_PRESENT = 900_000;
+
+/** Keeps the rates of all roles: fetched hourly; the last known ones serve while they are valid, also after a restart. */
 export class TariffBook {
   readonly #hooks: Pick<Hooks, 'rates'>;
   readonly #report: ReturnType<typeof failureReporter>;
-  #handles: Readonly<Partial<Record<TariffRole, TariffHandle>>> = {};
+  #sources: readonly TariffSource[] = [];
+  /** By name */
+  readonly #known = new Map<string, KnownRates>();
+  /** As texts */
+  readonly #texts = new WeakMap<KnownRates, string>();
+  /** What an earlier process knew, by name */
+  #found: ReadonlyMap<string, string> = new Map();
+  /** Rates that serve, before plugins refined them, and of what they were put together */
+  #serving: Rates = {};
+  readonly #states = new Map<TariffRole, { lists: readonly (readonly Rate[])[]; state: TariffState }>();
   #rates: Rates = {};
   /** Tariffs or plugins changed since the rates were put together */
   #changed = false;
@@ -26,60 +49,124 @@ export class TariffBook {
     this.#report = failureReporter('refreshing the rates', log);
   }
 
-  /** Rates known at present; the same object until something new was fetched. */
+  /** Rates known at present; the same object until something else is known. */
   get rates(): Rates {
     return this.#rates;
   }
 
-  get handles(): readonly TariffHandle[] {
-    return Object.values(this.#handles);
-  }
-
   reports(): DeviceReport[] {
-    return this.handles.map((handle) => handle.report());
+    return this.#sources.map(({ handle }) => handle.report());
   }
 
-  use(handles: Readonly<Partial<Record<TariffRole, TariffHandle>>>): void {
-    this.#handles = handles;
+  /** What an earlier process wrote down, by name; used for entries that did not change since. */
+  restore(found: ReadonlyMap<string, string>): void {
+    this.#found = found;
+  }
+
+  /** What the next process has to know, by name. */
+  remembered(): ReadonlyMap<string, string> {
+    const texts = this.#sources.flatMap(({ name, signature }): [string, string][] => {
+      const known = this.#known.get(name);
+      return known?.signature === signature ? [[name, this.#textOf(known)]] : [];
+    });
+    return new Map(texts);
+  }
+
+  use(sources: readonly TariffSource[]): void {
+    for (const { name, signature, handle } of sources) {
+      if (this.#known.get(name)?.signature === signature) continue;
+      this.#known.delete(name);
+      const known = recall(this.#found.get(name));
+      if (known?.signature !== signature) continue;
+      this.#known.set(name, known);
+      handle.resume(known.rates, known.at);
+    }
+    const names = new Set(sources.map(({ name }) => name));
+    for (const name of [...this.#known.keys()]) if (!names.has(name)) this.#known.delete(name);
+    this.#found = new Map();
+    this.#sources = sources;
     this.#changed = true;
   }
 
   /** Fetches what is due and puts the rates together; `undefined`: nothing changed. */
   refresh(now: number): Promise<void> | undefined {
     const due: Promise<void>[] = [];
-    for (const handle of this.handles) {
+    for (const { name, handle } of this.#sources) {
       const sample = handle.sample(now);
-      const fetching = !sample || Math.abs(now - sample.at) >= REFRESH ? handle.refresh() : undefined;
+      const pause = this.#known.get(name)?.assumed ? REFRESH_PRESENT : REFRESH;
+      const fetching = !sample || Math.abs(now - sample.at) >= pause ? handle.refresh() : undefined;
       // Each is put into force as it comes: one that hangs must not keep the others waiting.
       if (fetching !== undefined) due.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
     }
-    if (this.#changed) due.push(this.#inTurn(() => this.#collect(now)));
-    this.#changed = false;
+    if (this.#changed || !same(this.#served(now), this.#serving)) due.push(this.#inTurn(() => this.#collect(now)));
     return due.length === 0 ? undefined : Promise.all(due).then(() => {});
   }
 
+  /** Takes over what was fetched, and lets plugins refine what serves now. */
   async #collect(now: number): Promise<void> {
-    const rates: Partial<Record<TariffRole, TariffState>> = {};
-    for (const [role, handle] of Object.entries(this.#handles) as [TariffRole, TariffHandle][]) {
-      const sample = handle.sample(now);
-      const kind = handle.device?.kind;
-      if (sample && kind) rates[role] = { kind, rates: sample.value };
-    }
-    const planner = plannerOf(rates);
-    const complete: Rates = { ...rates, ...(planner && { planner }) };
+    for (const source of this.#sources) this.#take(source, now);
+    const serving = this.#served(now);
+    if (!this.#changed && same(serving, this.#serving)) return;
+    this.#changed = false;
+    this.#serving = Object.freeze(serving);
     try {
-      this.#rates = Object.freeze(await this.#hooks.rates.promise(complete, new AbortController().signal));
+      this.#rates = Object.freeze(await this.#hooks.rates.promise(serving, new AbortController().signal));
       this.#report.worked();
     } catch (error) {
-      this.#rates = complete;
+      this.#rates = serving;
       this.#report.failed(error);
     }
   }
+
+  #take({ name, signature, handle }: TariffSource, now: number): void {
+    const { device } = handle;
+    const sample = handle.sample(now);
+    const before = this.#known.get(name);
+    if (!device || !sample || sample.at === before?.at) return;
+    const { kind } = device;
+    // How much sun was expected earlier today is compared with what came of it.
+    const since = kind === 'solar' ? startOfDay(now) : now;
+    const rates = mergeRates(before?.kind === kind ? before.rates : [], sample.value, since);
+    const assumed = device.assumed ?? kind === 'pricedynamic';
+    this.#known.set(name, { signature, kind, assumed, at: sample.at, rates });
+  }
+
+  /** Rates that serve at `now`, by role; those of a role that changed nothing are the same object as before. */
+  #served(now: number): Rates {
+    const rates: Partial<Record<TariffRole, TariffState>> = {};
+    const kinds: Partial<Record<TariffRole, TariffKind>> = {};
+    for (const role of TARIFF_ROLES) {
+      const sources = this.#sources.filter((source) => source.role === role);
+      const known = sources.flatMap(({ name }) => this.#known.get(name) ?? []);
+      const kind = known[0]?.kind ?? sources[0]?.handle.device?.kind;
+      if (kind) kinds[role] = kind;
+      const lists = known.filter((each) => serves(each, now)).map((each) => each.rates);
+      if (kind && lists.length > 0) rates[role] = this.#state(role, kind, lists);
+    }
+    const planner = plannerRole(kinds);
+    return { ...rates, ...(planner && rates[planner] && { planner: rates[planner] }) };
+  }
+
+  /** The same object as long as it is put together of the same rates. */
+  #state(role: TariffRole, kind: TariffKind, lists: readonly (readonly Rate[])[]): TariffState {
+    const before = this.#states.get(role);
+    if (before?.state.kind === kind && identical(before.lists, lists)) return before.state;
+    const state = { kind, rates: sumRates(lists) };
+    this.#states.set(role, { lists, state });
+    return state;
+  }
+
+  #textOf(known: KnownRates): string {
+    const text = this.#texts.get(known) ?? remember(known);
+    this.#texts.set(known, text);
+    return text;
+  }
 }
 
-/** What plans and the smart cost limit go by: a tariff of its own, else prices known ahead, else CO2, else the price. */
-function plannerOf(rates: Rates): TariffState | undefined {
-  if (rates.planner) return rates.planner;
-  if (rates.grid && rates.grid.kind !== 'pricestatic') return rates.grid;
-  return rates.co2 ?? rates.grid;
+function same(a: Rates, b: Rates): boolean {
+  return TARIFF_ROLES.every((role) => a[role] === b[role]);
+}
+
+function identical<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

@@ -246,6 +246,8 @@ describe('plans', () => {
     await first.run(60);
     expect(first.charger().enabled).toBe(true);
     await first.stop();
+    // Not even those that were known before.
+    await first.store.memory.save(new Map([['tariff.grid', null]]));
     // Without rates, nothing would be planned.
     const none = vi.fn((): Plans => new Map());
     let known = false;

@@ -138,6 +138,13 @@ const BAD: readonly (readonly [title: string, config: unknown, ...problems: stri
     'tariffs.grid.type: is missing: must be a text that is not empty (Type of the tariff, package or file)',
   ],
   ['tariffs as a list', house({ tariffs: [] }), 'tariffs: must be an object (is "[…]")'],
+  ['a list of grid tariffs', house({ tariffs: { grid: [] } }), 'tariffs.grid: must be an object with type (is "[…]")'],
+  ['a solar tariff that is none', house({ tariffs: { solar: 5 } }), 'tariffs.solar: must be an object with type (is 5)'],
+  [
+    'one of several solar tariffs without type',
+    house({ tariffs: { solar: [{ type: 'custom' }, { typ: 'custom' }] } }),
+    'tariffs.solar[1].type: is missing: must be a text that is not empty (Type of the tariff, package or file)',
+  ],
   [
     'no site',
     house({ site: undefined }),
@@ -365,6 +372,7 @@ describe('a good configuration', () => {
     expect(config.loadpoints).toEqual([
       {
         name: 'garage',
+        resetOnDisconnect: false,
         title: 'Loadpoint 1',
         charger: 'garage',
         mode: 'off',
@@ -428,6 +436,7 @@ describe('a good configuration', () => {
       title: 'Grid',
       options: { host: '10.0.0.1' },
       common: { title: 'Grid', timeout: 2, staleAfter: 120 },
+      maxSoc: 100,
       timeout: 2_000,
       staleAfter: 120_000,
     });
@@ -439,8 +448,8 @@ describe('a good configuration', () => {
       phases: 3,
       minCurrent: 6,
     });
-    expect([...config.tariffs.keys()]).toEqual(['grid', 'co2']);
-    expect(config.tariffs.get('grid')).toMatchObject({ kind: 'tariff', path: 'tariffs.grid', options: { price: 0.3 } });
+    expect(config.tariffs.map(({ role }) => role)).toEqual(['grid', 'co2']);
+    expect(config.tariffs[0]).toMatchObject({ kind: 'tariff', path: 'tariffs.grid', options: { price: 0.3 } });
     expect(config.currency).toBe('CHF');
     expect(config.loadpoints[0]).toMatchObject({
       name: 'box',
@@ -451,6 +460,22 @@ describe('a good configuration', () => {
     expect(config.plugins).toEqual(['evcc-plugin-x', plugin]);
     expect(config.plugins[1]).toBe(plugin);
     expect(config.sections).toEqual(new Map([['mqtt', { broker: 'mqtt://x' }]]));
+  });
+
+  test.for<[unknown, string[], string[]]>([
+    [{ type: 'x' }, ['solar'], ['tariffs.solar']],
+    [
+      [{ type: 'x' }, { type: 'y' }],
+      ['solar-1', 'solar-2'],
+      ['tariffs.solar[0]', 'tariffs.solar[1]'],
+    ],
+    [[], [], []],
+  ])('has one solar tariff or several: %j', ([solar, names, paths]) => {
+    const { config, problems } = checkCore(house({ tariffs: { solar } }), []);
+    expect(problems).toEqual([]);
+    expect(config.tariffs.map(({ name }) => name)).toEqual(names);
+    expect(config.tariffs.map(({ path }) => path)).toEqual(paths);
+    expect(config.tariffs.every(({ role }) => role === 'solar')).toBe(true);
   });
 
   test('may leave keys undefined', () => {

@@ -1,0 +1,309 @@
+import { describe, expect, type TestContext, test } from 'vitest';
+import type { LoadedPlugin, Rate, Rates, Store, TariffKind } from '../../core/index.ts';
+import { createMemoryStore } from '../../core/store.ts';
+import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
+import { play } from '../helpers/play.ts';
+import { logged } from '../helpers/probe.ts';
+
+const HOUR = 3_600_000;
+const QUARTER = 900_000;
+const NOW = Date.parse('2025-06-15T12:00:00Z');
+
+/** A provider that answers what the test says, or nothing. */
+interface Provider {
+  kind: TariffKind;
+  asked: number;
+  down: boolean;
+  answer: (now: number) => readonly Rate[];
+}
+
+const provider = (answer: Provider['answer'], kind: TariffKind = 'priceforecast'): Provider => ({
+  kind,
+  asked: 0,
+  down: false,
+  answer,
+});
+
+/** Dear until 14:00, cheap until 16:00, known until midnight. */
+const ahead = (): Rate[] =>
+  [0.3, 0.3, 0.05, 0.05, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3].map((price, hour) => ({
+    start: NOW + hour * HOUR,
+    end: NOW + (hour + 1) * HOUR,
+    price,
+  }));
+/** The present price, taken for two days. */
+const present =
+  (price: number) =>
+  (now: number): Rate[] => [{ start: now - (now % QUARTER), end: now + 48 * HOUR, price }];
+
+interface Watched {
+  readonly house: FakeHouse;
+  /** What the last cycle knew */
+  readonly rates: () => Rates;
+}
+
+/** A house that charges below 0.1, with tariffs by role; several solar ones. */
+async function begin(
+  t: TestContext,
+  providers: Readonly<Record<string, Provider | readonly Provider[]>>,
+  more: HouseOptions = {},
+  entry: Readonly<Record<string, unknown>> = {},
+): Promise<Watched> {
+  const all: Provider[] = [];
+  const entryOf = (each: Provider) => ({ type: 'provider', n: all.push(each) - 1, ...entry });
+  const tariffs = Object.fromEntries(
+    Object.entries(providers).map(([role, each]) => [role, 'kind' in each ? entryOf(each) : each.map(entryOf)]),
+  );
+  let seen: Rates = {};
+  const plugin: LoadedPlugin = {
+    name: 'providers',
+    apply({ tariffs: types, hooks, clock, fail }) {
+      types.define('provider', {
+        schema: { type: 'object', properties: { n: { type: 'integer' }, token: { type: 'string', secret: true } } },
+        create: ({ n = 0 }: { n?: number }) => {
+          const source = all[n] ?? fail('EVCC_CONFIG_INVALID', 'no such provider');
+          return {
+            kind: source.kind,
+            rates: async () => {
+              source.asked += 1;
+              if (source.down) throw Object.assign(new Error('503'), { code: 'ECONNRESET' });
+              return source.answer(clock.now());
+            },
+          };
+        },
+      } as never);
+      hooks.measured.tap('watch', ({ rates }) => {
+        seen = rates;
+      });
+    },
+  };
+  const house = await startHouse(t, {
+    now: NOW,
+    interval: 60,
+    loadpoints: [{ mode: 'pv' }],
+    site: { smartCostLimit: 0.1 },
+    ...more,
+    plugins: [plugin],
+    config: { ...more.config, tariffs } as never,
+  });
+  return { house, rates: () => seen };
+}
+
+const keeping = (): Store => ({ ...createMemoryStore(), location: 'kept by the test' });
+
+describe('a provider that is gone', () => {
+  test('after its prices ahead were known: they serve until they end', async (t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await begin(t, { grid });
+    await play(house, [
+      { for: 600 },
+      { when: () => Object.assign(grid, { down: true }), for: 2 * 3_600 - 600 },
+      { writes: '16 A, on', why: ['smart-cost'] },
+      { for: 2 * 3_600 - 60 },
+      { writes: 'off' },
+      { for: 9 * 3_600 },
+    ]);
+    expect(rates()).toEqual({});
+    expect(house.site('tariffGrid')).toBeNull();
+    expect(house.site('smartCostType')).toBeNull();
+    // Asked at the start; tried again with growing pauses afterwards.
+    expect(grid.asked).toBeGreaterThan(20);
+    expect(grid.asked).toBeLessThan(200);
+    expect(logged(house, 'tariff grid')).toHaveLength(1);
+  });
+
+  test('that only knows the present: its price is outdated after two hours, and charging ends', async (t) => {
+    const grid = provider(present(0.05), 'pricedynamic');
+    const { house, rates } = await begin(t, { grid });
+    await play(house, [
+      { for: 60, writes: '16 A, on', why: ['smart-cost'] },
+      { when: () => Object.assign(grid, { down: true }), for: 7_080 },
+      { why: ['smart-cost'], shows: { smartCostActive: true } },
+      { for: 120, writes: 'off', shows: { smartCostActive: false, smartCostNextStart: null } },
+    ]);
+    expect(rates().planner).toBeUndefined();
+    await play(house, [
+      { when: () => Object.assign(grid, { down: false }), for: 360, why: ['smart-cost'], writes: '16 A, on' },
+    ]);
+    expect(logged(house, 'tariff grid')).toEqual([
+      'warn: tariff grid is not available: 503',
+      'info: tariff grid is back',
+    ]);
+  });
+
+  test('the present price is asked for every 15 minutes', async (t) => {
+    const grid = provider(present(0.2), 'pricedynamic');
+    const { house } = await begin(t, { grid });
+    await house.run(3 * 3_600);
+    expect(grid.asked).toBe(12);
+  });
+
+  test('what is planned by does not become CO2 for want of prices', async (t) => {
+    const grid = provider(present(0.3), 'pricedynamic');
+    const co2 = provider(present(0), 'co2');
+    const { house, rates } = await begin(t, { grid, co2 });
+    await house.run(60);
+    grid.down = true;
+    await play(house, [{ for: 3 * 3_600, why: ['surplus-low'], shows: { smartCostActive: false } }]);
+    expect(rates()).toMatchObject({ co2: { kind: 'co2' } });
+    expect(rates().planner).toBeUndefined();
+  });
+});
+
+describe('later answers', () => {
+  test('that begin later leave the hours before them as they were', async (t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await begin(t, { grid });
+    await house.run(60);
+    grid.answer = (now) =>
+      ahead()
+        .filter(({ start }) => start > now)
+        .map((rate) => ({ ...rate, price: 0.5 }));
+    await house.run(3_600);
+    expect(rates().grid?.rates.slice(0, 2)).toEqual([
+      { start: NOW + HOUR, end: NOW + 2 * HOUR, price: 0.3 },
+      { start: NOW + 2 * HOUR, end: NOW + 3 * HOUR, price: 0.5 },
+    ]);
+  });
+
+  test.for([
+    ['overlaps', [0, 2, 1, 3], 'start'],
+    ['is not sorted', [2, 3, 0, 1], 'start'],
+    ['has no price', [0, Number.NaN], 'end'],
+  ] as const)('that %s: the tariff fails by name, and what was known serves', async ([, [a, b, c, d], field], t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await begin(t, { grid });
+    await house.run(60);
+    const before = rates().grid;
+    grid.answer = () =>
+      [
+        [a, b],
+        [c, d],
+      ].map(([start = 0, end = 0]) => ({ start: NOW + start * HOUR, end: NOW + end * HOUR, price: 0 }));
+    await house.run(3_600);
+    expect(rates().grid).toBe(before);
+    expect(logged(house, 'tariff grid')).toEqual([
+      expect.stringMatching(`warn: tariff grid is not available: rates\\[\\d\\].${field} of the reading is`),
+    ]);
+  });
+
+  test('of another kind than the role needs are refused', async (t) => {
+    const { house, rates } = await begin(t, { grid: provider(present(300), 'co2'), feedin: provider(present(0.08)) });
+    await house.run(60);
+    expect(Object.keys(rates())).toEqual(['feedin']);
+    expect(house.site('devices')).toContainEqual(
+      expect.objectContaining({
+        kind: 'tariff',
+        name: 'grid',
+        state: 'unavailable',
+        reason: expect.stringContaining('it is of kind co2; a tariff for grid must be pricestatic') as string,
+      }),
+    );
+  });
+});
+
+describe('solar forecasts of several roofs', () => {
+  const roof = (power: number) => provider(() => [{ start: NOW, end: NOW + 4 * HOUR, price: power }], 'solar');
+
+  test('are added up, and each stands for itself when it fails', async (t) => {
+    const [east, west] = [roof(3_000), roof(2_000)];
+    const { house, rates } = await begin(t, { solar: [east, west] });
+    await house.cycle();
+    await house.cycle();
+    expect(rates().solar).toEqual({ kind: 'solar', rates: [{ start: NOW, end: NOW + 4 * HOUR, price: 5_000 }] });
+    expect(house.site('tariffSolar')).toBe(5_000);
+    west.down = true;
+    east.answer = () => [{ start: NOW, end: NOW + 4 * HOUR, price: 4_000 }];
+    await house.run(3_600);
+    expect(rates().solar?.rates[0]?.price).toBe(6_000);
+    expect(house.site('devices')).toContainEqual(expect.objectContaining({ name: 'solar-2', state: 'unavailable' }));
+    expect(rates().planner).toBeUndefined();
+  });
+
+  test('what was expected of the day so far is kept', async (t) => {
+    const sun = provider((now) => [{ start: now, end: NOW + 4 * HOUR, price: 1_000 }], 'solar');
+    const { house, rates } = await begin(t, { solar: sun });
+    await house.run(2 * 3_600 + 120);
+    expect(rates().solar?.rates[0]?.start).toBe(NOW);
+  });
+});
+
+describe('a restart', () => {
+  const restart = async (
+    t: TestContext,
+    grid: Provider,
+    seconds: number,
+    entry: Readonly<Record<string, unknown>> = {},
+    stop: 'stopped' | 'killed' = 'stopped',
+  ): Promise<Watched> => {
+    const store = keeping();
+    const { house } = await begin(t, { grid }, { store });
+    await house.run(60);
+    if (stop === 'stopped') await house.stop();
+    Object.assign(grid, { asked: 0, down: true });
+    return begin(t, { grid }, { store, now: NOW + seconds * 1_000 }, entry);
+  };
+
+  test.for(['stopped', 'killed'] as const)('without provider goes on with what was known (%s)', async (stop, t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await restart(t, grid, 2 * 3_600, {}, stop);
+    await play(house, [{ writes: '16 A, on', why: ['smart-cost'], shows: { smartCostActive: true } }]);
+    expect(rates().planner).toMatchObject({ kind: 'priceforecast' });
+    expect(rates().grid?.rates).toEqual(ahead());
+    expect(house.site('devices')).toContainEqual(expect.objectContaining({ name: 'grid', state: 'unavailable' }));
+    grid.down = false;
+    grid.answer = (now) => present(0.4)(now);
+    await house.run(360);
+    expect(house.site('tariffGrid')).toBe(0.4);
+  });
+
+  test('within the hour does not ask again before its time', async (t) => {
+    const grid = provider(ahead);
+    const { house } = await restart(t, grid, 1_800);
+    await house.run(1_740);
+    expect(grid.asked).toBe(0);
+    expect(house.site('tariffGrid')).toBe(0.3);
+    expect(house.site('devices')).toContainEqual(
+      expect.objectContaining({ name: 'grid', state: 'available', reason: '' }),
+    );
+    await house.run(120);
+    expect(grid.asked).toBeGreaterThan(0);
+  });
+
+  test.for([
+    ['with a changed entry', 60, { timeout: 5 }],
+    ['after what was known ended', 24 * 3_600, {}],
+  ] as const)('%s knows nothing', async ([, seconds, entry], t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await restart(t, grid, seconds, entry);
+    await play(house, [{ for: 120, why: ['surplus-low'] }]);
+    expect(rates()).toEqual({});
+  });
+
+  test('after an assumption was outdated knows nothing', async (t) => {
+    const { house, rates } = await restart(t, provider(present(0.05), 'pricedynamic'), 7_300);
+    await play(house, [{ for: 120, why: ['surplus-low'] }]);
+    expect(rates()).toEqual({});
+  });
+
+  test('writes down no secret', async (t) => {
+    const store = keeping();
+    const { house } = await begin(t, { grid: provider(ahead) }, { store }, { token: 'hush-hush' });
+    await house.run(60);
+    await house.stop();
+    const texts = [...(await store.memory.all())];
+    expect(texts.map(([key]) => key)).toContain('tariff.grid');
+    expect(JSON.stringify(texts)).not.toContain('hush');
+  });
+});
+
+test('an edit of the entry forgets what was known for it', async (t) => {
+  const grid = provider(ahead);
+  const { house, rates } = await begin(t, { grid });
+  await house.run(60);
+  grid.down = true;
+  const { tariffs } = house.config as { tariffs: { grid: object } };
+  await house.runtime.reconfigure({ ...house.config, tariffs: { grid: { ...tariffs.grid, timeout: 5 } } });
+  await house.run(120);
+  expect(rates()).toEqual({});
+});
