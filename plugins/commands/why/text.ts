@@ -57,7 +57,7 @@ function inputsOf({ inputs }: Told): string {
     batterySoc !== undefined && `battery ${watts(batteryPower)} at ${Math.round(batterySoc)} %`,
     `home ${watts(homePower)}`,
     `${amperes(inputs.minCurrent)} to ${amperes(inputs.maxCurrent)} possible`,
-    inputs.price !== undefined && `price ${inputs.price}`,
+    inputs.price !== undefined && `price ${Math.round(inputs.price * 1_000) / 1_000}`,
   ];
   return known.filter((each) => each !== false).join(', ');
 }
