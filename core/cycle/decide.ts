@@ -2,7 +2,7 @@ import type { Hooks } from '../hooks.ts';
 import { lowered } from '../loading/containment.ts';
 import type {
   Allotment,
-  Allotments,
+  AllotRequest,
   Decision,
   LoadpointState,
   LoadpointTurn,
@@ -41,18 +41,29 @@ export function decideAll(
   site: SiteState,
   memories: ReadonlyMap<number, LoadpointMemory>,
 ): Outcome[] {
-  if (!hooks.allot.isUsed() || !sharesLimits(site)) return serve(hooks, site, memories, new Map());
-  // What all of them want has to be known before it can be shared; the ledger is right only with the shares.
   const wishes = serve(hooks, site, memories, new Map());
+  if (!hooks.allot.isUsed() || !sharesLimits(site)) return wishes;
+  // What all of them want has to be known before it can be shared; the ledger is right only with the shares.
   const requests = wishes.map((wish) => requestOf(wish.loadpoint, wish.limited, wish));
-  return serve(hooks, site, memories, hooks.allot.call(new Map(), Object.freeze(requests), site));
+  const allotments = hooks.allot.call(new Map(), Object.freeze(requests), site);
+  const shares = requests.flatMap((request): [number, Share][] => {
+    const { id } = request.loadpoint;
+    const allotment = allotments.get(id);
+    return allotment ? [[id, { ...allotment, request }]] : [];
+  });
+  return serve(hooks, site, memories, new Map(shares));
+}
+
+/** An allotment with what it was made for. */
+interface Share extends Allotment {
+  readonly request: AllotRequest;
 }
 
 function serve(
   hooks: Pick<Hooks, 'decide' | 'limit'>,
   site: SiteState,
   memories: ReadonlyMap<number, LoadpointMemory>,
-  allotments: Allotments,
+  shares: ReadonlyMap<number, Share>,
 ): Outcome[] {
   const served = [...site.loadpoints].sort((a, b) => b.priority - a.priority || a.id - b.id);
   const flexible = flexibleBelow(served, memories, site.voltage);
@@ -63,12 +74,12 @@ function serve(
   for (const [index, loadpoint] of served.entries()) {
     const memory = memories.get(loadpoint.id);
     if (!memory) continue;
-    const allotment = allotments.get(loadpoint.id);
+    const share = shares.get(loadpoint.id);
     const correction = claimed + reserved.above(loadpoint.priority) - (flexible[index] ?? 0);
-    const turn = takeTurn(loadpoint, site, correction, allotment);
+    const turn = takeTurn(loadpoint, site, correction, share);
     const decision = hooks.decide.call(turn, site);
     const wanted = decision ? toSetpoint(decision, turn) : keep(turn);
-    const limited = within(hooks.limit.call(Object.freeze(wanted), turn, site), allotment, turn);
+    const limited = within(hooks.limit.call(Object.freeze(wanted), turn, site), share, turn);
     const result = guard(limited, turn, memory, site.now);
     claimed += claim(result, turn, memory, site);
     if (!result.order?.enabled) reserved.add(loadpoint.priority, decision?.reserves);
@@ -107,21 +118,27 @@ function takeTurn(
   loadpoint: LoadpointState,
   site: SiteState,
   correction: number,
-  allotment: Allotment | undefined,
+  share: Share | undefined,
 ): LoadpointTurn {
   const { power } = site.sitePower;
   // Frozen like everything that plugins see: the guard relies on it afterwards.
   return Object.freeze({
     ...loadpoint,
     ...(power !== undefined && { sitePower: power + correction }),
-    ...(allotment?.phases === 1 && { onePhase: true as const }),
+    ...(share?.phases === 1 && { onePhase: true as const }),
   });
 }
 
-function within(setpoint: Setpoint, allotment: Allotment | undefined, { canSwitchPhases }: LoadpointState): Setpoint {
-  if (!allotment) return setpoint;
-  const { current, phases, reason } = allotment;
-  const lower = { ...setpoint, current, ...(phases === 1 && canSwitchPhases && { phases }) };
+/** Lowers a set-point to its share; what was shared for one phase is used on one phase, whatever was decided meanwhile. */
+function within(
+  setpoint: Setpoint,
+  share: Share | undefined,
+  { canSwitchPhases, phasesActive }: LoadpointState,
+): Setpoint {
+  if (!share) return setpoint;
+  const { current, phases, reason, request } = share;
+  const onePhase = phases === 1 || (request.phases === 1 && (setpoint.phases ?? phasesActive) > 1);
+  const lower = { ...setpoint, current, ...(onePhase && canSwitchPhases && { phases: 1 as const }) };
   return lowered(setpoint, lower, reason.by ?? 'core', reason);
 }
 

@@ -55,7 +55,8 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     currentStep,
   );
   const minCurrent = traits.switch ? switchedCurrent(inputs, measured?.power, phasesActive * voltage) : usualMinimum;
-  const offeredCurrent = memory.enabled ? (traits.switch ? minCurrent : memory.offeredCurrent) : 0;
+  const toldCurrent = traits.switch ? minCurrent : memory.offeredCurrent;
+  const offeredCurrent = memory.enabled ? toldCurrent : 0;
   const derivedPower = charging ? offeredCurrent * phasesActive * voltage : 0;
   const chargePower = Math.max(0, measured?.power ?? derivedPower);
   // Heaters and the like are slow to take what they are offered: what they really take counts.
@@ -80,7 +81,7 @@ export function loadpointState(inputs: LoadpointInputs, voltage: number): Loadpo
     charging,
     enabled: memory.enabled,
     offeredCurrent,
-    permittedCurrent: permitted({ ...memory, offeredCurrent }, maxCurrent),
+    permittedCurrent: permitted(memory, toldCurrent, maxCurrent),
     effectiveCurrent: charging ? taken : 0,
     fastCharging: charging && memory.setpoint?.fast === true,
     phasesEnabled: memory.phasesEnabled,
@@ -118,12 +119,9 @@ function switchedCurrent(
 }
 
 /** A command whose outcome is unknown may have let the car take all that a charger is ever told. */
-function permitted(
-  { enabled, enabledKnown, offeredCurrent, currentKnown }: LoadpointMemory,
-  maxCurrent: number,
-): number {
+function permitted({ enabled, enabledKnown, currentKnown }: LoadpointMemory, told: number, maxCurrent: number): number {
   if (!enabled && enabledKnown) return 0;
-  return currentKnown ? offeredCurrent : Math.max(offeredCurrent, maxCurrent);
+  return currentKnown ? told : Math.max(told, maxCurrent);
 }
 
 /** Phases in use if every phase that may be used were switched on. */

@@ -29,7 +29,7 @@ const currents = (house: FakeHouse): unknown[] =>
 
 /** The car of a loadpoint is away. */
 const without =
-  (...ids: readonly number[]): HouseOptions['charger'] =>
+  (...ids: readonly number[]): NonNullable<HouseOptions['charger']> =>
   (charger, index) =>
     Object.assign(charger, { status: ids.includes(index + 1) ? 'A' : 'B' });
 

@@ -39,7 +39,7 @@ export interface Share {
   readonly way: number;
   /** It would get more if others had already given up what they are about to. */
   readonly waits: boolean;
-  /** The limit that has the least left for it, and how much that is in A; absent: it has all that it wants */
+  /** The limit that has the least left for it, and how much that is in A; absent: it has all that it can take */
   readonly bound?: { readonly limit: number; readonly left: number };
 }
 
@@ -62,10 +62,10 @@ export function share(rooms: readonly number[], parties: readonly Party[]): Shar
       return { most: current, ways: [way, ...ways.map((_, other) => other).filter((other) => other > way)] };
     }),
   );
-  return parties.map(({ wanted }, index) => {
+  return parties.map(({ wanted, max }, index) => {
     const { current, way } = real.cups[index] ?? EMPTY;
     const aim = target.cups[index] ?? EMPTY;
-    const bound = current < wanted - EPSILON ? real.tightest(index) : undefined;
+    const bound = current < max - EPSILON ? real.tightest(index) : undefined;
     const waits = current < Math.min(aim.current, wanted) - EPSILON || (current > 0 && way !== aim.way);
     return { current, way: current > 0 ? way : aim.way, waits, ...(bound !== undefined && { bound }) };
   });
