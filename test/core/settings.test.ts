@@ -78,6 +78,15 @@ const limit: Row = {
   allowed: 'a number from -10000 to 10000, or null',
 };
 
+/** What is hostile to other rows, as JSON, makes sense here. */
+const NOT_HOSTILE: Readonly<Record<string, string>> = {
+  'loadpoint vehicle': JSON.stringify(Number.POSITIVE_INFINITY),
+  'loadpoint planStrategy': '{}',
+  'loadpoint repeatingPlans': '[]',
+};
+
+const REPEATING = { weekdays: [1, 5], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true };
+
 const ROWS: Readonly<Record<string, Row>> = {
   'site prioritySoc': soc(),
   'site bufferSoc': soc(),
@@ -138,6 +147,45 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: [1_000.5, '-0.1'],
     allowed: 'a number from 0 to 1000 (kWh)',
+  },
+  'loadpoint planStrategy': {
+    good: [
+      ['{"continuous":true}', { continuous: true, precondition: 0 }],
+      [{ precondition: 1_800 }, { continuous: false, precondition: 1_800 }],
+      ['{}', { continuous: false, precondition: 0 }],
+    ],
+    bad: [
+      '{',
+      'true',
+      '[]',
+      null,
+      '{"precondition":-1}',
+      '{"precondition":604801}',
+      '{"continuous":1}',
+      '{"fast":true}',
+    ],
+    allowed: 'How plans choose: JSON with continuous (true or false) and precondition (s)',
+  },
+  'loadpoint repeatingPlans': {
+    good: [
+      ['[]', []],
+      [JSON.stringify([REPEATING]), [REPEATING]],
+      [
+        [REPEATING, REPEATING],
+        [REPEATING, REPEATING],
+      ],
+    ],
+    bad: [
+      '{}',
+      '[{}]',
+      'never',
+      null,
+      [{ ...REPEATING, time: '7:00' }],
+      [{ ...REPEATING, soc: 101 }],
+      [{ ...REPEATING, weekdays: [7] }],
+      [{ ...REPEATING, extra: 1 }],
+    ],
+    allowed: 'Plans of every week: JSON list of weekdays (0 is Sunday), time (HH:MM), tz, soc, active',
   },
   'loadpoint targetTime': {
     good: [
@@ -277,8 +325,7 @@ describe.each(Object.entries(ROWS))('%s', (key, { good, bad, allowed }) => {
     const house = await startHouse(t, HOUSE);
     await house.cycle();
     const before = await everything(house);
-    const hostile =
-      key === 'loadpoint vehicle' ? HOSTILE.filter((value) => value !== Number.POSITIVE_INFINITY) : HOSTILE;
+    const hostile = HOSTILE.filter((value) => JSON.stringify(value) !== NOT_HOSTILE[key]);
     for (const value of [...bad, ...hostile]) {
       await expect(execute(house, key, value), JSON.stringify(value)).rejects.toMatchObject({
         code: 'EVCC_COMMAND_INVALID',
