@@ -43,8 +43,12 @@ function whom(attempt: number, { canWakeUp, vehicle }: LoadpointState): 'charger
   return canWakeUp ? other : undefined;
 }
 
-const mayBeWoken = ({ connected, traits, vehicle }: LoadpointState): boolean =>
-  connected && !traits.integrated && !vehicle?.features.includes('wakeUpDisabled');
+/** Where the charger says why it does not charge, that is no sleep. */
+const mayBeWoken = ({ connected, traits, vehicle, charger }: LoadpointState): boolean =>
+  connected &&
+  !traits.integrated &&
+  !charger?.value.statusReason &&
+  !vehicle?.features.includes('wakeUpDisabled');
 
 /** It has what it shall get: nobody wonders why it does not charge. */
 function isFull({ soc, settings: { targetSoc } }: LoadpointState): boolean {

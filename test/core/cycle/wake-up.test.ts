@@ -4,7 +4,7 @@ import { armed, due, wakeUp } from '../../../core/cycle/wake-up.ts';
 import { applied, commandsFor } from '../../../core/cycle/write.ts';
 import { EvccError } from '../../../core/errors.ts';
 import type { LoadpointState, VehicleState } from '../../../core/index.ts';
-import { LOADPOINT_SETTINGS, NOW, stateOf } from './builders.ts';
+import { LOADPOINT_SETTINGS, NOW, sampled, stateOf } from './builders.ts';
 
 const CAR: VehicleState = { name: 'car', title: 'Car', icon: '', features: [], canWakeUp: true };
 const waiting = (seconds: number, left = 6): LoadpointMemory => ({
@@ -47,6 +47,12 @@ describe('whom to wake up', () => {
     },
     { title: 'it charges', offered: true, changes: { charging: true }, left: false },
     { title: 'it is gone', offered: true, changes: { connected: false }, left: false },
+    {
+      title: 'the charger waits for something else',
+      offered: true,
+      changes: { charger: sampled({ statusReason: 'waitingforauthorization' }) },
+      left: false,
+    },
     { title: 'it is no car', offered: true, changes: { traits: { integrated: true } }, left: false },
     {
       title: 'it must not be woken up',
