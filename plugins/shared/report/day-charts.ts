@@ -11,9 +11,10 @@ const BOTTOM = 10;
 /** As many days that nothing needs to be folded away */
 const FEW_DAYS = 14;
 
-export function dayCharts(slots: Slots, days: readonly Day[]): string {
+/** `top` is the power at the top of every chart, kW, for several that are to be compared; absent: the highest one. */
+export function dayCharts(slots: Slots, days: readonly Day[], top: number = topOfDays(slots)): string {
   const perDay = Math.max(1, ...days.map(({ from, to }) => to - from));
-  const highest = highestOf(slots);
+  const highest = (top * 1_000 * slots.slot) / 3_600_000;
   const chart = (day: Day): string => dayChart(slots, day, perDay, highest);
   if (days.length <= FEW_DAYS) return `<div class="days large">${days.map(chart).join('')}</div>`;
   return monthsOf(days)
@@ -24,14 +25,14 @@ export function dayCharts(slots: Slots, days: readonly Day[]): string {
     .join('');
 }
 
-/** Wh of a slot at the top of every chart */
+/** Wh, the most in any slot */
 function highestOf({ pv, charging, load }: Slots): number {
   let highest = 1;
   for (const values of [pv, charging, load]) for (const energy of values) highest = Math.max(highest, energy);
   return highest;
 }
 
-/** kW at the top of every chart */
+/** kW, the highest power in any slot */
 export function topOfDays(slots: Slots): number {
   return (highestOf(slots) * 3_600_000) / slots.slot / 1_000;
 }

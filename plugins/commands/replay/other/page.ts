@@ -31,14 +31,14 @@ export function toPage(result: Comparison, run: Run, { time, version }: CommandC
     ...named.map(([name, slots]) =>
       section(
         `Every day, ${name}`,
-        `Power over the day (UTC); energy charged, and cost of the house (${result.currency}) in brackets. The highest power on this page is ${number(top, 1)} kW.`,
+        `Power over the day (UTC), up to ${number(top, 1)} kW at the top of each; energy charged, and cost of the house (${result.currency}) in brackets.`,
         [
           ['PV', 'light'],
           ...sources(battery).map(([source, color]) => [`charged from ${source}`, color] as const),
           ['household', 'thin load'],
           ...(battery ? [['content of the battery, 0 to 100 %', 'thin soc'] as const] : []),
         ],
-        dayCharts(slots, days),
+        dayCharts(slots, days, top),
       ),
     ),
     ...named.map(([name, slots]) =>
