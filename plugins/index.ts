@@ -9,6 +9,7 @@ import remoteDemand from './control/remote-demand/index.ts';
 import smartCost from './control/smart-cost/index.ts';
 import surplus from './control/surplus/index.ts';
 import vehiclePower from './control/vehicle-power/index.ts';
+import forecast from './forecast/index.ts';
 import planner from './planner/index.ts';
 import statistics from './statistics/index.ts';
 
@@ -26,5 +27,6 @@ const defaults: readonly LoadedPlugin[] = [
   circuits,
   remaining,
   statistics,
+  forecast,
 ];
 export default defaults;
