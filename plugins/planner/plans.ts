@@ -63,9 +63,11 @@ export function planFor(
 ): Plan | undefined {
   const { now, rates } = site;
   const { fullPower, minPower } = powersOf(loadpoint, site);
-  const required = requiredFor(loadpoint, { kind, value }, fullPower);
+  const missing = requiredFor(loadpoint, { kind, value }, fullPower);
   // What charges goes on: unknown does not mean full.
-  if (required === undefined || !Number.isFinite(required)) return running;
+  if (missing === undefined || !Number.isFinite(missing)) return running;
+  // Whole seconds, as people read them.
+  const required = Math.ceil(missing / 1_000) * 1_000;
   const { continuous, precondition } = loadpoint.settings.planStrategy;
   const strategy = { continuous, precondition: precondition * 1_000 };
   const until = Math.max(target, now + required);

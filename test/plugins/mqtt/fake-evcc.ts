@@ -109,6 +109,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     directory: options.directory ?? process.cwd(),
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
     requestCycle() {},
+    queries: { define() {}, all: () => [] },
     decisions: { current: () => undefined, changes: () => undefined },
     healthy: () => true,
     announce: (line) => void announced.push(line),
