@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { time } from '../../../core/clock.ts';
 import { DECIDE_STAGES, type Hooks } from '../../../core/hooks.ts';
 import type { Evcc } from '../../../core/index.ts';
 import { ownHooks } from '../../../core/loading/containment.ts';
 import { silentLogger } from '../../../core/log.ts';
+import { createMemoryStore } from '../../../core/store.ts';
 import defaults from '../../../plugins/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { createRandom, createRandomHouse } from './random-house.ts';
@@ -14,8 +16,9 @@ function withDefaults(hooks: Hooks): void {
     const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
     own.activate('all');
     const port = { define() {}, execute: async () => undefined };
-    const ports = { settings: port, queries: port, publish: () => {} };
-    const evcc = { ...ports, hooks: own.hooks, stages: { decide: DECIDE_STAGES } };
+    const ports = { settings: port, queries: port, state: port, store: createMemoryStore(), publish: () => {} };
+    const basics = { log: silentLogger, clock: new FakeClock(), time };
+    const evcc = { ...ports, ...basics, hooks: own.hooks, stages: { decide: DECIDE_STAGES } };
     void plugin.apply(evcc as unknown as Evcc, undefined as never);
   }
 }
