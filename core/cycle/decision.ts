@@ -2,6 +2,7 @@ import type { Phases } from '../devices.ts';
 import { rateAt } from '../runtime/energy.ts';
 import type { ChargeMode, Reason, Setpoint, SiteState, Timer } from '../site.ts';
 import type { Outcome } from './decide.ts';
+import { waitsFor } from './waiting.ts';
 
 /** What a cycle decided for a loadpoint, and why: the answer to "why does it (not) charge?". Pure, plain data. */
 
@@ -88,6 +89,8 @@ export interface DecisionRecord {
   };
   /** What the result hangs on: the last one that lowered it, else the strategy */
   readonly binding: Statement;
+  /** What would have to happen for more to be charged, or what is waited for; absent: nothing is known that would */
+  readonly change?: string;
   /** The strategy that decided, and what it asked for */
   readonly strategy: Statement & {
     /** A per phase; absent: as much as possible */
@@ -115,6 +118,8 @@ export function recordOf(outcome: Outcome, site: SiteState): DecisionRecord {
   const { loadpoint, wanted, limited, setpoint, memory } = outcome;
   const { reasons } = setpoint;
   const [first] = reasons;
+  const binding = statement(bindingOf(setpoint));
+  const change = [binding.change, waitsFor(loadpoint, site)].filter((each) => each !== undefined).join(', or ');
   const limits = lowerings(reasons.slice(1, limited.reasons.length), wanted.current);
   return {
     at: site.now,
@@ -122,7 +127,8 @@ export function recordOf(outcome: Outcome, site: SiteState): DecisionRecord {
     name: loadpoint.name,
     title: loadpoint.title,
     result: resultOf(outcome),
-    binding: statement(bindingOf(setpoint)),
+    binding,
+    ...(change !== '' && { change }),
     strategy: {
       ...statement(first),
       ...finite('current', wanted.current),

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import type { DecisionRecord, LoadedPlugin, Reason } from '../../core/index.ts';
+import { describe, expect, test } from 'vitest';
+import type { DecisionRecord, LoadedPlugin, Reason, TariffKind } from '../../core/index.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 
 /** A limiter that allows `allows.current` A. */
@@ -37,6 +37,7 @@ test('a decision says what it was based on, who decided, who lowered it from wha
     title: 'Garage',
     result: { enabled: true, current: 10, phases: 3 },
     binding: { by: 'operator', code: 'operator', text: 'operator allows 10 A', change: 'more from 20:00 on' },
+    change: 'more from 20:00 on',
     strategy: expect.objectContaining({ by: 'mode', code: 'mode-now', current: 16 }),
     limits: [
       { by: 'fuse', code: 'fuse', text: 'fuse allows 13 A', from: 16, to: 13 },
@@ -81,6 +82,65 @@ test('without limits the decision hangs on the strategy, with what would change 
     binding: { by: 'mode', code: 'mode-off' },
     limits: [],
     guard: [],
+  });
+});
+
+describe('what is waited for', () => {
+  const HOUR = 3_600_000;
+  const START = Date.parse('2025-06-15T12:00:00Z');
+  const local = (hour: number): string =>
+    new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(
+      START + hour * HOUR,
+    );
+  const options = (loadpoint: object, kind: TariffKind = 'priceforecast'): HouseOptions => ({
+    now: START,
+    loadpoints: [{ mode: 'pv', ...loadpoint }],
+    tariffKind: kind,
+    rates: () =>
+      [0.3, 0.2, 0.08, 0.3].map((price, hour) => ({
+        start: START + hour * HOUR,
+        end: START + (hour + 1) * HOUR,
+        price,
+      })),
+  });
+
+  test('is the next cheap rate, besides more surplus', async (t) => {
+    const house = await startHouse(t, options({}));
+    await house.commandSite('smartCostLimit', 0.1);
+    await house.run(20);
+    expect(current(house).change).toMatch(
+      new RegExp(`^starts with \\d+ W more surplus for 60 s, or waits for ${local(2)}, 0\\.080 per kWh$`),
+    );
+    expect(current(house).binding.change).not.toContain('waits');
+    await house.run(2 * 3_600);
+    expect(current(house)).toMatchObject({ binding: { code: 'smart-cost' } });
+    expect(current(house)).not.toHaveProperty('change');
+  });
+
+  test('is the next slot of the plan', async (t) => {
+    const house = await startHouse(t, options({}));
+    await house.command('targetEnergy', 5);
+    await house.command('targetTime', '2025-06-15T16:00:00Z');
+    await house.run(60);
+    expect(current(house).change).toContain(`waits for ${local(2)}, 0.080 per kWh`);
+  });
+
+  test.for([
+    ['nothing in mode off', { mode: 'off' }, 'priceforecast'],
+    ['nothing with a price that never changes', {}, 'pricestatic'],
+  ] as const)('is %s', async ([, loadpoint, kind], t) => {
+    const house = await startHouse(t, options(loadpoint, kind));
+    await house.commandSite('smartCostLimit', 0.1);
+    await house.run(20);
+    expect(current(house).change ?? '').not.toContain('waits');
+  });
+
+  test('is nothing without a car', async (t) => {
+    const house = await startHouse(t, options({}));
+    await house.commandSite('smartCostLimit', 0.1);
+    house.charger().status = 'A';
+    await house.run(20);
+    expect(current(house).change ?? '').not.toContain('waits');
   });
 });
 

@@ -7,7 +7,7 @@ export function explain(record: Told): string[] {
   return [
     `${record.loadpoint} ${record.title}: ${resultOf(record)}`,
     row('because', `${binding.text} [${binding.code}, ${binding.by}]`),
-    ...(binding.change === undefined ? [] : [row('change', binding.change)]),
+    ...(record.change === undefined ? [] : [row('change', record.change)]),
     ...(lowered ? [row('wanted', `${wanted(strategy)}: ${strategy.text} [${strategy.code}, ${strategy.by}]`)] : []),
     ...[...limits, ...guard].map((each) => row('then', `${step(each)}${each.text} [${each.code}, ${each.by}]`)),
     row('inputs', inputsOf(record)),
