@@ -127,7 +127,7 @@ function energyPerPercent(
   const [percent, energy] = [to.soc - from.soc, to.energy - from.energy];
   if (percent <= LEARNING_SPAN || energy <= 0) return undefined;
   const learned = energy / percent;
-  return learned <= (LARGEST_LOSS * capacity) / 100 ? Math.max(learned, capacity / 100) : undefined;
+  return learned <= (LARGEST_LOSS * capacity) / 100 ? learned : undefined;
 }
 
 /** When the energy is counted from zero again, the estimate goes on from where it is; learning begins anew. */
