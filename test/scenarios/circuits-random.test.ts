@@ -91,6 +91,6 @@ describe('random houses', () => {
       await house.cycle();
       if (check(house, PLACES.length, cycle) > 25) busy += 1;
     }
-    expect(busy).toBeGreaterThan(50);
+    expect(busy).toBeGreaterThan(20);
   });
 });

@@ -172,7 +172,10 @@ describe('nested circuits', () => {
 describe('phases', () => {
   test('one-phase cars on different phases of the house do not share', async (t) => {
     const onePhase = { charger: (charger: { carPhases: number }) => Object.assign(charger, { carPhases: 1 }) };
-    const vehicles = { zoe: { type: 'offline', phases: 1 as const }, leaf: { type: 'offline', phases: 1 as const } };
+    const vehicles = {
+      zoe: { type: 'offline' as const, phases: 1 as const },
+      leaf: { type: 'offline' as const, phases: 1 as const },
+    };
     const cars = [{ vehicle: 'zoe' }, { vehicle: 'leaf' }] as const;
     const shared = await houseWith(t, { main: { maxCurrent: 20 } }, cars, { ...onePhase, config: { vehicles } });
     await shared.run(60);
@@ -359,19 +362,21 @@ describe('the meter of a circuit', () => {
         meters: ['main'],
       },
     );
-    const others = (watts: number, what: 'currents' | 'powers' | 'power' = 'currents') => {
+    const total = (watts: number): number =>
+      Array.from({ length: count }, (_, index) => house.charger(index + 1).power).reduce(
+        (sum, each) => sum + each,
+        watts,
+      );
+    const others = (watts: number, what: 'currents' | 'powers' = 'currents'): void => {
       house.meter('main').reading = {
         get power(): number {
-          return (
-            watts +
-            Array.from({ length: count }, (_, index) => house.charger(index + 1).power).reduce((a, b) => a + b, 0)
-          );
+          return total(watts);
         },
-        get [what]() {
-          const each = this.power / 3;
-          return what === 'power' ? 0 : [0, 1, 2].map(() => (what === 'powers' ? each : each / 230));
+        get [what](): [number, number, number] {
+          const each = total(watts) / (what === 'powers' ? 3 : 690);
+          return [each, each, each];
         },
-      } as never;
+      };
     };
     return { house, others };
   };

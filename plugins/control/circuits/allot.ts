@@ -1,4 +1,4 @@
-import type { Allotment, Allotments, AllotRequest, Reason, SiteState } from '../../../core/index.ts';
+import type { Allotment, Allotments, AllotRequest, LoadpointState, Reason, SiteState } from '../../../core/index.ts';
 import { amperes, watts } from '../../shared/charging.ts';
 import { type Blind, blindAbove, claimsOf, type Limit, limitsOf, OPERATOR } from './limits.ts';
 import { type Party, type Share, share } from './share.ts';
@@ -62,6 +62,7 @@ function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonl
     step: loadpoint.traits.currentStep ?? 1,
     wanted,
     needs: needsOf(request, site.voltage),
+    kept: keptOf(request, site.voltage),
     rank: rankOf(request, site.now),
     ways: phases.map((count) => claimsOf(loadpoint, count, known, site.voltage)),
   };
@@ -88,11 +89,25 @@ function waysOf({ loadpoint, phases: wanted }: AllotRequest, now: number): numbe
   return since < MORE_PHASES_PAUSE && !wished ? [1] : [phases, 1];
 }
 
+/** A that a loadpoint has for certain; while it is not known what it was told, what its car takes, and its minimum. */
+function keptOf({ loadpoint, running }: AllotRequest, voltage: number): number {
+  const { offeredCurrent, permittedCurrent, minCurrent } = loadpoint;
+  if (!running) return 0;
+  return permittedCurrent === offeredCurrent
+    ? offeredCurrent
+    : Math.max(minCurrent, Math.min(offeredCurrent, usedBy(loadpoint, voltage)));
+}
+
+/** A that the car takes, on the fullest phase */
+function usedBy({ chargeCurrents, chargePower, phasesActive }: LoadpointState, voltage: number): number {
+  return chargeCurrents ? Math.max(...chargeCurrents) : chargePower / (phasesActive * voltage);
+}
+
 /** A that a loadpoint has shown to make use of. */
 function needsOf({ loadpoint, current, running }: AllotRequest, voltage: number): number {
-  const { minCurrent, offeredCurrent, chargeCurrents, chargePower, phasesActive, charging } = loadpoint;
+  const { minCurrent, offeredCurrent, charging } = loadpoint;
   if (!running || !charging) return minCurrent;
-  const used = chargeCurrents ? Math.max(...chargeCurrents) : chargePower / (phasesActive * voltage);
+  const used = usedBy(loadpoint, voltage);
   return used >= FOLLOWS * offeredCurrent ? current : Math.max(minCurrent, used + HEADROOM);
 }
 

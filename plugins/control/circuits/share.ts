@@ -25,6 +25,8 @@ export interface Party {
   readonly wanted: number;
   /** A that it makes use of; more only serves it after all others have what they make use of */
   readonly needs: number;
+  /** A that it has for certain: telling it this much changes nothing; `held` may count more, where that is not known */
+  readonly kept: number;
   /** 0 is served before 1, and so on; within a rank the order of the list counts */
   readonly rank: number;
   /** Claims of each way in which it can take current, the preferred one first; each way names the same limits */
@@ -49,7 +51,7 @@ const EPSILON = 1e-6;
 /**
  * Shares by party. Each gets its minimum first, in order, as long as it fits; what is left raises those who have least, up
  * to what each needs, then up to what each wants, then up to what each can take. Nobody is raised before those who give something
- * up have done so: `held` and shares together never exceed `rooms`.
+ * up have done so: where anybody gets more than before, `held` and shares together never exceed `rooms`.
  */
 export function share(rooms: readonly number[], parties: readonly Party[]): Share[] {
   const target = new Pouring(rooms, parties, false);
@@ -138,7 +140,7 @@ class Pouring {
       const cup = this.cups[index];
       const { most, ways } = bounds[index] ?? { most: 0, ways: [] };
       if (!cup || most < min - EPSILON) continue;
-      const way = ways.find((each) => this.#fits(this.#claims(index, each), 0, min));
+      const way = ways.find((each) => this.#fits(index, this.#claims(index, each), 0, min));
       if (way === undefined) continue;
       cup.way = way;
       this.#set(index, min);
@@ -157,6 +159,8 @@ class Pouring {
       for (const index of lowest) {
         const current = this.cups[index]?.current ?? 0;
         rise = Math.min(rise, (levels[index] ?? 0) - current);
+        const { kept } = this.#parties[index] ?? { kept: 0 };
+        if (this.#held && kept > current + EPSILON) rise = Math.min(rise, kept - current);
         for (const claim of this.#claims(index)) {
           const free = this.#free(claim, current);
           if (free > EPSILON) rise = Math.min(rise, free);
@@ -182,7 +186,7 @@ class Pouring {
         const { step } = this.#parties[index] ?? { step: 1 };
         const next = stepsOf(current + step, step);
         if (current === 0 || next > (level[index] ?? 0) + EPSILON) continue;
-        if (this.#fits(this.#claims(index), current, next)) this.#set(index, next);
+        if (this.#fits(index, this.#claims(index), current, next)) this.#set(index, next);
       }
     }
   }
@@ -190,6 +194,7 @@ class Pouring {
   #canRise(index: number, levels: readonly number[]): boolean {
     const current = this.cups[index]?.current ?? 0;
     if (current >= (levels[index] ?? 0) - EPSILON) return false;
+    if (this.#isStuck(index, this.#claims(index), current + 2 * EPSILON)) return false;
     return this.#claims(index).every(
       (claim) => claim.weight === 0 || this.#free(claim, current) > EPSILON || this.#room(claim.limit) > EPSILON,
     );
@@ -201,7 +206,14 @@ class Pouring {
     return this.#held ? held / weight - current : 0;
   }
 
-  #fits(claims: readonly Claim[], from: number, to: number): boolean {
+  /** It would get more for certain, while nobody knows whether there is any. */
+  #isStuck(index: number, claims: readonly Claim[], to: number): boolean {
+    if (!this.#held || to <= (this.#parties[index]?.kept ?? 0) + EPSILON) return false;
+    return claims.some(({ limit, weight }) => weight > 0 && this.#room(limit) < -EPSILON);
+  }
+
+  #fits(index: number, claims: readonly Claim[], from: number, to: number): boolean {
+    if (this.#isStuck(index, claims, to)) return false;
     return claims.every((claim) => {
       const more = this.#load(claim, to) - this.#load(claim, from);
       return more <= EPSILON || more <= this.#room(claim.limit) + EPSILON;

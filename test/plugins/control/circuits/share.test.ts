@@ -14,6 +14,7 @@ const party = (changes: Partial<Party> & { readonly held?: number } = {}): Party
     step: 1,
     wanted,
     needs: wanted,
+    kept: held,
     rank: 0,
     ways: [[{ limit: 0, weight: 1, held }]],
     ...rest,
@@ -142,8 +143,9 @@ describe('random limits and parties', () => {
       held: fc.array(fc.oneof(fc.constant(0), amount(32)), { minLength: LIMITS, maxLength: LIMITS }),
       used: fc.array(fc.boolean(), { minLength: LIMITS, maxLength: LIMITS }),
       both: fc.boolean(),
+      sure: fc.constantFrom(0, 0.5, 1, 1),
     })
-    .map(({ min, span, step, want, need, rank, held, used, both }): Party => {
+    .map(({ min, span, step, want, need, rank, held, used, both, sure }): Party => {
       const max = min + span;
       const wanted = want < 0.2 || max < min ? 0 : Math.max(min, want * max);
       const claims = held.map(
@@ -157,7 +159,9 @@ describe('random limits and parties', () => {
         (claim): Claim => (claim.limit === 0 || claim.limit === 3 ? claim : { ...claim, weight: 0 }),
       );
       const needs = Math.max(min, need * max);
-      return { min, max, step, wanted, needs, rank: wanted > 0 ? rank : 3, ways: both ? [claims, fewer] : [claims] };
+      const kept = sure * Math.min(32, ...claims.map(({ weight, held: load }) => (weight > 0 ? load / weight : 32)));
+      const ways = both ? [claims, fewer] : [claims];
+      return { min, max, step, wanted, needs, kept, rank: wanted > 0 ? rank : 3, ways };
     });
   const anyRooms = fc
     .tuple(amount(64), amount(64), amount(64), amount(15_000))
@@ -179,7 +183,9 @@ describe('random limits and parties', () => {
           const loads = loadsOf(parties, shares, limit);
           const told = loads.reduce((sum, load) => sum + load.told, 0);
           expect(told).toBeLessThanOrEqual(Math.max(0, room) + TOLERANCE);
-          const raised = loads.some((load) => load.told > load.held + TOLERANCE);
+          const raised = shares.some(
+            ({ current }, index) => current > (parties[index]?.kept ?? 0) + TOLERANCE && (loads[index]?.told ?? 0) > 0,
+          );
           const atMost = loads.reduce((sum, load) => sum + Math.max(load.told, load.held), 0);
           if (raised) expect(atMost).toBeLessThanOrEqual(Math.max(0, room) + TOLERANCE);
         }
@@ -212,7 +218,7 @@ describe('random limits and parties', () => {
             ...claim,
             held: Math.max(claim.held, claim.weight * each.min),
           }));
-          return { ...each, ways: [claims] };
+          return { ...each, kept: each.min, ways: [claims] };
         });
         const loads = rooms.map((_, limit) =>
           running.reduce(
@@ -260,6 +266,7 @@ describe('random limits and parties', () => {
           before = shares.map(({ current }) => current);
           present = present.map((each, index) => ({
             ...each,
+            kept: before[index] ?? 0,
             ways: [(each.ways[0] ?? []).map((claim) => ({ ...claim, held: claim.weight * (before[index] ?? 0) }))],
           }));
         }
