@@ -65,7 +65,9 @@ function table(schema: JsonSchema, hidden: readonly string[] = []): string {
 }
 
 function rowsOf(raw: JsonSchema, prefix: string, hidden: readonly string[]): string[] {
-  const schema = resolve(raw, raw.$defs ?? {});
+  const whole = resolve(raw, raw.$defs ?? {});
+  // Of several forms the one with keys says most.
+  const schema = whole.anyOf?.find((form) => form.properties) ?? whole;
   return Object.entries(schema.properties ?? {}).flatMap(([key, option]) => {
     if (hidden.includes(key)) return [];
     const nested = option.properties ? rowsOf(option, `${prefix}${key}.`, []) : [];
