@@ -67,6 +67,14 @@ export function formatTime(time: number): string {
   return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
+/** `2025-06-15 14:00:00` by the clocks of the place where the process runs; years have at least four digits. */
+export function formatLocal(time: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
 /** ms since the epoch of the last midnight, by the clocks of the place where the process runs. */
 export function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
@@ -83,10 +91,12 @@ export interface Time {
   readonly parse: (text: string) => number | undefined;
   /** See `formatTime`. */
   readonly format: (time: number) => string;
+  /** See `formatLocal`. */
+  readonly formatLocal: (time: number) => string;
   /** See `startOfDay`. */
   readonly startOfDay: (time: number) => number;
   /** See `startOfYear`. */
   readonly startOfYear: (time: number) => number;
 }
 
-export const time: Time = { parse: parseTime, format: formatTime, startOfDay, startOfYear };
+export const time: Time = { parse: parseTime, format: formatTime, formatLocal, startOfDay, startOfYear };

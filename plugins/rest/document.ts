@@ -1,4 +1,4 @@
-import type { Session, Time } from '../../core/index.ts';
+import type { Time } from '../../core/index.ts';
 import { type Dialect, encode, type Notation } from './dialect.ts';
 
 /** The dialect of the API document: results in an envelope, durations in ns, an unset time is the year 1. */
@@ -37,7 +37,9 @@ export function createDocumentDialect(time: Time): Dialect {
       identifier: session.identifier,
       vehicle: session.vehicle,
       odometer: session.odometer === undefined ? null : rounded(session.odometer, 10),
-      ...energies(session),
+      meterStart: kwh(session.meterStart),
+      meterStop: kwh(session.meterStop),
+      chargedEnergy: kwh(session.energy),
       chargeDuration: nanoseconds(session.duration),
       solarPercentage: session.solarPercentage ?? null,
       price: session.price ?? null,
@@ -47,13 +49,9 @@ export function createDocumentDialect(time: Time): Dialect {
   };
 }
 
-/** Energies of a session in kWh. */
-function energies({ meterStart, meterStop, energy }: Session): Record<string, number | null> {
-  return {
-    meterStart: meterStart === undefined ? null : rounded(meterStart / 1_000, 1e9),
-    meterStop: meterStop === undefined ? null : rounded(meterStop / 1_000, 1e9),
-    chargedEnergy: rounded(energy / 1_000, 1e9),
-  };
+/** kWh of Wh; null: unknown. */
+function kwh(value: number | undefined): number | null {
+  return value === undefined ? null : rounded(value / 1_000, 1e9);
 }
 
 /** ns of ms, always an integer that fits 64 bits. */

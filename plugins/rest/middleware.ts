@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import type { Evcc } from '../../core/index.ts';
 import { JSON_TYPE } from './answer.ts';
-import { drain } from './body.ts';
+import { readBody } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import type { Origins } from './origins.ts';
 import { canonicalTarget } from './path.ts';
@@ -62,11 +62,11 @@ function listOf(text: string | undefined): string[] {
     .filter((name) => name !== '');
 }
 
-/** Brings the path into one form and takes in the body, which no route looks at. */
+/** Brings the path into one form and takes in the body, which hardly any route looks at. */
 export const readRequest: Middleware = async (ctx, next) => {
   const target = canonicalTarget(ctx.req.url ?? '/');
   if (!target) throw new Refusal(400, 'the percent-encoding of the path is broken');
   ctx.url = target.query === '' ? target.path : `${target.path}?${target.query}`;
-  await drain(ctx.req);
+  ctx.state.body = await readBody(ctx.req);
   await next();
 };

@@ -1,13 +1,13 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Evcc, Query, Setting } from '../../core/index.ts';
-import { send, sendBytes } from './answer.ts';
+import { sendBytes } from './answer.ts';
 import { addDecisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Origins } from './origins.ts';
 import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
-import { listSessions } from './sessions.ts';
+import { addSessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { createStateBody } from './state-body.ts';
 
@@ -77,10 +77,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trust
       ctx.status = healthy ? 200 : 500;
       ctx.body = healthy ? 'OK\n' : '';
     });
-    router.get('/api/sessions', async (ctx) => {
-      const sessions = await listSessions(evcc.store, ctx.URL.searchParams, evcc.time);
-      send(ctx, dialect.success(sessions.map(dialect.session)));
-    });
+    addSessionRoutes(router, evcc, dialect);
     addDecisionRoutes(router, evcc, dialect);
     router.post('/api/shutdown', (ctx) => {
       // Nobody is asked before a page sends this, so that any page in the world could.

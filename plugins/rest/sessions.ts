@@ -4,18 +4,40 @@ import { Refusal } from './refusal.ts';
 /** Wh; shorter sessions are not listed */
 const SMALLEST_ENERGY = 50;
 
-/** The sessions that a query (`year`, and with it `month`, in UTC) asks for, newest first. */
-export async function listSessions(store: Store, query: URLSearchParams, time: Time): Promise<readonly Session[]> {
-  const format = query.get('format') ?? 'json';
-  if (format !== 'json') throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json`);
+/** A year or a month of it, in UTC; absent: all times. */
+export interface Period {
+  readonly year?: number;
+  /** 1 to 12; only with a year */
+  readonly month?: number;
+}
+
+/** The period that a query asks for; a month without a year means nothing. */
+export function periodOf(query: URLSearchParams): Period {
   const year = whole(query, 'year', 1, 9999);
   const month = whole(query, 'month', 1, 12);
-  const prefix =
-    year === undefined
-      ? ''
-      : `${String(year).padStart(4, '0')}-${month === undefined ? '' : `${String(month).padStart(2, '0')}-`}`;
-  const sessions = await store.sessions.list();
-  return sessions.filter(({ energy, created }) => energy >= SMALLEST_ENERGY && time.format(created).startsWith(prefix));
+  return year === undefined ? {} : { year, ...(month !== undefined && { month }) };
+}
+
+/** `2025-06`, `2025` or nothing */
+export function nameOf({ year, month }: Period): string {
+  if (year === undefined) return '';
+  return `${String(year).padStart(4, '0')}${month === undefined ? '' : `-${String(month).padStart(2, '0')}`}`;
+}
+
+/** The sessions that began in a period, newest first. */
+export async function listSessions(store: Store, period: Period, time: Time): Promise<readonly Session[]> {
+  const sessions = await store.sessions.list(boundsOf(period, time));
+  return sessions.filter(({ energy }) => energy >= SMALLEST_ENERGY);
+}
+
+/** First ms of a period and of the one after it. */
+function boundsOf({ year, month }: Period, time: Time): { readonly from?: number; readonly until?: number } {
+  if (year === undefined) return {};
+  const next = month === undefined || month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
+  const from = time.parse(`${nameOf({ year, month: month ?? 1 })}-01T00:00:00Z`);
+  // There is no year 10000 in these texts.
+  const until = time.parse(`${nameOf(next)}-01T00:00:00Z`);
+  return { ...(from !== undefined && { from }), ...(until !== undefined && { until }) };
 }
 
 function whole(query: URLSearchParams, name: string, least: number, most: number): number | undefined {

@@ -1,5 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import type { Session, Store } from '../../../core/index.ts';
+import type { Session, Store, StoredSession } from '../../../core/index.ts';
 import type { SessionsTable, Tables } from './tables.ts';
 
 /** Runs one access to the database: in the order of calls, with errors that carry a code. */
@@ -101,51 +101,37 @@ async function saveTexts(db: Kysely<Tables>, changes: ReadonlyMap<string, string
   }
 }
 
+/** Fields that may be absent, and their columns, which are NULL then. */
+const OPTIONAL = [
+  ['finished', 'finished'],
+  ['odometer', 'odometer'],
+  ['meterStart', 'meter_start'],
+  ['meterStop', 'meter_stop'],
+  ['solarPercentage', 'solar_percentage'],
+  ['price', 'price'],
+  ['pricePerKwh', 'price_per_kwh'],
+  ['co2PerKwh', 'co2_per_kwh'],
+  ['socStart', 'soc_start'],
+  ['socEnd', 'soc_end'],
+  ['addedRange', 'added_range'],
+  ['referencePricePerKwh', 'reference_price_per_kwh'],
+  ['referenceCo2PerKwh', 'reference_co2_per_kwh'],
+] as const;
+
 function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
-  return {
-    created: session.created,
-    finished: session.finished ?? null,
-    loadpoint: session.loadpoint,
-    vehicle: session.vehicle,
-    identifier: session.identifier,
-    odometer: session.odometer ?? null,
-    meter_start: session.meterStart ?? null,
-    meter_stop: session.meterStop ?? null,
-    energy: session.energy,
-    duration: session.duration,
-    solar_percentage: session.solarPercentage ?? null,
-    price: session.price ?? null,
-    price_per_kwh: session.pricePerKwh ?? null,
-    co2_per_kwh: session.co2PerKwh ?? null,
-    soc_start: session.socStart ?? null,
-    soc_end: session.socEnd ?? null,
-    added_range: session.addedRange ?? null,
-    reference_price_per_kwh: session.referencePricePerKwh ?? null,
-    reference_co2_per_kwh: session.referenceCo2PerKwh ?? null,
-  };
+  const { created, loadpoint, vehicle, identifier, energy, duration } = session;
+  const optional = Object.fromEntries(OPTIONAL.map(([field, column]) => [column, session[field] ?? null]));
+  return { created, loadpoint, vehicle, identifier, energy, duration, ...optional };
 }
 
-function toSession(row: Selectable<SessionsTable>): Session & { readonly id: number } {
-  return {
-    id: row.id,
-    created: row.created,
-    ...(row.finished !== null && { finished: row.finished }),
-    loadpoint: row.loadpoint,
-    vehicle: row.vehicle,
-    identifier: row.identifier,
-    ...(row.odometer !== null && { odometer: row.odometer }),
-    ...(row.meter_start !== null && { meterStart: row.meter_start }),
-    ...(row.meter_stop !== null && { meterStop: row.meter_stop }),
-    energy: row.energy,
-    duration: row.duration,
-    ...(row.solar_percentage !== null && { solarPercentage: row.solar_percentage }),
-    ...(row.price !== null && { price: row.price }),
-    ...(row.price_per_kwh !== null && { pricePerKwh: row.price_per_kwh }),
-    ...(row.co2_per_kwh !== null && { co2PerKwh: row.co2_per_kwh }),
-    ...(row.soc_start !== null && { socStart: row.soc_start }),
-    ...(row.soc_end !== null && { socEnd: row.soc_end }),
-    ...(row.added_range !== null && { addedRange: row.added_range }),
-    ...(row.reference_price_per_kwh !== null && { referencePricePerKwh: row.reference_price_per_kwh }),
-    ...(row.reference_co2_per_kwh !== null && { referenceCo2PerKwh: row.reference_co2_per_kwh }),
-  };
+function toSession(row: Selectable<SessionsTable>): StoredSession {
+  const { id, created, loadpoint, vehicle, identifier, energy, duration } = row;
+  const session: Writable<StoredSession> = { id, created, loadpoint, vehicle, identifier, energy, duration };
+  for (const [field, column] of OPTIONAL) {
+    const value = row[column];
+    if (value !== null) session[field] = value;
+  }
+  return session;
 }
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };

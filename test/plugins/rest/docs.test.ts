@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { time } from '../../../core/clock.ts';
+import { tariffQuery } from '../../../plugins/forecast/query.ts';
 import { previewQueries } from '../../../plugins/planner/preview.ts';
 import { createDocumentDialect } from '../../../plugins/rest/document.ts';
 import rest from '../../../plugins/rest/index.ts';
@@ -13,6 +14,7 @@ const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), '
 test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
   for (const query of previewQueries(evcc, () => undefined)) evcc.queries.define(query);
+  evcc.queries.define(tariffQuery(evcc, () => ({})));
   const build = createRouterFactory(evcc, createDocumentDialect(time), createOrigins([]));
   const { stack } = build(evcc.settings.rows(), evcc.queries.all());
   const routes = stack.flatMap(({ methods, path }) =>
@@ -23,7 +25,7 @@ test('docs/rest.md lists every route, and no other', async () => {
     routes.filter((route) => route.endsWith('/:value')).map((route) => route.replace('/:value', '')),
   );
   const expected = routes.filter((route) => !values.has(route)).map((route) => route.replace(/:\w+/g, '<>'));
-  const documented = [...text.matchAll(/^\| `((?:GET|POST|DELETE) [^`]+)`/gm)].map(([, route = '']) =>
+  const documented = [...text.matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`/gm)].map(([, route = '']) =>
     route.replace(/<\w+>/g, '<>'),
   );
   expect(documented.sort()).toEqual(expected.sort());

@@ -2,8 +2,8 @@ import { time } from '../../../core/clock.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, Setting, StateValue } from '../../../core/index.ts';
-import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createQueries } from '../../../core/queries.ts';
+import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -60,20 +60,31 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     child: logger,
   });
 
+  const works = (): void => {
+    if (storeFails) throw new EvccError('EVCC_STORE_FAILED', 'disk is full');
+  };
   const failingStore: Store = {
     ...store,
     settings: {
       ...store.settings,
       set: async (key, value) => {
-        if (storeFails) throw new EvccError('EVCC_STORE_FAILED', 'disk is full');
+        works();
         await store.settings.set(key, value);
       },
     },
     sessions: {
       ...store.sessions,
-      list: async () => {
-        if (storeFails) throw new EvccError('EVCC_STORE_FAILED', 'disk is full');
-        return store.sessions.list();
+      list: async (created) => {
+        works();
+        return store.sessions.list(created);
+      },
+      edit: async (id, changes) => {
+        works();
+        return store.sessions.edit(id, changes);
+      },
+      delete: async (id) => {
+        works();
+        return store.sessions.delete(id);
       },
     },
   };

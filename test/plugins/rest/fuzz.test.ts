@@ -9,6 +9,7 @@ const SEGMENTS = [
   'ws',
   'state',
   'health',
+  'session',
   'sessions',
   'loadpoints',
   '0',

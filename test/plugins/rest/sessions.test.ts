@@ -45,22 +45,32 @@ test.each([
   ['month=1', [4, 2, 1]],
   ['year=', [4, 2, 1]],
   ['format=json&lang=de', [4, 2, 1]],
+  ['format=', [4, 2, 1]],
   ['x=%zz', [4, 2, 1]],
+  ['year=9999&month=12', []],
+  ['year=1', []],
 ])('the query %s gives the sessions %j', async (query, ids) => {
   const { ask } = await startWithSessions();
   const { json } = await ask('GET', `/api/sessions?${query}`);
   expect((json as unknown as { result: { id: number }[] }).result.map(({ id }) => id)).toEqual(ids);
 });
 
-test.each(['year=abc', 'year=20255', 'year=-1', 'year=2025&month=13', 'year=2025&month=0', 'month=x', 'format=csv'])(
-  'the query %s is refused with what is allowed',
-  async (query) => {
-    const { ask } = await startWithSessions();
-    const { status, json } = await ask('GET', `/api/sessions?${query}`);
-    expect(status).toBe(400);
-    expect(json?.error).toMatch(/allowed is/);
-  },
-);
+test.each([
+  'year=abc',
+  'year=20255',
+  'year=-1',
+  'year=2025&month=13',
+  'year=2025&month=0',
+  'month=x',
+  'format=xlsx',
+  'format=CSV',
+  'format=csv&year=x',
+])('the query %s is refused with what is allowed', async (query) => {
+  const { ask } = await startWithSessions();
+  const { status, json } = await ask('GET', `/api/sessions?${query}`);
+  expect(status).toBe(400);
+  expect(json?.error).toMatch(/allowed is/);
+});
 
 test('without a database that works it says so', async () => {
   const { evcc, ask } = await startRest();

@@ -1,0 +1,82 @@
+import type { Session, Time } from '../../core/index.ts';
+import type { Column, Language } from './sessions-language.ts';
+
+/** Tells spreadsheet programs that the text is UTF-8 */
+const BOM = '\uFEFF';
+
+/** How one file writes its values. */
+interface Notation {
+  /** Decimal number with at most so many places; empty: unknown */
+  number(value: number | undefined, places: number): string;
+  /** By the local clocks, whole seconds; empty: unset */
+  time(value: number | undefined): string;
+}
+
+type Writer = (session: Session, notation: Notation) => string;
+
+/** Columns in the order of the file. */
+const COLUMNS: readonly (readonly [Column, Writer])[] = [
+  ['created', ({ created }, { time }) => time(created)],
+  ['finished', ({ finished }, { time }) => time(finished)],
+  ['loadpoint', ({ loadpoint }) => loadpoint],
+  ['identifier', ({ identifier }) => identifier],
+  ['vehicle', ({ vehicle }) => vehicle],
+  ['odometer', ({ odometer }, { number }) => number(odometer, 0)],
+  ['meterStart', ({ meterStart }, { number }) => number(kilo(meterStart), 3)],
+  ['meterStop', ({ meterStop }, { number }) => number(kilo(meterStop), 3)],
+  ['chargedEnergy', ({ energy }, { number }) => number(kilo(energy), 3)],
+  ['chargeDuration', ({ duration }) => spell(duration)],
+  ['solarPercentage', ({ solarPercentage }, { number }) => number(solarPercentage, 3)],
+  ['price', ({ price }, { number }) => number(price, 3)],
+  ['pricePerKWh', ({ pricePerKwh }, { number }) => number(pricePerKwh, 3)],
+  ['co2PerKWh', ({ co2PerKwh }, { number }) => number(co2PerKwh, 3)],
+];
+
+/** Sessions as a CSV file for spreadsheet programs of a language; without a language it has nothing but its mark. */
+export function sessionsCsv(sessions: readonly Session[], language: Language | undefined, time: Time): string {
+  if (!language) return BOM;
+  const { decimal, separator } = language;
+  const notation: Notation = {
+    number: (value, places) => (value === undefined ? '' : rounded(value, places).replace('.', decimal)),
+    time: (value) => (value === undefined || !isTime(value) ? '' : time.formatLocal(value)),
+  };
+  const special = new RegExp(`^\\s|["\\r\\n${separator}]`);
+  const field = (text: string): string => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const line = (texts: readonly string[]): string => `${texts.map(field).join(separator)}\n`;
+  const header = line(COLUMNS.map(([column]) => language.caption(column)));
+  return BOM + header + sessions.map((each) => line(COLUMNS.map(([, write]) => write(each, notation)))).join('');
+}
+
+/** From the year 1 to the end of 9999 */
+function isTime(value: number): boolean {
+  return value >= -62_135_596_800_000 && value < 253_402_300_800_000;
+}
+
+function kilo(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : value / 1_000;
+}
+
+/**
+ * A number as short as it can be written with at most so many places. What lies exactly between two goes to the even one,
+ * by the decimal digits that the number is known by, not by the binary ones behind them. Empty: it is none.
+ */
+export function rounded(value: number, places: number): string {
+  if (!Number.isFinite(value)) return '';
+  const size = Math.abs(value);
+  // Doubles this large have no fraction, this small nothing else.
+  if (size >= 2 ** 52) return BigInt(value).toString();
+  if (size < 1e-6) return '0';
+  const shifted = Number(`${size}e${places}`);
+  const below = Math.floor(shifted);
+  const rest = shifted - below;
+  const parts = rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+  return String((Math.sign(value) * parts) / 10 ** places + 0);
+}
+
+/** `1h30m0s`, of ms, to the second. */
+export function spell(duration: number): string {
+  const seconds = Math.max(0, Math.round(duration / 1_000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes % 60}m` : ''}${seconds % 60}s`;
+}
