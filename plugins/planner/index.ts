@@ -5,7 +5,7 @@ import { requiredFor } from './goals.ts';
 import { createHousehold } from './household.ts';
 import { plansFor, runningPlan } from './plans.ts';
 import { previewQueries } from './preview.ts';
-import { publishPlan } from './publish.ts';
+import { planPublisher } from './publish.ts';
 
 /**
  * Charging plans: makes them from goals, prices, solar forecast and shared limits, charges at full power in their slots,
@@ -16,6 +16,7 @@ const planner: Plugin = {
   apply(evcc) {
     const { hooks, stages, settings, publish, log } = evcc;
     const household = createHousehold();
+    const publishPlan = planPublisher(publish);
     let last: SiteState | undefined;
     for (const query of previewQueries(evcc, () => last && { site: last, household: household.mean })) {
       evcc.queries.define(query);
@@ -32,7 +33,7 @@ const planner: Plugin = {
     hooks.measured.tap('planner', (site) => {
       last = site;
       household.note(site.now, site.homePower);
-      for (const loadpoint of site.loadpoints) publishPlan(publish, loadpoint, site);
+      for (const loadpoint of site.loadpoints) publishPlan(loadpoint, site);
     });
     hooks.plan.tapPromise('planner', async (plans, site) => {
       const made = new Map(plans);
