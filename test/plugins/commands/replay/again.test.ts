@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { main } from '../../../../core/cli/main.ts';
 import { systemClock } from '../../../../core/clock.ts';
@@ -78,7 +78,10 @@ const TWO: HouseOptions = {
       end: now + (hour + 1) * 3_600_000,
       price: 0.2 + hour / 10,
     })),
-  config: { vehicles: { car: { type: 'fake', title: 'Car', capacity: 50 } } } as never,
+  config: {
+    vehicles: { car: { type: 'fake', title: 'Car', capacity: 50 } },
+    circuits: { main: { maxCurrent: 30, meter: 'grid' } },
+  } as never,
 };
 
 /** A day in small: sun, clouds, faults, wishes, cars that come and go. */
@@ -116,6 +119,8 @@ async function day(house: FakeHouse): Promise<void> {
   garage.enabled = true;
   await house.run(200);
   await house.commandSite('residualPower', 200);
+  await house.command('targetSoc', 80);
+  await house.command('targetTime', new Date(house.clock.now() + 3_600_000).toISOString());
   house.batteryMeter.reading = { ...house.batteryMeter.reading, soc: 95 };
   await house.run(200);
 }
@@ -143,6 +148,10 @@ describe('a recording', () => {
 
     const files = rotated(folder);
     expect(files.length).toBeGreaterThan(2);
+    const plans = files
+      .filter((file) => file.endsWith('.gz'))
+      .map((file) => gunzipSync(readFileSync(join(folder, file))).toString());
+    expect(plans.join('')).toMatch(/"plans":[^\]]*"slots"/);
     const result = await found(folder, ...files);
     expect(result).toMatchObject({
       code: 0,
