@@ -1,10 +1,10 @@
 import type { Evcc, Plugin, Rates, SiteState, StateKey, TariffState } from '../../core/index.ts';
+import { tariffQuery } from './query.ts';
 import { expectedDays } from './solar.ts';
 import { Yield } from './yield.ts';
 
 /** ms after which what is published follows the time, though no rates changed */
 const RENEW = 300_000;
-const NOT_AVAILABLE = 'tariff not available';
 
 const FORECAST: StateKey = {
   name: 'forecast',
@@ -25,12 +25,7 @@ const forecast: Plugin = {
     let shown: { readonly rates: Rates; readonly slot: number } | undefined;
     const generated = new Yield(time);
     state.define('site', FORECAST);
-    evcc.queries.define({
-      scope: 'site',
-      description: 'Rates of a role: grid, feedin, planner, co2 or solar',
-      rest: { document: ['/tariff/:role'] },
-      answer: (_, { role = '' }) => ratesOf(role, rates, evcc),
-    });
+    evcc.queries.define(tariffQuery(evcc, () => rates));
     hooks.measured.tap('forecast', (site) => {
       rates = site.rates;
       generated.note(site);
@@ -64,28 +59,4 @@ function forecastOf({ rates, now }: SiteState, scale: number, { time }: Evcc): u
 /** Slots that are not over yet: start and end in s since 1970, value. */
 function ahead({ rates }: TariffState, now: number): [number, number, number][] {
   return rates.filter(({ end }) => end > now).map(({ start, end, price }) => [start / 1_000, end / 1_000, price]);
-}
-
-/** Errors: `EVCC_NOT_FOUND` for a role that is not configured, or with the reason why its tariff gives nothing. */
-function ratesOf(role: string, rates: Rates, { state, time, fail }: Evcc): unknown {
-  const tariff = Object.hasOwn(rates, role) ? rates[role as keyof Rates] : undefined;
-  if (tariff) {
-    return {
-      rates: tariff.rates.map(({ start, end, price }) => ({ start: time.format(start), end: time.format(end), price })),
-    };
-  }
-  return fail('EVCC_NOT_FOUND', reasonOf(role, state.site.get('devices')) ?? NOT_AVAILABLE);
-}
-
-/** Why a tariff gives nothing; `undefined`: there is none for that role. What plans go by may be that of another role. */
-function reasonOf(role: string, devices: unknown): string | undefined {
-  const list = (devices ?? []) as readonly { kind: string; name: string; reason: string }[];
-  const roles = role === 'planner' ? ['planner', 'grid', 'co2'] : [role];
-  for (const name of roles) {
-    const device = list.find(
-      (each) => each.kind === 'tariff' && (each.name === name || each.name.startsWith(`${name}-`)),
-    );
-    if (device) return device.reason === '' ? 'it gives no rates at present' : device.reason;
-  }
-  return undefined;
 }
