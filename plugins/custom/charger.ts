@@ -40,6 +40,7 @@ export function createCharger(
   const setMaxCurrent = kit.writer('setMaxCurrent', options.setMaxCurrent);
   const setPhases = options.setPhases && kit.writer('setPhases', options.setPhases);
   const wakeUp = options.wakeUp && kit.writer('wakeUp', options.wakeUp);
+  const dim = options.dim && kit.writer('dim', options.dim);
 
   return {
     ...(options.traits && { traits: options.traits }),
@@ -51,6 +52,7 @@ export function createCharger(
     setMaxCurrent: (value, signal) => setMaxCurrent(value, signal),
     ...(setPhases && { setPhases: (value, signal) => setPhases(value, signal) }),
     ...(wakeUp && { wakeUp: (signal) => wakeUp(true, signal) }),
+    ...(dim && { dim: (value, signal) => dim(value, signal) }),
     close: () => kit.close(),
   };
 }

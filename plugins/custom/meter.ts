@@ -22,6 +22,8 @@ export function createMeter(
     returnEnergy: returnEnergy && kit.number('returnEnergy', returnEnergy, { min: 0, factor: 1_000 }),
     soc: soc && kit.number('soc', soc, { min: 0, max: 100 }),
   };
+  const dim = options.dim && kit.writer('dim', options.dim);
+  const curtail = options.curtail && kit.writer('curtail', options.curtail);
   const setBatteryMode = options.setBatteryMode && kit.writer('setBatteryMode', options.setBatteryMode);
 
   return {
@@ -32,6 +34,8 @@ export function createMeter(
       context,
     ),
     ...(setBatteryMode && { setBatteryMode: (mode, signal) => setBatteryMode(mode, signal) }),
+    ...(dim && { dim: (value, signal) => dim(value, signal) }),
+    ...(curtail && { curtail: (percent, signal) => curtail(percent, signal) }),
     close: () => kit.close(),
   };
 }

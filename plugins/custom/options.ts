@@ -24,6 +24,8 @@ export interface CustomChargerOptions {
   setPhases?: CustomTargets;
   /** Gets true, to ask a sleeping car to take up charging */
   wakeUp?: CustomTargets;
+  /** Gets true while the grid operator limits the consumption, else false */
+  dim?: CustomTargets;
   /** W, ≥ 0 */
   power?: CustomSource;
   /** A */
@@ -64,6 +66,10 @@ export interface CustomMeterOptions {
   capacity?: number;
   /** Gets normal, hold, charge or holdcharge; with `map`, modes that are not listed are refused */
   setBatteryMode?: CustomTargets;
+  /** Gets true while the grid operator limits the consumption, else false; of an aux or ext meter */
+  dim?: CustomTargets;
+  /** Gets % of the installed power that may be fed in, 100: no limit; of a PV or grid meter */
+  curtail?: CustomTargets;
 }
 
 /** Options of a `custom` vehicle. */

@@ -73,6 +73,7 @@ export const chargerSchema: TUnsafe<CustomChargerOptions> = schemaOf<CustomCharg
     setMaxCurrent: target('Sets the current in A per phase'),
     setPhases: target('Switches to 1 or 3 phases'),
     wakeUp: target('Asks a sleeping car to take up charging: true'),
+    dim: target('Limits the consumption to what the grid operator allows: true or false'),
     power: source('Power in W, at least 0'),
     currents: phases('Currents of L1, L2, L3 in A'),
     voltages: phases('Voltages of L1, L2, L3 in V'),
@@ -99,6 +100,8 @@ export const meterSchema: TUnsafe<CustomMeterOptions> = schemaOf<CustomMeterOpti
     exclusiveMinimum: 0,
     maximum: 100_000,
   }),
+  dim: target('Limits the consumption to what the grid operator allows, of an aux or ext meter: true or false'),
+  curtail: target('Limits the feed-in of a PV or grid meter: % of the installed power'),
   setBatteryMode: target('Sets a battery to normal, hold, charge or holdcharge; with `map`, others are refused'),
 });
 

@@ -39,6 +39,13 @@ const at = (path: string): CustomSource => ({ source: 'http', url: `${http.url}/
 const arrived = () => http.requests.map(({ method, path, query, body }) => `${method} ${path}?${query} ${body}`);
 
 describe('commands', () => {
+  test('dimming is sent where there is a target for it', async () => {
+    const box = await charger({ dim: { target: 'http', url: `${http.url}/set`, body: '{value}' } });
+    await box.dim?.(true, soon());
+    assert.deepEqual(arrived(), ['POST /set? true']);
+    assert.equal((await charger()).dim, undefined);
+  });
+
   test('fill the value into address, text and JSON', async () => {
     const box = await charger({
       setMaxCurrent: [

@@ -257,6 +257,24 @@ describe('requests', () => {
   });
 });
 
+test('a meter that can be dimmed and curtailed is told what the grid operator allows', async () => {
+  http.route('GET /meter', { json: { power: 1 } });
+  http.route('POST /dim', { text: '' });
+  http.route('POST /feedin', { text: '' });
+  const meter = await create({
+    power: at('power'),
+    dim: { target: 'http', url: `${http.url}/dim`, body: '{value}', map: { true: 'on', false: 'off' } },
+    curtail: { target: 'http', url: `${http.url}/feedin`, body: '{value}' },
+  });
+  await meter.dim?.(true, soon());
+  await meter.dim?.(false, soon());
+  await meter.curtail?.(60, soon());
+  assert.deepEqual(
+    http.requests.map(({ path, body }) => `${path} ${body}`),
+    ['/dim on', '/dim off', '/feedin 60'],
+  );
+});
+
 test('an answer without path is the value itself', async () => {
   http.route('GET /power', { text: ' 12.5\n' });
   const meter = await create({ power: { source: 'http', url: `${http.url}/power`, scale: 1_000, offset: -500 } });
