@@ -9,9 +9,10 @@ import type { Store } from '../store.ts';
 import { isRecordOfDecision } from './decisions.ts';
 import type { Equipment } from './equipment.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { KeptSession, Loadpoint } from './loadpoint.ts';
+import { isAccount, isAlive, isSession, isStoredPlans, parsed } from './kept.ts';
+import type { Loadpoint } from './loadpoint.ts';
 import type { Planning } from './planning.ts';
-import { NEW_ACCOUNT, type SessionAccount } from './session.ts';
+import { NEW_ACCOUNT } from './session.ts';
 import type { TariffBook } from './tariffs.ts';
 
 /**
@@ -249,31 +250,4 @@ export class MemoryKeeper {
     loadpoint.restore({ memory: known, account: { ...NEW_ACCOUNT, ...account }, session }, stopped);
     return true;
   }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isAlive = (value: unknown): value is { at: number; stopped: boolean } =>
-  isObject(value) && Number.isFinite(value.at) && typeof value.stopped === 'boolean';
-
-const isAccount = (value: unknown): value is SessionAccount =>
-  isObject(value) && Object.values(value).every((field) => typeof field === 'number' && Number.isFinite(field));
-
-const isSession = (value: unknown): value is KeptSession =>
-  isObject(value) &&
-  (value.id === undefined || Number.isSafeInteger(value.id)) &&
-  (value.identifier === undefined || typeof value.identifier === 'string');
-
-function isStoredPlans(value: unknown): value is { tariffs: TariffRole[]; plans: [string, unknown][] } {
-  if (!isObject(value) || !Array.isArray(value.tariffs) || !Array.isArray(value.plans)) return false;
-  return value.plans.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string');
 }
