@@ -123,6 +123,20 @@ describe('a car that is connected where none is usual', () => {
     expect(shown(house)).toEqual(['zoe', false]);
   });
 
+  test('is not one that only said so before', async (t) => {
+    const house = await houseOfTwo(t);
+    plug(house);
+    says(house, { ev6: 'B' });
+    await house.run(20);
+    expect(shown(house)).toEqual(['ev6', false]);
+    unplug(house);
+    await house.cycle();
+    Object.assign(house.vehicles.ev6 ?? {}, { failure: new Error('service is down') });
+    plug(house);
+    await house.run(60);
+    expect(shown(house)).toEqual(['', true]);
+  });
+
   test('is nobody any more when it leaves while it is looked for', async (t) => {
     const house = await houseOfTwo(t);
     plug(house);
