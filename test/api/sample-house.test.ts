@@ -74,7 +74,7 @@ describe('the sample house', () => {
     const { client, topics } = await watch(mqtt);
     await vi.waitFor(() => expect(topics.get('evcc/loadpoints')).toBe('2'), 10_000);
     expect(topics.get('evcc/status')).toBe('online');
-    expect(topics.get('evcc/loadpoints/1/mode')).toBe('pv');
+    await vi.waitFor(() => expect(topics.get('evcc/loadpoints/1/mode')).toBe('pv'), 10_000);
 
     expect(await post(`${rest}/api/loadpoints/1/mode/now`)).toEqual({ status: 200, body: { result: 'now' } });
     await vi.waitFor(() => expect(topics.get('evcc/loadpoints/1/mode')).toBe('now'), 10_000);
