@@ -139,7 +139,11 @@ const BAD: readonly (readonly [title: string, config: unknown, ...problems: stri
   ],
   ['tariffs as a list', house({ tariffs: [] }), 'tariffs: must be an object (is "[…]")'],
   ['a list of grid tariffs', house({ tariffs: { grid: [] } }), 'tariffs.grid: must be an object with type (is "[…]")'],
-  ['a solar tariff that is none', house({ tariffs: { solar: 5 } }), 'tariffs.solar: must be an object with type (is 5)'],
+  [
+    'a solar tariff that is none',
+    house({ tariffs: { solar: 5 } }),
+    'tariffs.solar: must be an object with type (is 5)',
+  ],
   [
     'one of several solar tariffs without type',
     house({ tariffs: { solar: [{ type: 'custom' }, { typ: 'custom' }] } }),
@@ -389,6 +393,39 @@ describe('a good configuration', () => {
       },
     ]);
     expect(config.meters.get('roof')).toMatchObject({ title: 'roof', timeout: 10_000, staleAfter: 60_000 });
+  });
+
+  test('may say what is special about a vehicle; of two limits the stricter one counts', () => {
+    const onIdentify = {
+      mode: 'now',
+      priority: 3,
+      minCurrent: 8,
+      maxCurrent: 20,
+      maxPower: 7.4,
+      minSoc: 20,
+      targetSoc: 80,
+    };
+    const ev6 = { type: 'offline', minCurrent: 6, maxCurrent: 16, features: ['coarseCurrent'], identifiers: ['04*'] };
+    const loadpoints = [{ charger: 'garage', soc: { poll: { mode: 'always', interval: 30 }, estimate: false } }];
+    const { config, problems } = checkCore({ ...house(), vehicles: { ev6: { ...ev6, onIdentify } }, loadpoints }, []);
+    expect(problems).toEqual([]);
+    expect(config.vehicles.get('ev6')).toMatchObject({
+      minCurrent: 8,
+      maxCurrent: 16,
+      maxPower: 7_400,
+      priority: 3,
+      mode: 'now',
+      settings: { minSoc: 20, targetSoc: 80 },
+      features: ['coarseCurrent'],
+      identifiers: ['04*'],
+    });
+    expect(config.loadpoints[0]?.soc).toEqual({ poll: { mode: 'always', interval: 1_800_000 }, estimate: false });
+    expect(
+      problemsOf({ ...house(), vehicles: { ev6: { ...ev6, onIdentify: { minCurrent: 20, maxCurrent: 10 } } } }),
+    ).toEqual([expect.stringContaining('vehicles.ev6.onIdentify.minCurrent')]);
+    expect(problemsOf({ ...house(), vehicles: { ev6: { ...ev6, features: ['fast'] } } })).toEqual([
+      expect.stringContaining('vehicles.ev6.features'),
+    ]);
   });
 
   test('may be written in full', () => {
