@@ -66,11 +66,15 @@ export function rounded(value: number, places: number): string {
   // Doubles this large have no fraction, this small nothing else.
   if (size >= 2 ** 52) return BigInt(value).toString();
   if (size < 1e-6) return '0';
-  const shifted = Number(`${size}e${places}`);
+  const scale = 10 ** places;
+  // Binary digits blur only what is next to the middle.
+  const nearly = size * scale;
+  const unsure = size > 1e9 || Math.abs((nearly % 1) - 0.5) < 1e-3;
+  const shifted = unsure ? Number(`${size}e${places}`) : nearly;
   const below = Math.floor(shifted);
   const rest = shifted - below;
   const parts = rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
-  return String((Math.sign(value) * parts) / 10 ** places + 0);
+  return String((Math.sign(value) * parts) / scale + 0);
 }
 
 /** `1h30m0s`, of ms, to the second. */
