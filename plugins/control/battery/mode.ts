@@ -1,9 +1,18 @@
 import type { BatteryMode, Rate, Reason, SiteState } from '../../../core/index.ts';
+import { watts } from '../../shared/charging.ts';
 import { rateWithin } from '../../shared/rates.ts';
 
 /** What the home battery shall do: what something outside asks for, else charge cheaply, else not feed a fast charge. Pure. */
 
 export function chooseMode(site: SiteState): { mode: BatteryMode; reason: Reason } | undefined {
+  const wanted = wantedMode(site);
+  const limit = site.readings.operator?.consumption;
+  if (wanted?.mode !== 'charge' || limit === undefined) return wanted;
+  const text = `the grid operator allows ${watts(limit)}, so the battery is not charged from the grid`;
+  return { mode: 'hold', reason: { code: 'battery-dimmed', text } };
+}
+
+function wantedMode(site: SiteState): { mode: BatteryMode; reason: Reason } | undefined {
   const { batteryMode, batteryGridChargeLimit, batteryDischargeControl } = site.settings;
   if (batteryMode !== null) {
     return { mode: batteryMode, reason: { code: 'battery-external', text: `mode ${batteryMode} was asked for` } };

@@ -245,6 +245,20 @@ test('the root circuit is limited, with all that it carries; else the loadpoints
   expect(house.site('circuits')).toMatchObject({ main: { maxPower: 20_000 } });
 });
 
+test('a home battery is not charged from the grid while the consumption is limited', async (t) => {
+  const modes: string[] = [];
+  const battery = { soc: 50 };
+  const batteryMode = async (mode: string) => void modes.push(mode);
+  const house = await begin(t, {}, {}, { battery, batteryMode });
+  await house.commandSite('batteryMode', 'charge');
+  await house.run(20);
+  await house.commandSite('consumptionLimit', 4_200);
+  await house.run(20);
+  await house.commandSite('consumptionLimit', 0);
+  await house.run(20);
+  expect(modes).toEqual(['charge', 'hold', 'charge']);
+});
+
 describe('devices that can be told', () => {
   test('are told once there is a change, and again until it worked', async (t) => {
     const told: string[] = [];
