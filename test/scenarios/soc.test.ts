@@ -316,7 +316,13 @@ describe('what remains to charge', () => {
   test('is energy with losses, and time at the present power while it charges', async (t) => {
     const house = await houseWithCar(t, { loadpoint: { targetSoc: 80 } });
     plug(house);
-    await play(house, [{}, { shows: { chargeRemainingEnergy: 30 * 600, chargeRemainingDuration: 0 } }]);
+    await play(house, [
+      {},
+      { shows: { chargeRemainingEnergy: 30 * 600, chargeRemainingDuration: 0 } },
+      // What it takes while it stands there is no charging.
+      { charger: { override: { power: 40 } }, shows: { chargeRemainingDuration: 0 } },
+      { charger: { override: {} } },
+    ]);
     await house.command('mode', 'now');
     await house.run(30);
     const energy = Number(house.loadpoint('chargeRemainingEnergy'));
