@@ -19,12 +19,13 @@ export interface Difference {
 export function compare(cycle: DecidedCycle, result: CycleResult): Difference | undefined {
   for (const [place, recorded] of cycle.loadpoints.entries()) {
     const replayed = result.loadpoints[place];
-    const found =
-      unlike(recorded.memory.setpoint, replayed?.memory.setpoint, 'set-point') ??
+    const other =
       unlike(recorded.order, replayed?.order, 'order') ??
       unlike(recorded.observed, result.observed[place], 'reading taken over as') ??
       unlike(recorded.memory, replayed?.memory, 'memory');
-    if (!found) continue;
+    if (!other) continue;
+    // The set-point is a part of the memory, and says most.
+    const found = unlike(recorded.memory.setpoint, replayed?.memory.setpoint, 'set-point') ?? other;
     return {
       at: cycle.now,
       loadpoint: recorded.inputs.title,

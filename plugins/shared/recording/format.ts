@@ -116,8 +116,8 @@ function withoutAddresses(text: string): string {
 }
 
 /** Inputs without the memory, which is written apart. */
-function inputsOf({ inputs: { memory: _, ...inputs }, facts }: LoadpointRecord): object {
-  return { ...inputs, facts };
+function inputsOf({ inputs, facts }: LoadpointRecord): object {
+  return { ...inputs, memory: undefined, facts };
 }
 
 /** How each memory follows from the one before; `undefined`: all are the same. */
@@ -168,10 +168,15 @@ export function createDecoder(): Decoder {
           memories: linked(memories?.at(-1), m),
         };
       });
-      const { plans: list, ...rest } = common as Fields;
+      const { plans: list } = common as Fields;
       const known = plans && plans.from === list ? plans : { from: list, map: new Map(list as [number, never][]) };
       plans = known;
-      return { ...rest, plans: known.map, loadpoints: read.map(toLoadpoint), battery } as unknown as DecidedCycle;
+      return {
+        ...(common as Fields),
+        plans: known.map,
+        loadpoints: read.map(toLoadpoint),
+        battery,
+      } as unknown as DecidedCycle;
     },
   };
 }
@@ -193,8 +198,7 @@ function linked(memory: unknown, links: readonly unknown[] | undefined): unknown
 function toLoadpoint({ inputs, order, memories = [] }: Read): unknown {
   const [before, observed, memory, after] = memories;
   if (inputs === undefined || typeof after !== 'object') throw new TypeError('a loadpoint is not complete');
-  const { facts, ...rest } = inputs;
-  return { before, facts, observed, inputs: { ...rest, memory }, order, memory: after };
+  return { before, facts: inputs.facts, observed, inputs: { ...inputs, memory }, order, memory: after };
 }
 
 function frameOf(value: unknown): Frame {
