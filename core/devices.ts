@@ -203,7 +203,7 @@ export interface Tariff {
    * 2 hours after the last answer. Absent: so for `pricedynamic`; others are known ahead, and hold until they end.
    */
   readonly assumed?: boolean;
-  /** Known rates, sorted by start, without overlap; called once an hour, or every 15 minutes if they are assumed. */
+  /** Known rates, sorted by start, without overlap; called once an hour; more often if they are assumed or over. */
   rates(signal: AbortSignal): Promise<readonly Rate[]>;
 }
 export type TariffDevice = Tariff & Partial<Closable>;

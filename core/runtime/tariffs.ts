@@ -21,9 +21,10 @@ export interface TariffSource {
   readonly handle: TariffHandle;
 }
 
-/** ms between two fetches of a tariff that is known ahead, and of one of which only the present is known */
+/** ms between two fetches: of what is known ahead, of what only the present is known of, and of what does not serve now */
 const REFRESH = 3_600_000;
 const REFRESH_PRESENT = 900_000;
+const REFRESH_NOTHING = 300_000;
 
 /** Keeps the rates of all roles: fetched hourly; the last known ones serve while they are valid, also after a restart. */
 export class TariffBook {
@@ -90,16 +91,16 @@ export class TariffBook {
 
   /** Fetches what is due and puts the rates together; `undefined`: nothing changed. */
   refresh(now: number): Promise<void> | undefined {
-    const due: Promise<void>[] = [];
+    const work: Promise<void>[] = [];
     for (const { name, handle } of this.#sources) {
       const sample = handle.sample(now);
-      const pause = this.#known.get(name)?.assumed ? REFRESH_PRESENT : REFRESH;
-      const fetching = !sample || Math.abs(now - sample.at) >= pause ? handle.refresh() : undefined;
+      const due = !sample || Math.abs(now - sample.at) >= pauseOf(this.#known.get(name), now);
+      const fetching = due ? handle.refresh() : undefined;
       // Each is put into force as it comes: one that hangs must not keep the others waiting.
-      if (fetching !== undefined) due.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
+      if (fetching !== undefined) work.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
     }
-    if (this.#changed || !same(this.#served(now), this.#serving)) due.push(this.#inTurn(() => this.#collect(now)));
-    return due.length === 0 ? undefined : Promise.all(due).then(() => {});
+    if (this.#changed || !same(this.#served(now), this.#serving)) work.push(this.#inTurn(() => this.#collect(now)));
+    return work.length === 0 ? undefined : Promise.all(work).then(() => {});
   }
 
   /** Takes over what was fetched, and lets plugins refine what serves now. */
@@ -161,6 +162,11 @@ export class TariffBook {
     this.#texts.set(known, text);
     return text;
   }
+}
+
+function pauseOf(known: KnownRates | undefined, now: number): number {
+  if (!known || !serves(known, now)) return REFRESH_NOTHING;
+  return known.assumed ? REFRESH_PRESENT : REFRESH;
 }
 
 function same(a: Rates, b: Rates): boolean {

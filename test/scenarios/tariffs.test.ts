@@ -167,6 +167,22 @@ describe('later answers', () => {
     ]);
   });
 
+  test('are there at once when what was known is over', async (t) => {
+    const grid = provider((now) => {
+      const start = NOW + Math.floor((now - NOW) / (1.5 * HOUR)) * 1.5 * HOUR;
+      return [{ start, end: start + 1.5 * HOUR, price: 0.2 }];
+    });
+    const { house } = await begin(t, { grid });
+    await house.run(1.5 * 3_600 + 120);
+    expect(house.site('tariffGrid')).toBe(0.2);
+    grid.answer = () => [];
+    const { asked } = grid;
+    await house.run(3 * 3_600);
+    expect(house.site('tariffGrid')).toBeNull();
+    expect(grid.asked - asked).toBeGreaterThan(15);
+    expect(grid.asked - asked).toBeLessThan(25);
+  });
+
   test.for([
     ['overlaps', [0, 2, 1, 3], 'start'],
     ['is not sorted', [2, 3, 0, 1], 'start'],
