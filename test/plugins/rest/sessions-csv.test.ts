@@ -38,7 +38,7 @@ const FULL: Session = {
 
 const SHORT: Session = {
   created: Date.parse('2025-01-15T12:00:00Z'),
-  loadpoint: '',
+  loadpoint: ' W',
   vehicle: ' Zoe\nof  Oma',
   identifier: 'é;',
   energy: 50,
@@ -54,13 +54,13 @@ async function csv(query: string, headers: Record<string, string> = {}): Promise
 const REST = 'Charge Duration,Solar (%),Price,Price/kWh,CO2/kWh (gCO2eq)';
 const POINTS =
   '2025-06-15 14:00:00,2026-01-01 00:30:05,Garage,04:AB,"ID.3, ""blue""; new",48212,1234.568,1245.679,11.111,1h30m0s,66.667,-0.124,0.3,312\n' +
-  '2025-01-15 13:00:00,,,é;," Zoe\nof  Oma",,,,0.05,0s,,,,\n';
+  '2025-01-15 13:00:00,," W",é;," Zoe\nof  Oma",,,,0.05,0s,,,,\n';
 const COMMAS =
   '2025-06-15 14:00:00,2026-01-01 00:30:05,Garage,04:AB,"ID.3, ""blue""; new",48212,"1234,568","1245,679","11,111",1h30m0s,"66,667","-0,124","0,3",312\n' +
-  '2025-01-15 13:00:00,,,é;," Zoe\nof  Oma",,,,"0,05",0s,,,,\n';
+  '2025-01-15 13:00:00,," W",é;," Zoe\nof  Oma",,,,"0,05",0s,,,,\n';
 const SEMICOLONS =
   '2025-06-15 14:00:00;2026-01-01 00:30:05;Garage;04:AB;"ID.3, ""blue""; new";48212;1234,568;1245,679;11,111;1h30m0s;66,667;-0,124;0,3;312\n' +
-  '2025-01-15 13:00:00;;;"é;";" Zoe\nof  Oma";;;;0,05;0s;;;;\n';
+  '2025-01-15 13:00:00;;" W";"é;";" Zoe\nof  Oma";;;;0,05;0s;;;;\n';
 
 const EN = `Created,Finished,Charging point,Identifier,Vehicle,Mileage (km),Meter start (kWh),Meter stop (kWh),Energy (kWh),${REST}\n`;
 const DE = `Startzeit;Endzeit;Ladepunkt;Kennung;Fahrzeug;Kilometerstand (km);Anfangszählerstand (kWh);Endzählerstand (kWh);Energie (kWh);${REST.replaceAll(',', ';')}\n`;
@@ -117,7 +117,7 @@ describe('the file', () => {
     };
     const language = languageOf({ lang: 'en', accept: undefined, env: {} });
     const [, line] = sessionsCsv([{ ...odd, vehicle: 'Zoe' }], language, time).split('\n');
-    expect(line).toBe(',,,é;,Zoe,,,,0.05,0s,,,,');
+    expect(line).toBe(',," W",é;,Zoe,,,,0.05,0s,,,,');
   });
 });
 
@@ -140,6 +140,7 @@ describe('the language', () => {
     ['of the client goes before that of the server', null, 'fr-FR,fr;q=0.9,en;q=0.8', 'de_DE', FR_LOOK],
     ['of the client counts if the query names none', '', 'fr', 'de_DE', FR_LOOK],
     ['of the client is the one it likes best', null, 'en;q=0.5, fr', 'de_DE', FR_LOOK],
+    ['of the client is the first of equals', null, 'fr;q=0.7, en;q=0.7, nl;q=0.6', 'de_DE', FR_LOOK],
     ['of the client is not one it refuses', null, 'en;q=0, fr;q=0.1', 'de_DE', FR_LOOK],
     ['of the client may be none', null, '*', 'fr_FR.UTF-8', FR_LOOK],
     ['of the client may be garbage', null, ';;q=x,,!!', 'fr_FR@euro', FR_LOOK],

@@ -13,7 +13,7 @@ async function start(options: HouseOptions = {}): Promise<RestHouse> {
   const config = {
     rest: { port: 0, host: '127.0.0.1' },
     vehicles: { ev6: { type: 'fake', title: 'EV6 <blue>' } } as never,
-    tariffs: { grid: { type: 'fixed', price: 0.3 } },
+    tariffs: { grid: { type: 'fixed', price: 0.3 } } as const,
   };
   const loadpoints = [{ title: 'Garage', mode: 'now' as const, vehicle: 'ev6' }];
   const house = await startHouse({ onTestFinished }, { loadpoints, ...options, config });
