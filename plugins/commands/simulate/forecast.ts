@@ -2,13 +2,14 @@ import type { LoadedPlugin, Rate } from '../../../core/index.ts';
 import type { Slots } from '../../shared/simulation/ledger.ts';
 
 const DAY = 86_400_000;
-/** Days before whose generation the next days are expected to bring */
+/** Days before of which the next ones are expected to be like the best */
 const DAYS_BACK = 3;
 const DAYS_AHEAD = 2;
 
 /**
- * A solar forecast that knows nothing of the future: each slot is expected to bring the mean of the same time of the last
- * three days. A tariff with a forecast of its own goes before it.
+ * A solar forecast that knows nothing of the future: each slot is expected to bring as much as the same time of the best of
+ * the last three days. It errs on the sunny side on purpose: what the sun does not give can still be bought later, mostly for
+ * little more, but sun that was not waited for is lost. A tariff with a forecast of its own goes before it.
  */
 export function persistence(slots: Slots): LoadedPlugin {
   return {
@@ -32,8 +33,8 @@ export function expected({ start, slot, pv }: Slots, now: number): Rate[] {
       if (before < present) known.push(pv[before] ?? 0);
     }
     if (known.length === 0) continue;
-    const energy = known.reduce((sum, each) => sum + each, 0) / known.length;
-    rates.push({ start: start + index * slot, end: start + (index + 1) * slot, price: (energy * 3_600_000) / slot });
+    const price = (Math.max(...known) * 3_600_000) / slot;
+    rates.push({ start: start + index * slot, end: start + (index + 1) * slot, price });
   }
   return rates;
 }

@@ -22,13 +22,13 @@ describe('the forecast of a simulation', () => {
     expect(expected(slots(5_000), 0)).toEqual([]);
   });
 
-  test('is the mean of the three days before, and never looks ahead', () => {
+  test('is that of the best of the three days before, and never looks ahead', () => {
     const noon = (rates: ReturnType<typeof expected>, day: number): number | undefined =>
       rates.find(({ start }) => start === day * DAY + 12 * HOUR)?.price;
     const seen = slots(90_000, 1_000, 2_000, 6_000, 99_000, 99_000);
     const rates = expected(seen, 4 * DAY);
-    expect(noon(rates, 4)).toBe(3_000);
-    expect(noon(rates, 5)).toBe(3_000);
+    expect(noon(rates, 4)).toBe(6_000);
+    expect(noon(rates, 5)).toBe(6_000);
     expect(rates).toHaveLength(48);
     expect(rates[0]?.start).toBe(4 * DAY);
   });
