@@ -1,0 +1,117 @@
+import type { Evcc, LoadpointState, Plan, PlanSlot, Query, SiteState, Time } from '../../core/index.ts';
+import { chosenGoal, type Goal, goalUntil, knowsSoc, requiredFor } from './goals.ts';
+import { planFor, runningPlan } from './plans.ts';
+import { powersOf, promise, roomFor } from './room.ts';
+
+/** What would be planned: computed as plans are, from the present state, without changing anything. */
+
+/** `house`: the house in the last cycle, and W that it consumes on average; absent: no cycle has ended yet. */
+export function previewQueries(
+  { time, settings, fail }: Pick<Evcc, 'time' | 'settings' | 'fail'>,
+  house: () => { readonly site: SiteState; readonly household: number } | undefined,
+): readonly Query[] {
+  const preview = (id: number, of: (loadpoint: LoadpointState, site: SiteState) => Goal | undefined): Preview => {
+    const { site, household } = house() ?? fail('EVCC_NOT_FOUND', 'no cycle has ended yet');
+    const seen = site.loadpoints[id - 1] ?? fail('EVCC_NOT_FOUND', `there is no loadpoint ${id}`);
+    // What was set a moment ago counts, although no cycle has seen it yet.
+    const loadpoint = { ...seen, settings: present(seen) };
+    return previewOf(loadpoint, site, household, of(loadpoint, site));
+  };
+  const present = ({ id, settings: seen }: LoadpointState): LoadpointState['settings'] => {
+    const names = Object.keys(seen).map((name) => [name, settings.get('loadpoint', id, name)]);
+    return Object.fromEntries(names) as LoadpointState['settings'];
+  };
+  const moment = (text: string): number =>
+    time.parse(text) ?? fail('EVCC_COMMAND_INVALID', `"${text.slice(0, 60)}" is no RFC 3339 time`);
+
+  return [
+    {
+      scope: 'loadpoint',
+      description: 'The plan for the target, or for another time',
+      rest: { document: ['/target/plan'] },
+      answer(id, { targetTime }) {
+        const wanted = targetTime === undefined ? undefined : moment(targetTime);
+        const { slots, duration, power } = preview(id, (loadpoint, site) => {
+          const target = wanted ?? loadpoint.settings.targetTime;
+          const over = target === null || (target <= site.now && runningPlan(site, loadpoint)?.target !== target);
+          return over ? undefined : goalUntil(loadpoint, target);
+        });
+        const plan = slots.map(({ start, end, price }) => ({ ...span(start, end, time), price }));
+        return { duration, plan: plan.length > 0 ? plan : null, unit: '', power };
+      },
+    },
+    {
+      scope: 'loadpoint',
+      description: 'The plan in force',
+      rest: { document: ['/plan'] },
+      answer(id) {
+        const { goal, ...plan } = preview(id, (loadpoint, site) =>
+          chosenGoal(loadpoint, powersOf(loadpoint, site).fullPower, site.now, runningPlan(site, loadpoint)),
+        );
+        return { planId: goal?.id ?? 0, ...later(goal, plan, time) };
+      },
+    },
+    {
+      scope: 'loadpoint',
+      description: 'The plan for a soc (%) or energy (kWh) until a time',
+      rest: { document: ['/plan/static/preview/:kind/:value/:time'] },
+      answer(id, { kind = '', value: text = '', time: until = '' }) {
+        if (kind !== 'soc' && kind !== 'energy')
+          return fail('EVCC_COMMAND_INVALID', `"${kind}" is neither soc nor energy`);
+        const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value > 0 && value <= (kind === 'soc' ? 100 : 1_000))) {
+          fail('EVCC_COMMAND_INVALID', `"${text.slice(0, 60)}" is no ${kind} above 0`);
+        }
+        const target = moment(until);
+        const { goal, ...plan } = preview(id, (loadpoint, { now }) => {
+          if (target <= now) fail('EVCC_COMMAND_INVALID', 'timestamp is in the past');
+          if (knowsSoc(loadpoint) !== (kind === 'soc')) {
+            fail(
+              'EVCC_COMMAND_INVALID',
+              kind === 'soc' ? 'the soc is unknown: plan an energy' : 'plan a soc: it is known',
+            );
+          }
+          return { id: 1, kind, value: kind === 'soc' ? value : value * 1_000, target };
+        });
+        return later(goal, plan, time);
+      },
+    },
+  ];
+}
+
+interface Preview {
+  readonly goal: Goal | undefined;
+  readonly slots: readonly PlanSlot[];
+  /** s */
+  readonly duration: number;
+  /** W */
+  readonly power: number;
+}
+
+function previewOf(loadpoint: LoadpointState, site: SiteState, household: number, goal: Goal | undefined): Preview {
+  const power = powersOf(loadpoint, site).fullPower;
+  const required = goal ? (requiredFor(loadpoint, goal, power) ?? 0) : 0;
+  const others = [...site.plans].flatMap(([id, { slots }]) => {
+    const other = site.loadpoints[id - 1];
+    return other && id !== loadpoint.id ? promise(other, site, slots, powersOf(other, site).fullPower) : [];
+  });
+  const running = runningPlan(site, loadpoint);
+  const same =
+    running?.goal?.kind === goal?.kind && running?.goal?.value === goal?.value && running?.target === goal?.target;
+  const room = roomFor(loadpoint, site, household, others);
+  const plan: Plan | undefined = goal && planFor(loadpoint, goal, site, household, room, same ? running : undefined);
+  return { goal, slots: plan?.slots ?? [], duration: Math.ceil(required / 1_000), power };
+}
+
+function later(goal: Goal | undefined, { slots, duration, power }: Omit<Preview, 'goal'>, time: Time): object {
+  return {
+    planTime: goal ? time.format(goal.target) : null,
+    duration,
+    plan: slots.map(({ start, end, price }) => ({ ...span(start, end, time), value: price })),
+    power,
+  };
+}
+
+function span(start: number, end: number, { format }: Time): { start: string; end: string } {
+  return { start: format(start), end: format(end) };
+}
