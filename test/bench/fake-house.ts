@@ -3,7 +3,7 @@ import type { ChargerDevice, Clock, LoadedPlugin, MeterDevice } from '../../core
 import { createLoader } from '../../core/loading/loader.ts';
 import { silentLogger } from '../../core/log.ts';
 import { createRuntime, type Runtime } from '../../core/runtime/runtime.ts';
-import { createMemoryStore } from '../../core/store.ts';
+import { createMemoryStore, type Store } from '../../core/store.ts';
 
 /** A house whose devices answer at once, so that what is measured is the runtime. */
 export interface BenchHouse {
@@ -30,6 +30,7 @@ export async function benchHouse(
   loadpoints: number,
   clock: Clock = systemClock,
   config: object = {},
+  store: Store = createMemoryStore(),
 ): Promise<BenchHouse> {
   const states = Array.from({ length: loadpoints }, () => ({ enabled: true, current: 8 }));
   let reads = 0;
@@ -88,7 +89,7 @@ export async function benchHouse(
     clock,
     log: silentLogger,
     version: 'bench',
-    store: createMemoryStore(),
+    store,
   });
   return Object.assign(house, { runtime });
 }

@@ -4,6 +4,7 @@ import { cycleFigures } from './cycle.ts';
 import { processFigures } from './process.ts';
 import { replayFigures } from './replay.ts';
 import { print } from './report.ts';
+import { sessionFigures } from './sessions.ts';
 import { simulationFigures } from './simulation.ts';
 
 /** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
@@ -12,6 +13,14 @@ const cycle = await cycleFigures();
 const simulation = simulationFigures();
 const replay = await replayFigures();
 const command = await commandFigures();
-const figures = [...cycle, ...simulation, ...replay, ...command, ...(await processFigures(Number(values.minutes)))];
+const sessions = await sessionFigures();
+const figures = [
+  ...cycle,
+  ...simulation,
+  ...replay,
+  ...command,
+  ...sessions,
+  ...(await processFigures(Number(values.minutes))),
+];
 print(figures);
 process.exitCode = figures.every((figure) => figure.met) ? 0 : 1;
