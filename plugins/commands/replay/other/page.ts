@@ -41,7 +41,7 @@ export function toPage(result: Comparison, run: Run, { time, version }: CommandC
         dayCharts(slots, days, top),
       ),
     ),
-    ...named.map(([name, slots]) =>
+    ...(days.length > 1 ? named : []).map(([name, slots]) =>
       section(
         `When it was charged, ${name}`,
         'Days from left to right, times (UTC) from top to bottom; strong colour is high power.',
