@@ -149,7 +149,13 @@ export function createMemoryStore(): Store {
 }
 
 function replaced(before: StoredSession, session: Session, kept: readonly (keyof SessionEdit)[]): StoredSession {
-  const isKept = ([field]: [string, unknown]): boolean => kept.includes(field as keyof SessionEdit);
-  const fields = Object.entries({ ...session, id: before.id }).filter((entry) => !isKept(entry));
-  return Object.fromEntries([...fields, ...Object.entries(before).filter(isKept)]) as unknown as StoredSession;
+  const { odometer, ...others } = session;
+  const read = kept.includes('odometer') ? before.odometer : odometer;
+  return {
+    ...others,
+    id: before.id,
+    loadpoint: kept.includes('loadpoint') ? before.loadpoint : session.loadpoint,
+    vehicle: kept.includes('vehicle') ? before.vehicle : session.vehicle,
+    ...(read !== undefined && { odometer: read }),
+  };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
+import { planFigures } from './plan.ts';
 import { processFigures } from './process.ts';
 import { replayFigures } from './replay.ts';
 import { print } from './report.ts';
@@ -10,12 +11,14 @@ import { simulationFigures } from './simulation.ts';
 /** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const cycle = await cycleFigures();
+const plan = planFigures();
 const simulation = simulationFigures();
 const replay = await replayFigures();
 const command = await commandFigures();
 const sessions = await sessionFigures();
 const figures = [
   ...cycle,
+  ...plan,
   ...simulation,
   ...replay,
   ...command,
