@@ -1,4 +1,5 @@
 import { describe, expect, type TestContext, test } from 'vitest';
+import { EvccError } from '../../core/errors.ts';
 import type { LoadedPlugin, Rate, Rates, Store, TariffKind } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
@@ -14,7 +15,7 @@ const NOW = new Date(2025, 5, 15, 12).getTime();
 interface Provider {
   kind: TariffKind;
   asked: number;
-  down: boolean;
+  down: boolean | 'refuses';
   answer: (now: number) => readonly Rate[];
 }
 
@@ -67,6 +68,7 @@ async function begin(
             kind: source.kind,
             rates: async () => {
               source.asked += 1;
+              if (source.down === 'refuses') throw new EvccError('EVCC_DEVICE_AUTH', 'token expired');
               if (source.down) throw Object.assign(new Error('503'), { code: 'ECONNRESET' });
               return source.answer(clock.now());
             },
@@ -130,6 +132,30 @@ describe('a provider that is gone', () => {
       'warn: tariff grid is not available: 503',
       'info: tariff grid is back',
     ]);
+  });
+
+  test('changes nothing by failing: plans need not be made anew', async (t) => {
+    const grid = provider(ahead);
+    const { house, rates } = await begin(t, { grid });
+    await house.run(3_000);
+    const before = rates();
+    grid.down = true;
+    await house.run(3_000);
+    expect(grid.asked).toBeGreaterThan(5);
+    expect(rates()).toBe(before);
+  });
+
+  test('and never asked again, because it refuses us: its price is outdated all the same', async (t) => {
+    const grid = provider(present(0.05), 'pricedynamic');
+    const { house, rates } = await begin(t, { grid });
+    await house.run(60);
+    grid.down = 'refuses';
+    await house.run(7_200);
+    expect(grid.asked).toBe(2);
+    expect(rates().grid).toBeDefined();
+    await house.run(120);
+    expect(rates()).toEqual({});
+    expect(house.reasons()).toEqual(['surplus-low']);
   });
 
   test('the present price is asked for every 15 minutes', async (t) => {
