@@ -125,7 +125,7 @@ class Parser {
     let left = this.#level(level + 1);
     for (;;) {
       const { kind, text } = this.#token;
-      const operator = kind === 'sign' && Object.hasOwn(operators, text) ? operators[text] : undefined;
+      const operator = kind === 'sign' ? operators[text] : undefined;
       if (!operator) return left;
       this.#next += 1;
       const [before, right] = [left, this.#level(level + 1)];

@@ -71,6 +71,9 @@ test('a tariff has a price or a forecast, not both and not none; grams of CO2 ar
   await assert.rejects(tariffs.create('custom', { price, forecast }), { code: 'EVCC_CONFIG_INVALID' });
   assert.equal((await tariffs.create('custom', { price })).kind, 'pricedynamic');
   assert.equal((await tariffs.create('custom', { price, kind: 'co2' })).kind, 'co2');
+  // What is only known for the present is outdated soon, grams too.
+  assert.equal((await tariffs.create('custom', { price, kind: 'co2' })).assumed, true);
+  assert.equal((await tariffs.create('custom', { forecast, kind: 'co2' })).assumed, undefined);
   assert.equal((await tariffs.create('custom', { forecast })).kind, 'priceforecast');
   assert.equal((await tariffs.create('custom', { forecast, kind: 'co2' })).kind, 'co2');
   assert.equal((await tariffs.create('custom', { forecast, kind: 'solar' })).kind, 'solar');

@@ -90,7 +90,9 @@ describe('the published forecast', () => {
   });
 
   test('compares what was generated with what was expected, as soon as both are something', async () => {
-    const house = await begin({ solar: ['solar', () => hourly(4_000, 4_000, 4_000, ...Array.from({ length: 30 }, () => 0))] });
+    const house = await begin({
+      solar: ['solar', () => hourly(4_000, 4_000, 4_000, ...Array.from({ length: 30 }, () => 0))],
+    });
     const scale = () => (house.site('forecast') as { solar: { scale: number } }).solar.scale;
     house.set({ pv: 3_000 });
     await house.run(540);
@@ -109,6 +111,13 @@ describe('the published forecast', () => {
     house.set({ pv: 0 });
     await house.run(23 * 3_600);
     expect(scale()).toBe(1);
+  });
+
+  test('leaves out what was generated while nothing was expected', async () => {
+    const house = await begin({ solar: ['solar', () => hourly(0, 4_000, 4_000, 4_000).slice(1)] });
+    house.set({ pv: 4_000 });
+    await house.run(2.5 * 3_600);
+    expect(house.site('forecast')).toMatchObject({ solar: { scale: 1 } });
   });
 
   test('is empty without tariffs', async () => {
