@@ -276,6 +276,16 @@ describe('a plan charges', () => {
     expect(made.charger().current).toBe(16);
   });
 
+  test('later, and until then it says when and for what price', async (t) => {
+    const made = await house(t, { options: { rates: hourly(0.3, 0.1, 0.4, 0.2, 0.5, 0.6) } });
+    const change = () => (made.loadpoint('reasons') as readonly { change?: string }[])[0]?.change;
+    expect(change()).toMatch(/^starts with \d+ W more surplus for 60 s$/);
+    await wish(made, 1, '18:00');
+    expect(change()).toMatch(
+      /^starts with \d+ W more surplus for 60 s, or waits for the plan at \w+ \d\d:\d\d, 0\.100 per kWh$/,
+    );
+  });
+
   test('with the sun in between', async (t) => {
     const made = await house(t);
     await wish(made, 1, '15:00');
