@@ -99,11 +99,11 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
     title: before.title,
     phasesEnabled: memory.phasesEnabled,
     phasesActive: before.phasesActive,
-    phaseAction: action(phase),
+    phaseAction: action(phase, now),
     phaseRemaining: remaining(phase, now),
-    pvAction: action(pv),
+    pvAction: action(pv, now),
     pvRemaining: remaining(pv, now),
-    guardAction: action(guard),
+    guardAction: action(guard, now),
     guardRemaining: remaining(guard, now),
     enabled: memory.enabled,
     connected: before.connected,
@@ -154,13 +154,13 @@ export function publishLoadpoint(state: State, site: SiteState, before: Loadpoin
 const statusReason = ({ charger, connected, charging }: LoadpointState): string | null =>
   connected && !charging ? (current(charger)?.statusReason ?? 'unknown') : null;
 
-const waits = (timer: Timer | undefined): timer is Timer => timer !== undefined && timer.delay > 0;
-
-const action = (timer: Timer | undefined): string => (waits(timer) ? timer.action : 'inactive');
+const action = (timer: Timer | undefined, now: number): string =>
+  timer && remaining(timer, now) > 0 ? timer.action : 'inactive';
 
 /** ms in whole seconds: what counts down is not worth a message every few milliseconds. */
 function remaining(timer: Timer | undefined, now: number): number {
-  return waits(timer) ? Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000 : 0;
+  if (!timer || timer.delay === 0) return 0;
+  return Math.ceil(Math.max(0, timer.since + timer.delay - now) / 1_000) * 1_000;
 }
 
 /** A list of what each meter says; `undefined`: there are no such meters. */

@@ -229,6 +229,33 @@ describe('stopping for lack of surplus', () => {
     ]);
   });
 
+  test('a start that the pause holds back does not wait for the surplus to last anew', async (t) => {
+    const house = await chargingHouse(t, { disable: { delay: 0 }, guardDuration: 150 });
+    await play(house, [
+      { set: { pv: 0 }, writes: 'off' },
+      { set: { pv: 9_000 }, for: 60, shows: { pvAction: 'enable', pvRemaining: 10_000 } },
+      {
+        for: 10,
+        why: ['surplus', 'guard'],
+        shows: { pvAction: 'inactive', guardAction: 'enable', guardRemaining: 80_000 },
+      },
+      { for: 70, why: ['surplus', 'guard'], shows: { pvAction: 'inactive', guardRemaining: 10_000 } },
+      { writes: '6 A, on', shows: { pvAction: 'inactive', guardAction: 'inactive' } },
+    ]);
+  });
+
+  test('a start that was held back leaves nothing behind that would end the charge at once', async (t) => {
+    const house = await chargingHouse(t, { disable: { delay: 60 }, guardDuration: 150 });
+    await play(house, [
+      { set: { pv: 0 }, for: 60 },
+      { writes: 'off' },
+      { set: { pv: MINIMUM }, for: 140, why: ['surplus', 'guard'] },
+      { writes: '6 A, on' },
+      { set: { pv: 0 }, for: 60, shows: { pvAction: 'disable', pvRemaining: 10_000 } },
+      { writes: 'off' },
+    ]);
+  });
+
   test('an enabled charger whose car does not charge is switched off after the same delay', async (t) => {
     const house = await chargingHouse(t);
     await play(house, [

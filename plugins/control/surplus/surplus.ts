@@ -180,7 +180,9 @@ function startWhenLasting(
   const { timer, remaining } = waiting(loadpoint, site, 'enable', enableDelay);
   if (remaining <= 0) {
     const text = `surplus of ${watts(surplus)} lasted, starts with ${amperes(minCurrent)}`;
-    return { current: minCurrent, reason: { code: 'surplus', text }, timers: { pv: null } };
+    // Whoever holds the start back does not make the surplus last anew: it starts as soon as it may.
+    const lasted = timer.delay > 0 ? timer : null;
+    return { current: minCurrent, reason: { code: 'surplus', text }, timers: { pv: lasted } };
   }
   const spare = Math.max(0, Math.floor(enableThreshold === 0 ? surplus - needed : enableThreshold - sitePower));
   const reason = {
