@@ -210,7 +210,7 @@ describe('a driver that answers nonsense', () => {
     [
       'a status of its own',
       reading({ status: 'X', enabled: true }),
-      'status of the reading is "X"; it must be A, B, C, E or F',
+      'status of the reading is "X"; it must be A, B, C, D, E or F',
     ],
   ] as const)('%s: it is unavailable, and the house goes on', async ([, answer, reason], t) => {
     const house = await startHouse(t, {
