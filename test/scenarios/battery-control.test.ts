@@ -211,6 +211,33 @@ describe('boost', () => {
     ]);
   });
 
+  test('takes nothing from the grid instead while the battery may not discharge', async (t) => {
+    const house = await controlled(t, { mode: 'pv' });
+    await house.command('batteryBoost', true);
+    const say = () => house.commandSite('batteryMode', 'hold');
+    await play(house, [
+      { writes: '6 A, on' },
+      { set: { battery: 7 * AMPERE }, writes: '16 A' },
+      { when: say, set: { battery: 0 }, writes: '6 A', why: ['battery-boost-held'] },
+      ...[1, 2, 3].map(() => ({ when: say, for: 50 })),
+      { when: say, for: 40, writes: 'off', why: ['battery-boost-held'] },
+      {
+        when: () => house.commandSite('batteryMode', null),
+        for: 300,
+        writes: '6 A, on, 16 A, 6 A',
+        why: ['battery-boost'],
+      },
+    ]);
+  });
+
+  test('waits while the battery is held for another car that charges at full power', async (t) => {
+    const house = await controlled(t, {}, { loadpoints: [{ mode: 'pv' }, { mode: 'now' }] });
+    await house.commandSite('batteryDischargeControl', true);
+    await play(house, [{ for: 30, writes: { 2: '16 A, on' } }]);
+    await house.command('batteryBoost', true);
+    await play(house, [{ for: 300, why: ['battery-boost-held'] }]);
+  });
+
   test('ends with the solar modes and with the car', async (t) => {
     const house = await controlled(t, { mode: 'pv' });
     await house.command('batteryBoost', true);

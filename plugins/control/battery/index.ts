@@ -1,5 +1,5 @@
 import type { Plugin } from '../../../core/index.ts';
-import { chooseMode, gridChargeActive } from './mode.ts';
+import { chooseMode, gridChargeActive } from '../../shared/battery-mode.ts';
 import { shareSurplus } from './share.ts';
 
 /** Shares the surplus between home battery and cars, and says when the battery is held or charged from the grid. */

@@ -1,4 +1,5 @@
-import type { Decision, LoadpointTurn, SiteState, Timer } from '../../../core/index.ts';
+import type { Decision, LoadpointTurn, Reason, SiteState, Timer } from '../../../core/index.ts';
+import { holdingMode } from '../../shared/battery-mode.ts';
 import { elapsed } from '../../shared/charging.ts';
 import { followSurplus } from './surplus.ts';
 
@@ -11,6 +12,11 @@ export function followBoosted(loadpoint: LoadpointTurn, site: SiteState): Decisi
   const { settings, sitePower, charging, timers } = loadpoint;
   if (!settings.batteryBoost || sitePower === undefined || site.readings.battery.length === 0) {
     return timers.boost ? withTimer(followSurplus(loadpoint, site), null) : followSurplus(loadpoint, site);
+  }
+  const mode = holdingMode(site);
+  if (mode !== undefined) {
+    const decision = followSurplus(loadpoint, site);
+    return because(decision, { code: 'battery-boost-held', text: `boost waits while the battery is in mode ${mode}` });
   }
   const action = nextAction(loadpoint, site);
   const held = action === 'hold';
@@ -25,15 +31,18 @@ export function followBoosted(loadpoint: LoadpointTurn, site: SiteState): Decisi
     },
     held ? site : { ...site, sitePower: { ...site.sitePower, batteryBuffered: true } },
   );
+  const over = `boost is over at a battery soc of ${settings.batteryBoostLimit} %`;
+  const told = held
+    ? because(decision, { code: 'battery-boost-held', text: over })
+    : because(decision, { code: 'battery-boost', text: 'boost from the home battery' });
+  const since = timers.boost?.action === action ? timers.boost.since : site.now;
+  return withTimer(told, { action, since, delay: 0 });
+}
+
+/** Says first what boost has to do with it. */
+function because(decision: Decision, { code, text }: Reason): Decision {
   const { reason } = decision;
-  const text = held
-    ? `boost is over at a battery soc of ${settings.batteryBoostLimit} %; ${reason.text}`
-    : `boost from the home battery: ${reason.text}`;
-  const code = held ? 'battery-boost-held' : 'battery-boost';
-  return withTimer(
-    { ...decision, reason: { ...reason, code, text } },
-    { action, since: timers.boost?.action === action ? timers.boost.since : site.now, delay: 0 },
-  );
+  return { ...decision, reason: { ...reason, code, text: `${text}; ${reason.text}` } };
 }
 
 type Action = 'start' | 'continue' | 'hold';

@@ -1,5 +1,4 @@
 import type { Plugin } from '../../../core/index.ts';
-import { orPlanned } from '../../shared/plan.ts';
 import { followBoosted } from './boost.ts';
 
 /** Solar surplus in the modes pv and minpv: starts, regulates, switches phases and stops. */
@@ -8,8 +7,7 @@ const surplus: Plugin = {
   apply({ hooks, stages }) {
     hooks.decide.tap({ name: 'surplus', stage: stages.decide.surplus }, (loadpoint, site) => {
       const { mode } = loadpoint.settings;
-      if (mode !== 'pv' && mode !== 'minpv') return undefined;
-      return orPlanned(followBoosted(loadpoint, site), loadpoint, site);
+      return mode === 'pv' || mode === 'minpv' ? followBoosted(loadpoint, site) : undefined;
     });
   },
 };

@@ -1,6 +1,6 @@
-import type { BatteryMode, Rate, Reason, SiteState } from '../../../core/index.ts';
-import { watts } from '../../shared/charging.ts';
-import { rateWithin } from '../../shared/rates.ts';
+import type { BatteryMode, Rate, Reason, SiteState } from '../../core/index.ts';
+import { watts } from './charging.ts';
+import { rateWithin } from './rates.ts';
 
 /** What the home battery shall do: what something outside asks for, else charge cheaply, else not feed a fast charge. Pure. */
 
@@ -25,6 +25,12 @@ function wantedMode(site: SiteState): { mode: BatteryMode; reason: Reason } | un
   const fast = batteryDischargeControl ? site.loadpoints.find(({ fastCharging }) => fastCharging) : undefined;
   if (!fast) return undefined;
   return { mode: 'hold', reason: { code: 'battery-hold', text: `${fast.title} charges at full power` } };
+}
+
+/** The mode that keeps the home battery from supplying cars; `undefined`: it may. */
+export function holdingMode(site: SiteState): BatteryMode | undefined {
+  const mode = chooseMode(site)?.mode;
+  return mode === 'hold' || mode === 'charge' ? mode : undefined;
 }
 
 /** The present rate while it is low enough to charge from the grid; `undefined`: it is not, or not known. */
