@@ -1,6 +1,5 @@
 import type { LoadpointState, Plan, Plugin, SiteState } from '../../core/index.ts';
 import { fullPower } from '../shared/charging.ts';
-import { planTime } from '../shared/plan.ts';
 import { type Activity, activityOf, isUpToTheCar } from './activity.ts';
 import { requiredFor } from './goals.ts';
 import { createHousehold } from './household.ts';
@@ -68,12 +67,14 @@ function isOver(loadpoint: LoadpointState, site: SiteState): boolean {
   return required !== undefined && required <= 0 && !(running && isUpToTheCar(running));
 }
 
+const TIME = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+
 function explained({ goal, target }: Plan, { slot, required }: Activity): string {
-  const until = planTime(target);
+  const until = TIME.format(target);
   const missing =
     goal && required ? `${((required / 3_600_000) * (goal.power / 1_000)).toFixed(1)} kWh are missing` : '';
   if (!slot) return `the plan is late: ${missing}, wanted until ${until}`;
   const price = goal?.priced ? ` at ${slot.price.toFixed(3)} per kWh` : '';
-  const span = `the plan charges until ${planTime(slot.end)}${price}`;
+  const span = `the plan charges until ${TIME.format(slot.end)}${price}`;
   return missing === '' ? span : `${span}; ${missing}, wanted until ${until}`;
 }
