@@ -279,8 +279,9 @@ describe('a plan charges', () => {
   test('later, and until then it says when and for what price', async (t) => {
     const made = await house(t, { options: { rates: hourly(0.3, 0.1, 0.4, 0.2, 0.5, 0.6) } });
     await wish(made, 1, '18:00');
-    const { change } = made.loadpoint('decision') as { readonly change?: string };
-    expect(change).toMatch(/more surplus for 60 s, or waits for \w+ \d\d:\d\d, 0\.100 per kWh$/);
+    expect(made.runtime.evcc.decisions.current(1)?.change).toMatch(
+      /more surplus for 60 s, or waits for \w+ \d\d:\d\d, 0\.100 per kWh$/,
+    );
   });
 
   test('with the sun in between', async (t) => {
