@@ -59,6 +59,8 @@ export interface Decision extends Omit<Setpoint, 'reasons'> {
   readonly yieldsTo?: number;
   /** W that it is about to take: less important loadpoints leave them to it. Absent: none */
   readonly reserves?: number;
+  /** Stage at which it was made; filled in by core */
+  readonly stage?: number;
 }
 
 /** A charging slot of a plan. Its price is what a kWh is expected to cost: a mix of import and of the feed-in given up. */

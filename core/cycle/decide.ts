@@ -31,6 +31,8 @@ export interface Outcome extends GuardResult {
   readonly loadpoint: LoadpointTurn;
   /** What the strategy asked for */
   readonly wanted: Setpoint;
+  /** Stage of the strategy; absent: none had an opinion */
+  readonly stage?: number;
   /** What the limiters left of it */
   readonly limited: Setpoint;
 }
@@ -88,6 +90,7 @@ function serve(
       memory: remember(result.memory, decision, turn, site),
       loadpoint: turn,
       wanted,
+      ...(decision?.stage !== undefined && { stage: decision.stage }),
       limited,
     });
   }

@@ -1,20 +1,32 @@
 import type { Rate } from '../devices.ts';
+import { DECIDE_STAGES } from '../hooks.ts';
 import type { LoadpointState, SiteState } from '../site.ts';
+import type { Outcome } from './decide.ts';
 
 /** What a loadpoint that charges less than it could waits for: its plan, or cheap energy. Pure. */
 
+type Waiting = Pick<Outcome, 'loadpoint' | 'stage' | 'wanted'>;
+
 const TIME = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
 
-/** `waits for Sun 13:00, 0.080 per kWh`; `undefined`: nothing that is known today. */
-export function waitsFor(loadpoint: LoadpointState, site: SiteState): string | undefined {
-  const { mode } = loadpoint.settings;
-  if (!loadpoint.connected || mode === 'off' || mode === 'now') return undefined;
-  const next = [plannedStart(loadpoint, site), cheapStart(loadpoint, site)]
+/**
+ * `waits for Sun 13:00, 0.080 per kWh`; `undefined`: nothing that is known today. What was decided at an earlier stage is
+ * not changed by a plan, or by cheap energy.
+ */
+export function waitsFor(outcome: Waiting, site: SiteState): string | undefined {
+  const { loadpoint, stage = Number.POSITIVE_INFINITY } = outcome;
+  if (!loadpoint.connected || stage <= DECIDE_STAGES.demand || wantsAll(outcome)) return undefined;
+  const next = [plannedStart(loadpoint, site), stage >= DECIDE_STAGES.cost ? cheapStart(loadpoint, site) : undefined]
     .filter((each) => each !== undefined)
     .sort((a, b) => a.start - b.start)[0];
   if (!next) return undefined;
   const price = site.rates.planner === undefined ? '' : `, ${priceOf(next.price, site)}`;
   return `waits for ${TIME.format(next.start)}${price}`;
+}
+
+function wantsAll({ wanted, loadpoint }: Waiting): boolean {
+  const { maxCurrent, phasesActive, phasesMax } = loadpoint;
+  return wanted.fast === true || (wanted.current >= maxCurrent && (wanted.phases ?? phasesActive) >= phasesMax);
 }
 
 function priceOf(price: number, { rates }: SiteState): string {

@@ -72,9 +72,10 @@ export function ownHooks(
       // What has a deadline is waited for, however the plugin wrote it.
       const awaited = name in DEADLINES;
       const report = failureReporter(`${name} of plugin ${owner}`, log);
+      const stage = typeof options === 'string' ? undefined : options.stage;
       const wrapped = awaited
         ? containLater(name, owner, tap, report, { clock, running, isActive: () => called !== 'none' })
-        : containNow(name, owner, tap, report);
+        : containNow(name, owner, tap, report, stage);
       const guarded: AnyTap = (...args) => {
         if (called === 'all' || (called === 'life' && name in life)) return wrapped(...args);
         if (name === 'limit' && failure !== undefined) return refused(args[0] as Setpoint, owner, failure);
@@ -83,7 +84,6 @@ export function ownHooks(
         return awaited ? Promise.resolve() : undefined;
       };
       if (name in life) life[name as LifeHook].push(guarded);
-      const stage = typeof options === 'string' ? undefined : options.stage;
       const target = hook as unknown as Record<'tap' | 'tapPromise', (options: object, tap: AnyTap) => void>;
       target[awaited ? 'tapPromise' : kind]({ name: owner, ...(stage !== undefined && { stage }) }, guarded);
     };
@@ -116,7 +116,7 @@ export function ownHooks(
 }
 
 /** Taps that answer at once. */
-function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter): AnyTap {
+function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter, stage = 0): AnyTap {
   const contained =
     (accept: (answer: unknown, args: readonly unknown[]) => unknown, instead: AnyTap): AnyTap =>
     (...args) => {
@@ -156,7 +156,7 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
     case 'decide':
       return contained((answer) => {
         const decision = checked(answer, isDecision);
-        return decision && { ...decision, reason: { ...decision.reason, by: owner } };
+        return decision && { ...decision, stage, reason: { ...decision.reason, by: owner } };
       }, none);
     case 'battery':
       return contained((answer) => checked(answer, isBatteryDecision), none);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { waitsFor } from '../../../core/cycle/waiting.ts';
-import type { LoadpointSettings, Rate, TariffKind } from '../../../core/index.ts';
+import { DECIDE_STAGES } from '../../../core/hooks.ts';
+import type { LoadpointSettings, Rate, Setpoint, TariffKind } from '../../../core/index.ts';
 import { LOADPOINT_SETTINGS, NOW, SITE_SETTINGS, siteOf, stateOf } from './builders.ts';
 
 const HOUR = 3_600_000;
@@ -17,11 +18,19 @@ interface Given {
   /** Hours at which slots of the plan begin */
   readonly plan?: readonly number[];
   readonly connected?: boolean;
+  /** At which it was decided */
+  readonly stage?: keyof typeof DECIDE_STAGES;
+  readonly wanted?: Partial<Setpoint>;
 }
 
-function waits({ settings = {}, limit = 0, rates, kind = 'priceforecast', plan, connected = true }: Given) {
+function waits(given: Given) {
+  const { settings = {}, limit = 0, rates, kind = 'priceforecast', plan, connected = true, stage, wanted } = given;
   return waitsFor(
-    stateOf({ connected, settings: { ...LOADPOINT_SETTINGS, ...settings } }),
+    {
+      loadpoint: stateOf({ connected, settings: { ...LOADPOINT_SETTINGS, ...settings } }),
+      wanted: { current: 0, reasons: [], ...wanted },
+      ...(stage && { stage: DECIDE_STAGES[stage] }),
+    },
     siteOf({
       settings: { ...SITE_SETTINGS, smartCostLimit: limit },
       rates: rates ? { planner: { kind, rates } } : {},
@@ -49,8 +58,12 @@ test.for<[string, Given, string | undefined]>([
   ['nothing while a slot runs', { plan: [0, 6] }, undefined],
   ['the earlier one: plan', { rates: RATES, limit: 0.1, plan: [1] }, `waits for ${local(1)}, 0.200 per kWh`],
   ['the earlier one: price', { rates: RATES, limit: 0.1, plan: [3] }, `waits for ${local(2)}, 0.080 per kWh`],
-  ['nothing in mode off', { plan: [4], settings: { mode: 'off' } }, undefined],
-  ['nothing in mode now', { plan: [4], settings: { mode: 'now' } }, undefined],
+  ['nothing while it is switched off, in whatever way', { plan: [4], stage: 'off' }, undefined],
+  ['nothing where more energy is needed in any case', { plan: [4], stage: 'demand' }, undefined],
+  ['nothing at full power', { plan: [4], stage: 'now', wanted: { current: 16, fast: true } }, undefined],
+  ['nothing while the sun gives full power', { plan: [4], stage: 'surplus', wanted: { current: 16 } }, undefined],
+  ['a plan, though the goal is reached', { plan: [4], stage: 'reached' }, `waits for ${local(4)}`],
+  ['no cheap energy once the goal is reached', { rates: RATES, limit: 0.1, stage: 'reached' }, undefined],
   ['nothing without a car', { plan: [4], connected: false }, undefined],
 ])('%s', ([, given, expected]) => {
   expect(waits(given)).toBe(expected);
