@@ -14,18 +14,19 @@ export class OperatorWriter {
   }
 
   /**
-   * Sends to each device what it was not told yet; what failed is sent again in the next cycle. Nobody is told anything while
-   * there is no word of the operator. The promises never reject.
+   * Sends to each device what it was not told yet; what failed is sent again in the next cycle. While there is no word of the
+   * operator nobody is told anything, except that what was told before is over. The promises never reject.
    */
   write(operator: OperatorLimits | undefined, equipment: Equipment): Promise<void>[] {
-    if (!operator) return [];
     const { loadpoints, aux, ext, grid, pv } = equipment;
-    const dimmed = operator.consumption !== undefined;
-    const percent = operator.feedIn ?? 100;
+    const dimmed = operator?.consumption !== undefined;
+    const percent = operator?.feedIn ?? 100;
+    const concerned = ({ handle }: { readonly handle: Commandable }) =>
+      operator !== undefined || this.#told.has(handle);
+    const dimmable = [...loadpoints.map(({ charger: handle }) => ({ handle })), ...aux, ...ext];
     return [
-      ...loadpoints.map(({ charger }) => this.#tell(charger, 'dim', dimmed)),
-      ...[...aux, ...ext].map(({ handle }) => this.#tell(handle, 'dim', dimmed)),
-      ...[...(grid ? [grid] : []), ...pv].map(({ handle }) => this.#tell(handle, 'curtail', percent)),
+      ...dimmable.filter(concerned).map(({ handle }) => this.#tell(handle, 'dim', dimmed)),
+      ...[...(grid ? [grid] : []), ...pv].filter(concerned).map(({ handle }) => this.#tell(handle, 'curtail', percent)),
     ].filter((sent) => sent !== undefined);
   }
 

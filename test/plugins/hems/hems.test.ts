@@ -323,6 +323,14 @@ describe('devices that can be told', () => {
     expect(house.log.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual([
       expect.stringContaining('telling roof what the grid operator allows failed'),
     ]);
+    // Without its plugin there is no word of the operator any more, and nothing that it said stays in force.
+    await house.commandSite('consumptionLimit', 4_200);
+    await house.run(30);
+    expect(fresh()).toEqual(['charger true', 'heater true']);
+    const { hems: _, ...without } = house.config;
+    await house.runtime.reconfigure(without);
+    await house.run(30);
+    expect(fresh()).toEqual(['charger false', 'heater false']);
   });
 
   test('are left alone while there is no word of the operator', async (t) => {
