@@ -85,6 +85,7 @@ function inputsOf(site: SiteState): readonly unknown[] {
   return [
     site.rates,
     site.settings,
+    site.readings.operator?.consumption,
     ...site.loadpoints.flatMap((loadpoint) => [
       loadpoint.settings,
       loadpoint.connected,

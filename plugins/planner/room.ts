@@ -1,4 +1,5 @@
-import type { CircuitState, LoadpointState, PlanSlot, SiteState } from '../../core/index.ts';
+import type { LoadpointState, PlanSlot, SiteState } from '../../core/index.ts';
+import { circuitsAbove } from '../shared/circuits.ts';
 import type { Room } from './spans.ts';
 
 /** What the plans of other loadpoints leave of shared circuits and of the surplus. Pure. */
@@ -11,30 +12,43 @@ export interface Promised {
   readonly power: number;
   /** A per phase */
   readonly current: number;
-  /** Names of the circuits that it loads, up to the root */
-  readonly circuits: readonly string[];
+  /** Names of the limits that it loads */
+  readonly limits: readonly string[];
 }
 
-/** Circuits above a loadpoint, the nearest first. */
-export function circuitsOf({ circuit }: LoadpointState, { circuits }: SiteState): CircuitState[] {
-  const chain: CircuitState[] = [];
-  let name = circuit;
-  while (name !== undefined && chain.length <= circuits.length) {
-    const found = circuits.find((each) => each.name === name);
-    if (found) chain.push(found);
-    name = found?.parent;
-  }
-  return chain;
+/** A limit that a loadpoint shares with others; Infinity: none. */
+interface Limit {
+  /** Of the circuit */
+  readonly name: string;
+  /** W */
+  readonly power: number;
+  /** A per phase */
+  readonly current: number;
+  /** What the house consumes besides is taken from it too */
+  readonly house: boolean;
+}
+
+/**
+ * Limits above a loadpoint. What the grid operator orders is taken to last: nobody knows when it ends, and a plan must hold
+ * until then; it is made anew afterwards. Without circuits his limit holds for the loadpoints together.
+ */
+export function limitsAbove({ circuit }: LoadpointState, { circuits, readings }: SiteState): Limit[] {
+  const ordered = readings.operator?.consumption ?? Number.POSITIVE_INFINITY;
+  const above = circuitsAbove(circuits, circuit);
+  if (above.length === 0) return [{ name: '', power: ordered, current: Number.POSITIVE_INFINITY, house: false }];
+  return above.map(({ name, parent, maxPower, maxCurrent, meter }) => ({
+    name,
+    power: Math.min(maxPower ?? Number.POSITIVE_INFINITY, parent === undefined ? ordered : Number.POSITIVE_INFINITY),
+    current: maxCurrent ?? Number.POSITIVE_INFINITY,
+    house: parent === undefined && meter !== undefined,
+  }));
 }
 
 /** W of a loadpoint at full power, and the least that it can charge with. */
 export function powersOf(loadpoint: LoadpointState, site: SiteState): { fullPower: number; minPower: number } {
   const { maxCurrent, minCurrent, phasesMax, vehicle, settings, canSwitchPhases } = loadpoint;
   const perAmpere = phasesMax * site.voltage;
-  const limits = circuitsOf(loadpoint, site).flatMap((circuit) => [
-    circuit.maxPower ?? Number.POSITIVE_INFINITY,
-    (circuit.maxCurrent ?? Number.POSITIVE_INFINITY) * perAmpere,
-  ]);
+  const limits = limitsAbove(loadpoint, site).flatMap(({ power, current }) => [power, current * perAmpere]);
   const phasesMin = canSwitchPhases && settings.phases === 0 ? 1 : phasesMax;
   return {
     fullPower: Math.min(maxCurrent * perAmpere, vehicle?.maxPower ?? Number.POSITIVE_INFINITY, ...limits),
@@ -42,7 +56,7 @@ export function powersOf(loadpoint: LoadpointState, site: SiteState): { fullPowe
   };
 }
 
-/** What is left for a loadpoint after what was `promised`. The house itself loads the root with `household` W. */
+/** What is left for a loadpoint after what was `promised`. The house itself loads a root that has a meter with `household` W. */
 export function roomFor(
   loadpoint: LoadpointState,
   site: SiteState,
@@ -50,16 +64,13 @@ export function roomFor(
   promised: readonly Promised[],
 ): Room {
   const perAmpere = loadpoint.phasesMax * site.voltage;
-  const limits = circuitsOf(loadpoint, site)
-    .filter(({ maxPower, maxCurrent }) => maxPower !== undefined || maxCurrent !== undefined)
-    .map(({ name, parent, maxPower = Number.POSITIVE_INFINITY, maxCurrent = Number.POSITIVE_INFINITY }) => {
-      const house = parent === undefined ? household : 0;
-      return {
-        power: maxPower - house,
-        current: maxCurrent - house / (3 * site.voltage),
-        others: promised.filter(({ circuits }) => circuits.includes(name)),
-      };
-    });
+  const limits = limitsAbove(loadpoint, site)
+    .filter(({ power, current }) => Number.isFinite(power) || Number.isFinite(current))
+    .map(({ name, power, current, house }) => ({
+      power: power - (house ? household : 0),
+      current: current - (house ? household / (3 * site.voltage) : 0),
+      others: promised.filter(({ limits: theirs }) => theirs.includes(name)),
+    }));
   return {
     limited: limits.length > 0,
     edges: [...new Set(promised.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b),
@@ -73,17 +84,18 @@ export function roomFor(
   };
 }
 
-/** Takes the slots of a plan out of the room of others. */
+/** Takes the slots of a plan out of the room of others; one that is switched off leaves it to them. */
 export function promise(
   loadpoint: LoadpointState,
   site: SiteState,
   slots: readonly PlanSlot[],
   fullPower: number,
 ): Promised[] {
-  const circuits = circuitsOf(loadpoint, site).map(({ name }) => name);
+  if (loadpoint.settings.mode === 'off') return [];
+  const limits = limitsAbove(loadpoint, site).map(({ name }) => name);
   return slots.map(({ start, end, surplus }) => {
     const power = surplus ?? fullPower;
-    return { start, end, power, current: power / (loadpoint.phasesMax * site.voltage), circuits };
+    return { start, end, power, current: power / (loadpoint.phasesMax * site.voltage), limits };
   });
 }
 

@@ -21,22 +21,3 @@ export function loadpointsIn(
 ): LoadpointState[] {
   return site.loadpoints.filter((loadpoint) => circuitsAbove(site.circuits, loadpoint.circuit).includes(circuit));
 }
-
-/**
- * W that circuits and grid operator allow on the way to a circuit if nothing else took any of it: what a plan may count on.
- * Infinity: no limit.
- */
-export function powerBudget(
-  { circuits, readings, voltage }: Pick<SiteState, 'circuits' | 'readings' | 'voltage'>,
-  circuit: string | undefined,
-): number {
-  let budget = readings.operator?.consumption ?? Number.POSITIVE_INFINITY;
-  for (const { maxPower, maxCurrent } of circuitsAbove(circuits, circuit)) {
-    budget = Math.min(
-      budget,
-      maxPower ?? Number.POSITIVE_INFINITY,
-      (maxCurrent ?? Number.POSITIVE_INFINITY) * 3 * voltage,
-    );
-  }
-  return budget;
-}

@@ -445,6 +445,51 @@ describe('several cars', () => {
     expect(plan(made, 1)).toBe('17:00-18:00');
     expect(plan(made, 2)).toBe('16:00-17:00');
   });
+
+  test('leave each other room under the limit of the grid operator, and need longer under it', async (t) => {
+    const operator: { consumption?: number } = { consumption: 8 * AMPERE };
+    const made = await startHouse(t, {
+      now: START,
+      loadpoints: [{ mode: 'pv' }, { mode: 'pv' }],
+      plugins: [
+        {
+          name: 'operator',
+          apply: ({ hooks }) =>
+            hooks.measure.tap('operator', async (draft) => {
+              draft.operator = operator;
+            }),
+        },
+      ],
+    });
+    await made.run(30);
+    for (const id of [1, 2]) {
+      await made.command('targetEnergy', kwh(1), id);
+      await made.command('targetTime', '2025-06-15T18:00:00Z', id);
+    }
+    await made.run(20);
+    expect(plan(made, 1)).toBe('16:00-18:00');
+    expect(plan(made, 2)).toBe('14:00-16:00');
+    delete operator.consumption;
+    await made.run(20);
+    expect(plan(made, 1)).toBe('17:00-18:00');
+    expect(plan(made, 2)).toBe('17:00-18:00');
+  });
+
+  test('that are switched off leave their room to the others', async (t) => {
+    const made = await startHouse(t, {
+      now: START,
+      loadpoints: [{ mode: 'off', priority: 1 }, { mode: 'pv' }],
+      config: { circuits: { main: { maxPower: 12_000 } } } as never,
+    });
+    await made.run(30);
+    for (const id of [1, 2]) {
+      await made.command('targetEnergy', kwh(1), id);
+      await made.command('targetTime', '2025-06-15T18:00:00Z', id);
+    }
+    await made.run(20);
+    expect(plan(made, 1)).toBe('17:00-18:00');
+    expect(plan(made, 2)).toBe('17:00-18:00');
+  });
 });
 
 test('a restart keeps what is planned and what charges', async (t) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LoadpointState, PlanSlot, Rate, SiteState } from '../../../core/index.ts';
 import { plansFor } from '../../../plugins/planner/plans.ts';
-import { circuitsOf, powersOf } from '../../../plugins/planner/room.ts';
+import { limitsAbove, powersOf } from '../../../plugins/planner/room.ts';
 import { filled, schedule, type Task } from '../../../plugins/planner/schedule.ts';
 import type { Span } from '../../../plugins/planner/spans.ts';
 import { begun, continued } from '../../../plugins/planner/stability.ts';
@@ -192,9 +192,7 @@ describe('plans of several loadpoints', () => {
       fc.property(houses, ({ site, household }) => {
         const all = relaxed(site, household);
         for (const { name, parent, maxPower = Number.POSITIVE_INFINITY } of site.circuits) {
-          const own = all.filter(({ loadpoint }) =>
-            circuitsOf(loadpoint, site).some((circuit) => circuit.name === name),
-          );
+          const own = all.filter(({ loadpoint }) => limitsAbove(loadpoint, site).some((limit) => limit.name === name));
           for (const { slot: moment } of own) {
             const there = own.filter(({ slot }) => slot.start <= moment.start && moment.start < slot.end);
             if (there.length < 2) continue;

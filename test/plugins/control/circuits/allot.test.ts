@@ -12,7 +12,7 @@ import type {
   SiteState,
 } from '../../../../core/index.ts';
 import { allot } from '../../../../plugins/control/circuits/allot.ts';
-import { circuitsAbove, powerBudget } from '../../../../plugins/shared/circuits.ts';
+import { circuitsAbove } from '../../../../plugins/shared/circuits.ts';
 import { LOADPOINT_SETTINGS, NOW, sampled, siteOf, stateOf } from '../../../core/cycle/builders.ts';
 
 const VOLTAGE = 230;
@@ -324,29 +324,5 @@ describe('random houses', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('what a plan may count on', () => {
-  const circuits: CircuitState[] = [
-    { name: 'main', title: 'Main', maxPower: 15_000 },
-    { name: 'garage', title: 'Garage', parent: 'main', maxCurrent: 16 },
-    { name: 'yard', title: 'Yard', parent: 'main' },
-  ];
-  const site = (consumption?: number) =>
-    siteOf({
-      circuits,
-      readings: { ...siteOf().readings, ...(consumption !== undefined && { operator: { consumption } }) },
-    });
-
-  test.each([
-    ['garage', undefined, 11_040],
-    ['yard', undefined, 15_000],
-    ['garage', 4_200, 4_200],
-    [undefined, 4_200, 4_200],
-    [undefined, undefined, Number.POSITIVE_INFINITY],
-    ['nowhere', undefined, Number.POSITIVE_INFINITY],
-  ])('in %s with %s W of the operator: %d W', (circuit, consumption, expected) => {
-    expect(powerBudget(site(consumption), circuit)).toBe(expected);
   });
 });
