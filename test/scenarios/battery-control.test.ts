@@ -1,5 +1,5 @@
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { BatteryMode, EvccConfig, LoadpointOptions } from '../../core/index.ts';
+import type { BatteryMode, EvccConfig, LoadpointOptions, Plugin } from '../../core/index.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { AMPERE, MINIMUM } from './situations.ts';
@@ -252,6 +252,22 @@ describe('boost', () => {
     house.charger().status = 'A';
     await house.run(20);
     expect(house.loadpoint('batteryBoost')).toBe(false);
+  });
+
+  test('that another plugin does not let end does no harm', async (t) => {
+    const keeper: Plugin = {
+      name: 'keeper',
+      apply: ({ hooks, fail }) =>
+        hooks.command.tap('keeper', ({ name, value }) => {
+          if (name === 'batteryBoost' && value === false) fail('EVCC_COMMAND_INVALID', 'boost is kept');
+        }),
+    };
+    const house = await controlled(t, { mode: 'pv' }, { plugins: [keeper] });
+    await house.command('batteryBoost', true);
+    await house.command('mode', 'now');
+    await house.run(20);
+    expect(house.log.map(({ message }) => message).join()).toContain('boost of loadpoint 1 could not be ended');
+    expect(house.charger().current).toBe(16);
   });
 
   test('is not possible without a battery', async (t) => {
