@@ -101,11 +101,14 @@ describe('a demand', () => {
     },
   );
 
-  test('is not kept over a restart, which nobody could take back', async (t) => {
+  test('holds over a restart, until it is taken back', async (t) => {
     const first = await startHouse(t, { loadpoints: [{ mode: 'now' }] });
     await first.command('remoteDemand', 'hard');
     await first.stop();
     const second = await startHouse(t, { loadpoints: [{ mode: 'now' }], store: first.store });
-    await play(second, [{ writes: '16 A, on', shows: { remoteDisabled: '' } }]);
+    await play(second, [
+      { why: ['remote-hard'], shows: { remoteDisabled: 'hard' } },
+      { when: () => second.command('remoteDemand', ''), writes: '16 A, on', shows: { remoteDisabled: '' } },
+    ]);
   });
 });

@@ -150,7 +150,49 @@ const PLAN: Script = {
   },
 };
 
-const SCRIPTS: Readonly<Record<string, Script>> = { SURPLUS, CLOUDS, PHASES, USER, PLAN };
+/** Somebody outside holds charging back, and lets it go on. */
+const DEMAND: Script = {
+  options: { loadpoints: [{ mode: 'now', guardDuration: 0 }] },
+  cycles: 30,
+  happens: {
+    5: (house) => house.command('remoteDemand', 'hard/grid'),
+    15: (house) => house.command('remoteDemand', ''),
+    20: (house) => house.command('mode', 'pv'),
+  },
+};
+
+/** The surplus is back before the pause is over. */
+const PAUSE: Script = {
+  options: { loadpoints: [{ mode: 'pv', enable: { delay: 40 }, disable: { delay: 0 }, guardDuration: 120 }] },
+  cycles: 40,
+  happens: {
+    1: (house) => house.set({ pv: 6_000 }),
+    15: (house) => house.set({ pv: 0 }),
+    17: (house) => house.set({ pv: 6_000 }),
+  },
+};
+
+/** The home battery is emptied into the car. */
+const BOOST: Script = {
+  options: { ...PV, battery: { soc: 80, capacity: 10_000 } },
+  cycles: 40,
+  happens: {
+    3: (house) => house.command('batteryBoost', true),
+    6: (house) => house.set({ battery: 5_000 }),
+    25: (house) => house.command('batteryBoost', false),
+  },
+};
+
+const SCRIPTS: Readonly<Record<string, Script>> = {
+  SURPLUS,
+  CLOUDS,
+  PHASES,
+  USER,
+  PLAN,
+  DEMAND,
+  PAUSE,
+  BOOST,
+};
 
 /** The cycles around which something happens, and some of those between. */
 function moments({ commands }: Course, { happens, cycles }: Script): number[] {

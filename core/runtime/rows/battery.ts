@@ -82,7 +82,6 @@ export const BATTERY_ROWS: readonly Setting[] = [
     schema: Type.Boolean({ default: false }),
     rest: { document: ['/batteryboost'] },
     mqtt: 'batteryBoost',
-    stored: false,
     early: true,
     wish: true,
     check(value, { hasBattery, values }) {

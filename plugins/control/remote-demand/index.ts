@@ -28,7 +28,6 @@ const ROW: Setting = {
   detailed: true,
   mqtt: 'remoteDemand',
   state: 'remoteDisabled',
-  stored: false,
   early: true,
   parse: parseDemand,
   show: (value) => (value as RemoteDemand).demand,
