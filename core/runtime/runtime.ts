@@ -26,6 +26,7 @@ import { Planning } from './planning.ts';
 import { recordedHouse } from './recorded-house.ts';
 import { createScheduler } from './scheduler.ts';
 import { settingTarget } from './setting-target.ts';
+import { told } from './setting-values.ts';
 import { createSettings } from './settings-service.ts';
 import { TariffBook } from './tariffs.ts';
 import { createTurns } from './turns.ts';
@@ -108,7 +109,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     approve: (command) => hooks.command.promise(command),
     changed: (row, command, different) => {
       log.info(
-        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${String(command.value)} by ${command.source}`,
+        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${told(row, command.value)} by ${command.source}`,
       );
       const loadpoint = equipment.loadpoints[command.id - 1];
       if (row.wish && different && loadpoint) loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };

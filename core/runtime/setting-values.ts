@@ -7,6 +7,13 @@ import type { Setting } from '../settings.ts';
 const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)$/;
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, t: true, '1': true, false: false, f: false, '0': false };
 
+/** A moment for people, in local time */
+const TIME = new Intl.DateTimeFormat('sv-SE', {
+  dateStyle: 'short',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+});
+
 interface Shape {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -46,7 +53,7 @@ function fromJson(text: string): unknown {
 /** What a row accepts, as a person says it: `a number from 0 to 100 (%)`. */
 export function allowed(row: Setting): string {
   // What is written as something else than it is kept as is said by the description.
-  if (row.parse) return row.description;
+  if (row.parse) return lowered(row.description);
   const schema = shapeOf(row.schema);
   const nothing = schema.nullable ? ', or null' : '';
   if (schema.enum) return `${schema.enum.join(', ')}${nothing}`;
@@ -56,13 +63,23 @@ export function allowed(row: Setting): string {
   if (schema.type === 'integer') return `a whole number${range}${unit}${nothing}`;
   if (schema.type === 'number') return `a number${range}${unit}${nothing}`;
   if (schema.type === 'boolean') return 'true or false';
-  return row.description;
+  return lowered(row.description);
 }
+
+/** A description within a sentence. */
+const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
 
 /** What was given, as far as a message may repeat it. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return `"${text !== undefined && text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+}
+
+/** A value that is in force, in words of the log: times in local time, records as JSON. */
+export function told(row: Setting, value: unknown): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'number' && shapeOf(row.schema).unit === 'ms since the epoch') return TIME.format(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Kind of the state key that shows values of a schema. */

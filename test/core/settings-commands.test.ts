@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
+import { logged } from '../helpers/probe.ts';
 
 const NOW = Date.parse('2025-06-15T12:00:00Z');
 
@@ -111,5 +112,27 @@ describe('answers', () => {
     expect(await house.command('vehicle', 'ev6')).toEqual({ vehicle: 'The EV6' });
     expect(await house.command('vehicle', null)).toEqual({});
     expect(await house.command('phases', 3)).toBe(house.loadpoint('phasesEnabled'));
+  });
+});
+
+describe('what the log says about a change', () => {
+  test.for([
+    ['targetTime', '2025-06-15T18:30:00Z', /^info: Loadpoint 1: targetTime set to 2025-06-1[56] \d\d:[03]0 by /],
+    ['targetTime', null, /targetTime set to nothing by /],
+    ['planStrategy', '{"continuous":true}', /planStrategy set to \{"continuous":true,"precondition":0\} by /],
+    ['repeatingPlans', '[]', /repeatingPlans set to \[\] by /],
+    ['mode', 'now', /mode set to now by /],
+    ['maxCurrent', '10', /maxCurrent set to 10 by /],
+  ] as const)('%s %s', async ([name, value, line], t) => {
+    const house = await startHouse(t, HOUSE);
+    await house.command(name, value);
+    expect(logged(house, `${name} set`)).toEqual([expect.stringMatching(line)]);
+  });
+
+  test('a value that is not allowed is answered with what is', async (t) => {
+    const house = await startHouse(t, HOUSE);
+    await expect(house.command('targetTime', 'tomorrow')).rejects.toThrow(
+      'invalid value for targetTime: "tomorrow"; allowed is when the target shall be reached, RFC 3339',
+    );
   });
 });
