@@ -68,7 +68,9 @@ export function previewQueries(
           if (knowsSoc(loadpoint) !== (kind === 'soc')) {
             fail(
               'EVCC_COMMAND_INVALID',
-              kind === 'soc' ? 'the soc is unknown: plan an energy' : 'plan a soc: it is known',
+              kind === 'soc'
+                ? 'the soc of the car is unknown: plan an energy'
+                : 'the soc of the car is known: plan a soc',
             );
           }
           return { id: 1, kind, value: kind === 'soc' ? value : value * 1_000, target };
