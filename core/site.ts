@@ -394,7 +394,7 @@ export interface LoadpointTurn extends LoadpointState {
    * W, site power as this loadpoint may regard it: what loadpoints served before it will take is added, what those of
    * lower priority could give up is subtracted. + too much consumption, − surplus; absent: unknown.
    */
-  readonly sitePower?: number;
+  readonly sitePower?: number | undefined;
   /** What it shares with others leaves room for one phase only; absent: not so, or not known yet */
-  readonly onePhase?: true;
+  readonly onePhase?: true | undefined;
 }

@@ -1,3 +1,4 @@
+import { PublishedValues } from './published.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from './state-keys.ts';
 
 /**
@@ -28,7 +29,7 @@ export interface StateChange {
 export interface StateReader {
   /** Grows with every batch of changes. */
   readonly version: number;
-  /** Published values of the site, in order of first publication; a key that was never published is missing. */
+  /** Published values of the site, in the order of the table of keys; a key that was never published is missing. */
   readonly site: ReadonlyMap<string, StateValue>;
   /** Published values of the loadpoints, in order of their ids. */
   readonly loadpoints: readonly ReadonlyMap<string, StateValue>[];
@@ -46,26 +47,56 @@ export interface State extends StatePort {
   /** Sets an internal value; `undefined` means unknown: null if the key was published before, else nothing. */
   set(scope: StateScope, id: number, key: string, value: unknown): void;
   /**
-   * Sets many internal values by key, as `set` does each, but passes over those that are identical to the last update's: for
-   * what is published every cycle, of which most stays as it is.
+   * Sets all values of a table, as `set` does each, but passes over those that are identical to the last update's: for what
+   * is published every cycle, of which most stays as it is.
    */
-  update(scope: StateScope, id: number, values: Readonly<Record<string, unknown>>): void;
+  update<View>(scope: StateScope, id: number, table: StateTable<View>, view: View): void;
   /** Hands out and forgets the changes since the last call. */
   flush(): readonly StateChange[];
   /** Sets how many loadpoints there are; values of those beyond are dropped. */
   resize(loadpoints: number): void;
 }
 
+/** How values that belong together are made, by key. */
+export interface StateTable<View> {
+  /** What all values depend on: they are made anew only when it is another one; absent: always */
+  readonly source: ((view: View) => unknown) | undefined;
+  readonly has: ReadonlySet<string>;
+  readonly keys: readonly string[];
+  /** In the order of the keys */
+  readonly values: readonly ((view: View) => unknown)[];
+}
+
+export function stateTable<View>(
+  values: Readonly<Record<string, (view: View) => unknown>>,
+  source?: (view: View) => unknown,
+): StateTable<View> {
+  const keys = Object.keys(values);
+  return { source, has: new Set(keys), keys, values: Object.values(values) };
+}
+
+/** A key of a scope, with its number in the scope's table. */
+interface Row {
+  readonly key: StateKey;
+  readonly number: number;
+}
+
 /** Values of the site or of one loadpoint. */
 interface Values {
-  readonly published: Map<string, StateValue>;
-  /** Internal values of the last update; absent: what was published since may be another value */
-  updated?: Readonly<Record<string, unknown>> | undefined;
+  readonly published: PublishedValues;
+  /** The last updates by table; absent: none, or what was published since may be another value */
+  readonly updates: Map<StateTable<never>, Update>;
+}
+
+interface Update {
+  source: unknown;
+  /** Internal values in the order of the table */
+  readonly values: unknown[];
 }
 
 export function createState(): State {
   const keys = { site: index(SITE_KEYS), loadpoint: index(LOADPOINT_KEYS) };
-  const site: Values = { published: new Map() };
+  const site: Values = { published: new PublishedValues(keys.site), updates: new Map() };
   const loadpoints: Values[] = [];
   let changes: StateChange[] = [];
   let version = 0;
@@ -75,14 +106,22 @@ export function createState(): State {
     if (!values) throw new RangeError(`no loadpoint ${id}`);
     return values;
   };
-  const put = ({ published }: Values, scope: StateScope, id: number, key: string, internal: unknown): void => {
+  const put = (
+    { published }: Values,
+    scope: StateScope,
+    id: number,
+    key: string,
+    internal: unknown,
+    isUpdate: boolean,
+  ): void => {
     const row = keys[scope].get(key);
     if (!row) throw new TypeError(`"${key}" is not in the table of ${scope} keys`);
-    const before = published.get(key);
+    const before = published.at(row.number);
     if (internal === undefined && before === undefined) return;
-    const value = toPublic(row, internal);
-    if (same(before, value)) return;
-    published.set(key, value);
+    const value = toPublic(row.key, internal);
+    // Whatever has parts was compared by those who update often; converting it does not make it the same again.
+    if (typeof value === 'object' && value !== null ? !isUpdate && same(before, value) : before === value) return;
+    published.put(row.number, value);
     changes.push({ scope, id: scope === 'site' ? 0 : id, key, value });
   };
 
@@ -94,20 +133,31 @@ export function createState(): State {
     get loadpoints() {
       return loadpoints.map((values) => values.published);
     },
-    describe: (scope, key) => keys[scope].get(key),
+    describe: (scope, key) => keys[scope].get(key)?.key,
     define(scope, key) {
-      keys[scope].set(key.name, key);
+      define(keys[scope], key);
     },
     set(scope, id, key, value) {
       const values = valuesOf(scope, id);
-      if (values.updated && key in values.updated) values.updated = undefined;
-      put(values, scope, id, key, value);
+      for (const table of values.updates.keys()) if (table.has.has(key)) values.updates.delete(table);
+      put(values, scope, id, key, value, false);
     },
-    update(scope, id, next) {
+    update(scope, id, table, view) {
       const values = valuesOf(scope, id);
-      const before = values.updated;
-      for (const key in next) if (!before || !same(before[key], next[key])) put(values, scope, id, key, next[key]);
-      values.updated = next;
+      const before = values.updates.get(table);
+      const source = table.source?.(view);
+      if (before && table.source && source === before.source) return;
+      const last = before?.values ?? [];
+      // No iterators: this is the most frequent loop of a cycle.
+      for (let index = 0; index < table.keys.length; index += 1) {
+        const value = table.values[index]?.(view);
+        const known = last[index];
+        if (before && (known === value || same(known, value))) continue;
+        put(values, scope, id, table.keys[index] ?? '', value, before !== undefined);
+        last[index] = value;
+      }
+      if (before) before.source = source;
+      else values.updates.set(table, { source, values: last });
     },
     flush() {
       if (changes.length === 0) return [];
@@ -117,15 +167,22 @@ export function createState(): State {
       return flushed;
     },
     resize(count) {
-      while (loadpoints.length < count) loadpoints.push({ published: new Map() });
+      while (loadpoints.length < count)
+        loadpoints.push({ published: new PublishedValues(keys.loadpoint), updates: new Map() });
       loadpoints.length = count;
       changes = changes.filter((change) => change.id <= count);
     },
   };
 }
 
-function index(rows: readonly StateKey[]): Map<string, StateKey> {
-  return new Map(rows.map((key) => [key.name, key]));
+function index(keys: readonly StateKey[]): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const key of keys) define(rows, key);
+  return rows;
+}
+
+function define(rows: Map<string, Row>, key: StateKey): void {
+  rows.set(key.name, { key, number: rows.get(key.name)?.number ?? rows.size });
 }
 
 /** Converts an internal value to the public unit of its row, at every depth; what cannot be shown becomes null. */

@@ -127,8 +127,8 @@ function takeTurn(
   // Frozen like everything that plugins see: the guard relies on it afterwards.
   return Object.freeze({
     ...loadpoint,
-    ...(power !== undefined && { sitePower: power + correction }),
-    ...(share?.phases === 1 && { onePhase: true as const }),
+    sitePower: power === undefined ? undefined : power + correction,
+    onePhase: share?.phases === 1 ? true : undefined,
   });
 }
 

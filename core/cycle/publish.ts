@@ -1,9 +1,9 @@
-import type { MeterReading } from '../devices.ts';
+import type { MeterReading, VehicleReading } from '../devices.ts';
 import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../runtime/energy.ts';
 import type { Loadpoint } from '../runtime/loadpoint.ts';
 import { figures } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
-import type { State } from '../state.ts';
+import { type State, stateTable } from '../state.ts';
 import { greenShares, powerOf } from './site-state.ts';
 
 /**
@@ -40,115 +40,151 @@ export function mixOf(site: SiteState): Mix & Readonly<Record<string, number | u
   };
 }
 
-/** Every key of a cycle is in the record at any time, `undefined` where it does not apply: the store compares with the last. */
+/** What the values of the site are made of. */
+interface SiteView {
+  readonly site: SiteState;
+  readonly mix: ReturnType<typeof mixOf>;
+  readonly batteryMode: string | undefined;
+  /** What the grid meter says now */
+  readonly gridNow: MeterReading | undefined;
+}
+
+/** Every value that a cycle publishes, `undefined` where it does not apply. */
+const SITE = stateTable<SiteView>({
+  gridPower: ({ site }) => (site.readings.grid ? site.gridPower : undefined),
+  gridPowers: ({ gridNow }) => gridNow?.powers,
+  gridCurrents: ({ gridNow }) => signed(gridNow),
+  gridEnergy: ({ site }) => site.readings.grid?.sample?.value.energy,
+  pvPower: ({ site }) => site.pvPower,
+  pvEnergy: ({ site }) => sum(site.readings.pv, (reading) => reading.energy),
+  pv: ({ site }) =>
+    each(site.readings.pv, (meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
+  batteryPower: ({ site }) => (site.readings.battery.length > 0 ? site.batteryPower : undefined),
+  batterySoc: ({ site }) => (site.readings.battery.length > 0 ? site.batterySoc : undefined),
+  batteryCapacity: ({ site }) => (site.readings.battery.length > 0 ? (site.batteryCapacity ?? 0) : undefined),
+  batteryEnergy: ({ site }) => sum(site.readings.battery, (reading) => reading.energy),
+  battery: ({ site }) =>
+    each(site.readings.battery, (meter) => ({
+      power: powerOf(meter) ?? null,
+      energy: meter.sample?.value.energy,
+      soc: meter.sample?.value.soc,
+      capacity: meter.capacity,
+    })),
+  batteryMode: ({ batteryMode }) => batteryMode,
+  auxPower: ({ site }) => (site.readings.aux.length > 0 ? site.auxPower : undefined),
+  aux: ({ site }) => each(site.readings.aux, (meter) => ({ power: powerOf(meter) ?? null })),
+  ext: ({ site }) => each(site.readings.ext, shown),
+  consumers: ({ site }) => each(site.readings.consumers, shown),
+  homePower: ({ site }) => site.homePower,
+  greenShareHome: ({ mix }) => mix.greenShareHome,
+  greenShareLoadpoints: ({ mix }) => mix.greenShareLoadpoints,
+  tariffGrid: ({ mix }) => mix.tariffGrid,
+  tariffFeedIn: ({ mix }) => mix.tariffFeedIn,
+  tariffCo2: ({ mix }) => mix.tariffCo2,
+  tariffSolar: ({ mix }) => mix.tariffSolar,
+  tariffPriceHome: ({ mix }) => mix.tariffPriceHome,
+  tariffPriceLoadpoints: ({ mix }) => mix.price,
+  tariffCo2Home: ({ mix }) => mix.tariffCo2Home,
+  tariffCo2Loadpoints: ({ mix }) => mix.co2,
+});
+
 export function publishSite(
   state: State,
   site: SiteState,
   mix: ReturnType<typeof mixOf>,
   batteryMode: string | undefined,
 ): void {
-  const { grid, pv, battery, aux, ext, consumers } = site.readings;
-  const gridNow = current(grid?.sample);
-  const hasBattery = battery.length > 0;
-  state.update('site', 0, {
-    gridPower: grid ? site.gridPower : undefined,
-    gridPowers: gridNow?.powers,
-    gridCurrents: signed(gridNow),
-    gridEnergy: grid?.sample?.value.energy,
-    pvPower: site.pvPower,
-    pvEnergy: sum(pv, (reading) => reading.energy),
-    pv: each(pv, (meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
-    batteryPower: hasBattery ? site.batteryPower : undefined,
-    batterySoc: hasBattery ? site.batterySoc : undefined,
-    batteryCapacity: hasBattery ? (site.batteryCapacity ?? 0) : undefined,
-    batteryEnergy: sum(battery, (reading) => reading.energy),
-    battery: each(battery, (meter) => ({
-      power: powerOf(meter) ?? null,
-      energy: meter.sample?.value.energy,
-      soc: meter.sample?.value.soc,
-      capacity: meter.capacity,
-    })),
-    batteryMode,
-    auxPower: aux.length > 0 ? site.auxPower : undefined,
-    aux: each(aux, (meter) => ({ power: powerOf(meter) ?? null })),
-    ext: each(ext, shown),
-    consumers: each(consumers, shown),
-    homePower: site.homePower,
-    greenShareHome: mix.greenShareHome,
-    greenShareLoadpoints: mix.greenShareLoadpoints,
-    tariffGrid: mix.tariffGrid,
-    tariffFeedIn: mix.tariffFeedIn,
-    tariffCo2: mix.tariffCo2,
-    tariffSolar: mix.tariffSolar,
-    tariffPriceHome: mix.tariffPriceHome,
-    tariffPriceLoadpoints: mix.price,
-    tariffCo2Home: mix.tariffCo2Home,
-    tariffCo2Loadpoints: mix.co2,
-  });
+  state.update('site', 0, SITE, { site, mix, batteryMode, gridNow: current(site.readings.grid?.sample) });
 }
 
-/** As `publishSite`. */
-export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
-  const { memory, account } = loadpoint;
-  const { now } = site;
-  const { vehicle, traits } = before;
-  const { phase, pv, guard } = memory.timers;
-  const car = vehicle?.sample?.value;
-  const session = figures(account);
-  state.update('loadpoint', before.id, {
-    title: before.title,
-    phasesEnabled: memory.phasesEnabled,
-    phasesActive: before.phasesActive,
-    phaseAction: action(phase, now),
-    phaseRemaining: remaining(phase, now),
-    pvAction: action(pv, now),
-    pvRemaining: remaining(pv, now),
-    guardAction: action(guard, now),
-    guardRemaining: remaining(guard, now),
-    enabled: memory.enabled,
-    connected: before.connected,
-    charging: before.charging,
-    connectedDuration: before.connectedAt === undefined ? 0 : now - before.connectedAt,
-    chargePower: before.chargePower,
-    chargeCurrent: memory.enabled ? memory.offeredCurrent : 0,
-    chargeCurrents: before.chargeCurrents,
-    chargeVoltages: current(before.charger)?.voltages,
-    chargeDuration: account.duration,
-    chargedEnergy: account.energy,
-    sessionEnergy: account.energy,
-    sessionSolarPercentage: session.solarPercentage ?? 0,
-    sessionPrice: session.price ?? null,
-    sessionPricePerKWh: session.pricePerKwh ?? null,
-    sessionCo2PerKWh: session.co2PerKwh ?? null,
-    chargeTotalImport: loadpoint.counter(now),
-    chargerFeatureIntegratedDevice: traits.integrated ?? false,
-    chargerFeatureHeating: traits.heating ?? false,
-    chargerFeatureSwitchDevice: traits.switch ?? false,
-    chargerStatusReason: statusReason(before),
-    chargerIcon: traits.icon ?? null,
-    vehiclePresent: vehicle !== undefined,
-    vehicleName: vehicle?.name ?? '',
-    vehicleTitle: vehicle?.title ?? '',
-    vehicleIcon: vehicle?.icon ?? '',
-    vehicleCapacity: vehicle?.capacity ?? 0,
-    vehicleSoc: before.soc ?? 0,
-    vehicleRange: Math.round(car?.range ?? 0),
-    vehicleTargetSoc: car?.limitSoc ?? 0,
-    vehicleOdometer: car?.odometer ?? 0,
-    vehicleIdentity: before.charger?.value.identifier,
-    vehicleFeatureOffline: vehicle?.features.includes('offline') ?? false,
-    vehicleDetectionActive: memory.detection !== undefined,
-    effectivePriority: before.priority,
-    effectiveMinCurrent: before.minCurrent,
-    effectiveMaxCurrent: before.maxCurrent,
-    effectiveMinSoc: before.settings.minSoc,
-    effectiveLimitSoc: before.settings.targetSoc || 100,
-    vehicleWelcomeActive: before.welcome,
-    climaterActive: car?.climater,
-    reasons: memory.setpoint?.reasons ?? [],
-    decision: loadpoint.decisions.shown,
-  });
+/** What the values of a loadpoint are made of. */
+interface LoadpointView {
+  /** As it was when the cycle decided */
+  readonly state: LoadpointState;
+  /** As it is after the cycle */
+  readonly loadpoint: Loadpoint;
+  readonly session: ReturnType<typeof figures>;
+  readonly now: number;
 }
+
+/** As `SITE`. */
+const LOADPOINT = stateTable<LoadpointView>({
+  title: ({ state }) => state.title,
+  phasesEnabled: ({ loadpoint }) => loadpoint.memory.phasesEnabled,
+  phasesActive: ({ state }) => state.phasesActive,
+  phaseAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.phase, now),
+  phaseRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.phase, now),
+  pvAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.pv, now),
+  pvRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.pv, now),
+  guardAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.guard, now),
+  guardRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.guard, now),
+  enabled: ({ loadpoint }) => loadpoint.memory.enabled,
+  connected: ({ state }) => state.connected,
+  charging: ({ state }) => state.charging,
+  connectedDuration: ({ state, now }) => (state.connectedAt === undefined ? 0 : now - state.connectedAt),
+  chargePower: ({ state }) => state.chargePower,
+  chargeCurrent: ({ loadpoint }) => (loadpoint.memory.enabled ? loadpoint.memory.offeredCurrent : 0),
+  chargeCurrents: ({ state }) => state.chargeCurrents,
+  chargeVoltages: ({ state }) => current(state.charger)?.voltages,
+  chargeDuration: ({ loadpoint }) => loadpoint.account.duration,
+  chargedEnergy: ({ loadpoint }) => loadpoint.account.energy,
+  sessionEnergy: ({ loadpoint }) => loadpoint.account.energy,
+  sessionSolarPercentage: ({ session }) => session.solarPercentage ?? 0,
+  sessionPrice: ({ session }) => session.price ?? null,
+  sessionPricePerKWh: ({ session }) => session.pricePerKwh ?? null,
+  sessionCo2PerKWh: ({ session }) => session.co2PerKwh ?? null,
+  chargeTotalImport: ({ loadpoint, now }) => loadpoint.counter(now),
+  chargerStatusReason: ({ state }) => statusReason(state),
+  vehicleSoc: ({ state }) => state.soc ?? 0,
+  vehicleIdentity: ({ state }) => state.charger?.value.identifier,
+  vehicleDetectionActive: ({ loadpoint }) => loadpoint.memory.detection !== undefined,
+  effectivePriority: ({ state }) => state.priority,
+  effectiveMinCurrent: ({ state }) => state.minCurrent,
+  effectiveMaxCurrent: ({ state }) => state.maxCurrent,
+  effectiveMinSoc: ({ state }) => state.settings.minSoc,
+  effectiveLimitSoc: ({ state }) => state.settings.targetSoc || 100,
+  vehicleWelcomeActive: ({ state }) => state.welcome,
+  reasons: ({ loadpoint }) => loadpoint.memory.setpoint?.reasons ?? [],
+  decision: ({ loadpoint }) => loadpoint.decisions.shown,
+});
+
+/** Values that are the same for the lifetime of a charger. */
+const CHARGER = stateTable<LoadpointState>(
+  {
+    chargerFeatureIntegratedDevice: ({ traits }) => traits.integrated ?? false,
+    chargerFeatureHeating: ({ traits }) => traits.heating ?? false,
+    chargerFeatureSwitchDevice: ({ traits }) => traits.switch ?? false,
+    chargerIcon: ({ traits }) => traits.icon ?? null,
+  },
+  ({ traits }) => traits,
+);
+
+/** Values that change with what the vehicle is, or says. */
+const VEHICLE = stateTable<LoadpointState>(
+  {
+    vehiclePresent: ({ vehicle }) => vehicle !== undefined,
+    vehicleName: ({ vehicle }) => vehicle?.name ?? '',
+    vehicleTitle: ({ vehicle }) => vehicle?.title ?? '',
+    vehicleIcon: ({ vehicle }) => vehicle?.icon ?? '',
+    vehicleCapacity: ({ vehicle }) => vehicle?.capacity ?? 0,
+    vehicleRange: (state) => Math.round(carOf(state)?.range ?? 0),
+    vehicleTargetSoc: (state) => carOf(state)?.limitSoc ?? 0,
+    vehicleOdometer: (state) => carOf(state)?.odometer ?? 0,
+    vehicleFeatureOffline: ({ vehicle }) => vehicle?.features.includes('offline') ?? false,
+    climaterActive: (state) => carOf(state)?.climater,
+  },
+  ({ vehicle }) => vehicle,
+);
+
+export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
+  const view = { state: before, loadpoint, session: figures(loadpoint.account), now: site.now };
+  state.update('loadpoint', before.id, LOADPOINT, view);
+  state.update('loadpoint', before.id, CHARGER, before);
+  state.update('loadpoint', before.id, VEHICLE, before);
+}
+
+/** What the car says of itself. */
+const carOf = ({ vehicle }: LoadpointState): VehicleReading | undefined => vehicle?.sample?.value;
 
 /** Why a connected car does not charge, as far as the charger knows. */
 const statusReason = ({ charger, connected, charging }: LoadpointState): string | null =>

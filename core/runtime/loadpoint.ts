@@ -6,7 +6,7 @@ import { type Observation, observe } from '../cycle/observe.ts';
 import type { LoadpointEntry } from '../cycle/replay.ts';
 import { afterKill, isSameCar } from '../cycle/resume.ts';
 import { UNKNOWN_SOC } from '../cycle/soc.ts';
-import type { ChargerDevice, ChargerReading, MeterDevice, MeterReading } from '../devices.ts';
+import type { ChargerDevice, ChargerReading, ChargerTraits, MeterDevice, MeterReading } from '../devices.ts';
 import type { LoadpointSettings } from '../settings.ts';
 import type { ChargeMode, LoadpointState, PhaseOrder, VehicleState } from '../site.ts';
 import type { Session, SessionEdit, SessionStore } from '../store.ts';
@@ -50,6 +50,9 @@ export interface LoadpointSpec {
   /** Configured values of the settings rows, by name */
   readonly settings: Readonly<Record<string, unknown>>;
 }
+
+/** Of a charger that says nothing of itself; always the same, so that nothing seems to have changed */
+const NO_TRAITS: ChargerTraits = Object.freeze({});
 
 /** A loadpoint as it runs: its devices, its memory, and the session that is under way. */
 export class Loadpoint {
@@ -151,7 +154,7 @@ export class Loadpoint {
 
   /** Takes the reading of this cycle into the memory. */
   observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
-    const traits = this.charger.device?.traits ?? {};
+    const traits = this.charger.device?.traits ?? NO_TRAITS;
     const facts = {
       canSwitchPhases: this.canSwitchPhases,
       fixedPhases: fixedPhases(settings, traits),
@@ -187,7 +190,7 @@ export class Loadpoint {
       guardDuration,
       charger: this.charger.sample(now),
       meter: this.meter?.sample(now),
-      traits: this.charger.device?.traits ?? {},
+      traits: this.charger.device?.traits ?? NO_TRAITS,
       canSwitchPhases: this.canSwitchPhases,
       canWakeUp: this.charger.device?.wakeUp !== undefined,
       welcome: expectsWelcome && isWelcome(this.memory, now),

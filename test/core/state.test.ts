@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createState, type State } from '../../core/state.ts';
+import { createState, type State, type StateTable, stateTable } from '../../core/state.ts';
 import { LOADPOINT_KEYS, SITE_KEYS } from '../../core/state-keys.ts';
 import { startHouse } from '../helpers/house.ts';
 
@@ -74,55 +74,84 @@ describe('values', () => {
 });
 
 describe('an update', () => {
+  type Values = Readonly<Record<string, unknown>>;
+  /** A table whose values are those that the view has under their keys. */
+  const tableOf = (...keys: string[]): StateTable<Values> =>
+    stateTable(Object.fromEntries(keys.map((key) => [key, (view: Values) => view[key]])));
+  const GARAGE = tableOf('title', 'chargePower', 'chargeCurrents', 'climaterActive');
+  const POWERS = tableOf('gridPower', 'pvPower');
+  const CHARGE = tableOf('chargePower');
+
   test('sets every value that is another one than in the last update', () => {
     const state = filled();
-    state.update('loadpoint', 1, {
-      title: 'Garage',
-      chargePower: 5,
-      chargeCurrents: [1, 2, 3],
-      climaterActive: undefined,
-    });
+    const garage = { title: 'Garage', chargePower: 5, chargeCurrents: [1, 2, 3] };
+    state.update('loadpoint', 1, GARAGE, garage);
     expect(state.flush()).toEqual([
       { scope: 'loadpoint', id: 1, key: 'title', value: 'Garage' },
       { scope: 'loadpoint', id: 1, key: 'chargePower', value: 5 },
       { scope: 'loadpoint', id: 1, key: 'chargeCurrents', value: [1, 2, 3] },
     ]);
-    state.update('loadpoint', 1, { title: 'Garage', chargePower: 6, chargeCurrents: [1, 2, 3], climaterActive: true });
+    state.update('loadpoint', 1, GARAGE, {
+      ...garage,
+      chargePower: 6,
+      chargeCurrents: [1, 2, 3],
+      climaterActive: true,
+    });
     expect(state.flush()).toEqual([
       { scope: 'loadpoint', id: 1, key: 'chargePower', value: 6 },
       { scope: 'loadpoint', id: 1, key: 'climaterActive', value: true },
     ]);
-    state.update('loadpoint', 1, {
-      title: 'Garage',
-      chargePower: 6,
-      chargeCurrents: [1, 2, 3],
-      climaterActive: undefined,
-    });
-    expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 1, key: 'climaterActive', value: null }]);
+    state.update('loadpoint', 1, GARAGE, { ...garage, chargePower: 6, chargeCurrents: [1, 2, 4] });
+    expect(state.flush()).toEqual([
+      { scope: 'loadpoint', id: 1, key: 'chargeCurrents', value: [1, 2, 4] },
+      { scope: 'loadpoint', id: 1, key: 'climaterActive', value: null },
+    ]);
   });
 
   test('sets again what something else has set meanwhile', () => {
     const state = filled();
-    state.update('site', 0, { gridPower: 5, pvPower: 7 });
+    state.update('site', 0, POWERS, { gridPower: 5, pvPower: 7 });
     state.set('site', 0, 'gridPower', undefined);
     state.flush();
-    state.update('site', 0, { gridPower: 5, pvPower: 7 });
+    state.update('site', 0, POWERS, { gridPower: 5, pvPower: 7 });
     expect(state.flush()).toEqual([{ scope: 'site', id: 0, key: 'gridPower', value: 5 }]);
+  });
+
+  test('of values with one source makes them anew only when that is another one', () => {
+    const state = filled();
+    let made = 0;
+    const table = stateTable<{ power: number; meter: object }>(
+      {
+        gridPower: ({ power }) => {
+          made += 1;
+          return power;
+        },
+      },
+      ({ meter }) => meter,
+    );
+    const meter = {};
+    state.update('site', 0, table, { power: 5, meter });
+    state.update('site', 0, table, { power: 6, meter });
+    expect([state.site.get('gridPower'), made]).toEqual([5, 1]);
+    state.update('site', 0, table, { power: 6, meter: {} });
+    expect([state.site.get('gridPower'), made]).toEqual([6, 2]);
   });
 
   test('of a loadpoint that was away starts anew', () => {
     const state = filled();
-    state.update('loadpoint', 2, { chargePower: 5 });
+    state.update('loadpoint', 2, CHARGE, { chargePower: 5 });
     state.resize(1);
     state.resize(2);
-    state.update('loadpoint', 2, { chargePower: 5 });
+    state.update('loadpoint', 2, CHARGE, { chargePower: 5 });
     expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 2, key: 'chargePower', value: 5 }]);
   });
 
   test('needs keys of the table and a loadpoint that exists', () => {
     const state = filled();
-    expect(() => state.update('site', 0, { mode: 'pv' })).toThrow('"mode" is not in the table of site keys');
-    expect(() => state.update('loadpoint', 3, {})).toThrow('no loadpoint 3');
+    expect(() => state.update('site', 0, tableOf('mode'), { mode: 'pv' })).toThrow(
+      '"mode" is not in the table of site keys',
+    );
+    expect(() => state.update('loadpoint', 3, CHARGE, {})).toThrow('no loadpoint 3');
   });
 });
 

@@ -9,16 +9,21 @@ import { changingRate, nextRate, rateWithin } from '../../shared/rates.ts';
 const smartCost: Plugin = {
   name: 'smart-cost',
   apply({ hooks, stages, publish }) {
+    /** Settings without any limit, for which there is nothing new to say */
+    const idle = new WeakSet<object>();
     hooks.measured.tap('smart-cost', (site) => {
       publish('site', 0, 'smartCostType', site.rates.planner?.kind ?? null);
       publish('site', 0, 'smartCostActive', rateWithin(site, siteLimit(site)) !== undefined);
       for (const loadpoint of site.loadpoints) {
         const set = (key: string, value: unknown): void => publish('loadpoint', loadpoint.id, key, value);
         const limit = limitOf(loadpoint, site);
+        const feedIn = loadpoint.settings.smartFeedInPriorityLimit;
+        if (idle.has(loadpoint.settings) && limit === null && feedIn === null) continue;
+        if (limit === null && feedIn === null) idle.add(loadpoint.settings);
+        else idle.delete(loadpoint.settings);
         const isCheap = rateWithin(site, limit) !== undefined;
         set('smartCostActive', isCheap);
         set('smartCostNextStart', isCheap ? null : nextCheap(site, limit));
-        const feedIn = loadpoint.settings.smartFeedInPriorityLimit;
         const pays = wellPaid(site, feedIn) !== undefined;
         set('smartFeedInPriorityActive', pays);
         set('smartFeedInPriorityNextStart', pays ? null : nextWellPaid(site, feedIn));

@@ -152,7 +152,7 @@ test('a client that answers pings stays, and hears something even when nothing c
   }
   expect(client.pings()).toBe(5);
   // The first frame came before the first beat.
-  expect(client.frames.slice(1)).toEqual(Array(4).fill({ prioritySoc: 0 }));
+  expect(client.frames.slice(1)).toEqual(Array(4).fill({ siteTitle: 'Home' }));
 });
 
 test('a client that does not answer pings is dropped', async () => {
