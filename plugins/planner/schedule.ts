@@ -55,10 +55,12 @@ function chosen(task: Task): PlanSlot[] {
 
   const precondition = Math.min(Math.max(0, task.strategy.precondition - gap), left);
   const cut = known - precondition;
-  const block = precondition > 0 ? filled(spans, cut, known, fullPower) : [];
-  left -= precondition;
+  const last = clipped(spans, cut, known);
+  const block =
+    precondition > 0 ? filled(spans, cut, known, fullPower).filter(({ start }) => hasRoom(last, start)) : [];
+  left -= precondition - withheld(last, fullPower);
   const before = clipped(spans, now, cut);
-  if (left <= 0) return block;
+  if (left < NOTHING) return block;
   const picked = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, task);
   return picked ? [...picked, ...block] : lastMinute;
 }
@@ -68,6 +70,16 @@ function clipped(spans: readonly Span[], from: number, until: number): Span[] {
   return spans
     .filter(({ start, end }) => end > from && start < until)
     .map((span) => ({ ...span, start: Math.max(span.start, from), end: Math.min(span.end, until) }));
+}
+
+/** ms at full power that shared limits keep back. */
+function withheld(spans: readonly Span[], fullPower: number): number {
+  return spans.reduce((sum, { start, end, power }) => sum + (end - start) * (1 - power / fullPower), 0);
+}
+
+/** What nothing is known of counts as free. */
+function hasRoom(spans: readonly Span[], at: number): boolean {
+  return !spans.some(({ start, end, power }) => power === 0 && start <= at && at < end);
 }
 
 /** Charges from one time to the other without a break; where prices are unknown, they are 0. */

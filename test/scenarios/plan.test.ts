@@ -475,6 +475,25 @@ describe('several cars', () => {
     expect(plan(made, 2)).toBe('17:00-18:00');
   });
 
+  test('do so too when they charge right before the target', async (t) => {
+    const made = await startHouse(t, {
+      now: START,
+      loadpoints: [{ mode: 'pv' }, { mode: 'pv' }],
+      config: { circuits: { main: { maxPower: 12_000 } } } as never,
+    });
+    await made.run(30);
+    for (const id of [1, 2]) {
+      await made.command('targetEnergy', kwh(1), id);
+      await made.command('planStrategy', { precondition: 3_600 }, id);
+      await made.command('targetTime', '2025-06-15T15:00:00Z', id);
+    }
+    await made.run(20);
+    expect(plan(made, 1)).toBe('14:00-15:00');
+    expect(plan(made, 2)).toBe('13:00-14:00');
+    await until(made, '15:05');
+    for (const id of [1, 2]) expect(made.charger(id).energy / 1_000).toBeCloseTo(11.04, 0);
+  });
+
   test('that are switched off leave their room to the others', async (t) => {
     const made = await startHouse(t, {
       now: START,
