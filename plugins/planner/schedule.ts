@@ -61,7 +61,10 @@ function chosen(task: Task): PlanSlot[] {
   left -= precondition - withheld(last, fullPower);
   const before = clipped(spans, now, cut);
   if (left < NOTHING) return block;
-  const picked = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : cheapest(before, left, task);
+  const window = task.strategy.continuous ? cheapestWindow(before, left, fullPower) : undefined;
+  // In pieces is better than late, where others leave no room for one piece.
+  const inPieces = !task.strategy.continuous || before.some(({ power }) => power < fullPower);
+  const picked = window ?? (inPieces ? cheapest(before, left, task) : undefined);
   return picked ? [...picked, ...block] : lastMinute;
 }
 

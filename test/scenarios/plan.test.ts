@@ -494,6 +494,26 @@ describe('several cars', () => {
     for (const id of [1, 2]) expect(made.charger(id).energy / 1_000).toBeCloseTo(11.04, 0);
   });
 
+  test('charge in pieces where the others leave no room for one piece', async (t) => {
+    const made = await startHouse(t, {
+      now: START,
+      loadpoints: [{ mode: 'pv' }, { mode: 'pv' }],
+      config: { circuits: { main: { maxPower: 12_000 } } } as never,
+    });
+    await made.run(30);
+    await made.command('targetEnergy', kwh(1));
+    await made.command('targetTime', '2025-06-15T15:00:00Z');
+    await made.command('targetEnergy', kwh(2.5), 2);
+    await made.command('planStrategy', { continuous: true }, 2);
+    await made.command('targetTime', '2025-06-15T16:00:00Z', 2);
+    await made.run(20);
+    expect(plan(made, 1)).toBe('14:00-15:00');
+    expect(plan(made, 2)).toBe('12:30-14:00, 15:00-16:00');
+    await until(made, '16:05');
+    expect(made.charger(1).energy / 1_000).toBeCloseTo(11.04, 0);
+    expect(made.charger(2).energy / 1_000).toBeCloseTo(kwh(2.5), 0);
+  });
+
   test('that are switched off leave their room to the others', async (t) => {
     const made = await startHouse(t, {
       now: START,
