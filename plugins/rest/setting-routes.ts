@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
+import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { loadpointOf } from './loadpoint-id.ts';
 import { Refusal } from './refusal.ts';
@@ -21,6 +22,16 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
   const set = (row: Setting) => async (ctx: Context) => {
     const { value, detail } = ctx.params;
     send(ctx, dialect.success(await execute(ctx, row, detail === undefined ? value : `${value}/${detail}`)));
+  };
+  /** Values that are written as JSON may also come as body, which needs no encoding. */
+  const plain = (row: Setting) => {
+    const otherwise = row.cleared === undefined ? missing(row) : reset(row, row.cleared);
+    if (!isJson(row)) return otherwise;
+    return async (ctx: Context) => {
+      const body = bodyOf(ctx);
+      if (body.length === 0) return otherwise(ctx);
+      send(ctx, dialect.success(await execute(ctx, row, body.toString('utf8'))));
+    };
   };
   const get = (row: Setting) => (ctx: Context) => send(ctx, dialect.success(present(ctx, row)));
   const missing = (row: Setting) => (ctx: Context) => {
@@ -45,7 +56,7 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
         const clearable = row.cleared !== undefined;
         router.post(`${base}/:value`, set(row));
         if (row.detailed) router.post(`${base}/:value/:detail`, set(row));
-        router.post(base, clearable ? reset(row, row.cleared) : missing(row));
+        router.post(base, plain(row));
         if (clearable) router.delete(base, reset(row, row.cleared));
         if (row.renewed !== undefined) router.patch(base, reset(row, row.renewed));
         if (row.readable) router.get(base, get(row));
@@ -53,6 +64,10 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
     }
   };
 }
+
+/** The value is a list or a record, which is written as JSON. */
+const isJson = ({ schema, detailed }: Setting): boolean =>
+  detailed !== true && 'type' in schema && (schema.type === 'object' || schema.type === 'array');
 
 /** Id of the loadpoint in the path, 0 for the site. */
 function idOf(ctx: Context, row: Setting): number {

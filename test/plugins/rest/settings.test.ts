@@ -264,3 +264,21 @@ test('an unexpected failure is logged and not explained to the client', async ()
     message: 'POST /api/loadpoints/1/mode/pv failed',
   });
 });
+
+test('values that are JSON may come as body; without one they are cleared', async () => {
+  const { evcc, ask } = await startRest();
+  const path = '/api/loadpoints/1/plan/repeating';
+  const plans = [{ weekdays: [1, 5], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true }];
+  expect(await ask('POST', path, { body: JSON.stringify(plans) })).toMatchObject({
+    status: 200,
+    json: { result: plans },
+  });
+  expect(await ask('POST', path, { body: '[{"weekdays":[9]}]' })).toMatchObject({ status: 400 });
+  expect(await ask('POST', path, { body: 'nonsense' })).toMatchObject({ status: 400 });
+  expect(evcc.settings.get('loadpoint', 1, 'repeatingPlans')).toEqual(plans);
+  const strategy = await ask('POST', '/api/loadpoints/1/plan/strategy', { body: '{"continuous":true}' });
+  expect(strategy.json).toEqual({ result: { continuous: true, precondition: 0 } });
+  expect(await ask('POST', '/api/loadpoints/1/plan/strategy')).toMatchObject({ status: 400 });
+  expect(await ask('POST', path)).toMatchObject({ status: 200 });
+  expect(evcc.settings.get('loadpoint', 1, 'repeatingPlans')).toEqual([]);
+});
