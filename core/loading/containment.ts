@@ -76,11 +76,12 @@ export function ownHooks(
       const wrapped = awaited
         ? containLater(name, owner, tap, report, { clock, running, isActive: () => called !== 'none' })
         : containNow(name, owner, tap, report, stage);
-      const guarded: AnyTap = (...args) => {
-        if (called === 'all' || (called === 'life' && name in life)) return wrapped(...args);
-        if (name === 'limit' && failure !== undefined) return refused(args[0] as Setpoint, owner, failure);
+      // No hook has more than three arguments; a list of them for each call would be the most of what a decision costs.
+      const guarded: AnyTap = (first, second, third) => {
+        if (called === 'all' || (called === 'life' && name in life)) return wrapped(first, second, third);
+        if (name === 'limit' && failure !== undefined) return refused(first as Setpoint, owner, failure);
         if (name === 'allot' && failure !== undefined)
-          return nothing(args[1] as readonly AllotRequest[], owner, failure);
+          return nothing(second as readonly AllotRequest[], owner, failure);
         return awaited ? Promise.resolve() : undefined;
       };
       if (name in life) life[name as LifeHook].push(guarded);
@@ -118,14 +119,14 @@ export function ownHooks(
 /** Taps that answer at once. */
 function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter, stage = 0): AnyTap {
   const contained =
-    (accept: (answer: unknown, args: readonly unknown[]) => unknown, instead: AnyTap): AnyTap =>
-    (...args) => {
+    (accept: (answer: unknown, first: unknown) => unknown, instead: AnyTap): AnyTap =>
+    (first, second, third) => {
       let result: unknown;
       try {
-        result = accept(tap(...args), args);
+        result = accept(tap(first, second, third), first);
       } catch (error) {
         report.failed(error);
-        return instead(error, ...args);
+        return instead(error, first, second);
       }
       report.worked();
       return result;
@@ -134,7 +135,7 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
   switch (hook) {
     case 'limit':
       return contained(
-        (answer, [before]) => {
+        (answer, before) => {
           const after = checked(answer, isSetpoint);
           return after ? lowered(before as Setpoint, after, owner) : before;
         },
@@ -142,7 +143,7 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
       );
     case 'allot':
       return contained(
-        (answer, [before]) => {
+        (answer, before) => {
           const after = checked(answer, isAllotments);
           return after && merged(before as Allotments, after, owner);
         },
@@ -161,9 +162,9 @@ function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureR
     case 'battery':
       return contained((answer) => checked(answer, isBatteryDecision), none);
     default:
-      return (...args) => {
+      return (first, second, third) => {
         try {
-          const answer = tap(...args);
+          const answer = tap(first, second, third);
           // Observers may be asynchronous; nobody waits for them.
           if (isPromise(answer)) answer.then(report.worked, report.failed);
           else report.worked();
