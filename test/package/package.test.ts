@@ -24,16 +24,24 @@ beforeAll(async () => {
 afterAll(() => workshop?.clean());
 
 describe('the packages', () => {
-  test('evcc holds JavaScript and types of the program and the contracts, and nothing else', () => {
+  test('evcc holds JavaScript and types of the program and the contracts, its documentation, and nothing else', () => {
     const others = workshop.evcc.files.filter(
-      (file) => !/^(core|plugins|testing\/contract)\/.*\.(js|d\.ts)$/.test(file),
+      (file) =>
+        !/^(core|plugins|testing\/contract)\/.*\.(js|d\.ts)$/.test(file) &&
+        !/^(docs\/[a-z-]+\.md|plugins\/.*\/README\.md)$/.test(file),
     );
     assert.deepEqual(others.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     assert.deepEqual(
       workshop.evcc.files.filter((file) => /\.test\.|\/build\./.test(file)),
       [],
     );
-    for (const file of ['core/cli.js', 'core/index.js', 'plugins/types.d.ts', 'testing/contract/index.js']) {
+    for (const file of [
+      'core/cli.js',
+      'core/index.js',
+      'plugins/types.d.ts',
+      'testing/contract/index.js',
+      'docs/rest.md',
+    ]) {
       assert.ok(workshop.evcc.files.includes(file), `${file} is missing`);
     }
   });
