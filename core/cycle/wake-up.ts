@@ -45,10 +45,7 @@ function whom(attempt: number, { canWakeUp, vehicle }: LoadpointState): 'charger
 
 /** Where the charger says why it does not charge, that is no sleep. */
 const mayBeWoken = ({ connected, traits, vehicle, charger }: LoadpointState): boolean =>
-  connected &&
-  !traits.integrated &&
-  !charger?.value.statusReason &&
-  !vehicle?.features.includes('wakeUpDisabled');
+  connected && !traits.integrated && !charger?.value.statusReason && !vehicle?.features.includes('wakeUpDisabled');
 
 /** It has what it shall get: nobody wonders why it does not charge. */
 function isFull({ soc, settings: { targetSoc } }: LoadpointState): boolean {

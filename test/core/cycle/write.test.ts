@@ -65,7 +65,11 @@ const ARMED = { since: NOW, left: 6 };
 
 describe('what is remembered of a command', () => {
   test.for([
-    { command: { enable: true }, memory: OFF, after: { enabled: true, switchedAt: NOW, switchedOn: true, wakeUp: ARMED } },
+    {
+      command: { enable: true },
+      memory: OFF,
+      after: { enabled: true, switchedAt: NOW, switchedOn: true, wakeUp: ARMED },
+    },
     { command: { enable: false }, memory: ON, after: { enabled: false, offeredCurrent: 0, switchedAt: NOW } },
     { command: { setMaxCurrent: 13 }, memory: ON, after: { offeredCurrent: 13, currentSetAt: NOW } },
     {
