@@ -164,7 +164,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       '{"continuous":1}',
       '{"fast":true}',
     ],
-    allowed: 'How plans choose: JSON with continuous (true or false) and precondition (s)',
+    allowed: 'how plans choose: JSON with continuous (true or false) and precondition (s)',
   },
   'loadpoint repeatingPlans': {
     good: [
@@ -185,7 +185,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       [{ ...REPEATING, weekdays: [7] }],
       [{ ...REPEATING, extra: 1 }],
     ],
-    allowed: 'Plans of every week: JSON list of weekdays (0 is Sunday), time (HH:MM), tz, soc, active',
+    allowed: 'plans of every week: JSON list of weekdays (0 is Sunday), time (HH:MM), tz, soc, active',
   },
   'loadpoint targetTime': {
     good: [
