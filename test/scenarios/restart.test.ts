@@ -7,6 +7,9 @@ import { type FakeCharger, type FakeCommand, type FakeHouse, type HouseOptions, 
 
 const START = Date.parse('2025-06-15T12:00:00Z');
 
+/** Each test plays its script once for every moment. */
+const LONG = { timeout: 60_000 };
+
 interface Script {
   readonly options: HouseOptions;
   readonly cycles: number;
@@ -204,6 +207,7 @@ function moments({ commands }: Course, { happens, cycles }: Script): number[] {
 
 test.for(Object.entries(SCRIPTS))(
   '%s: an orderly restart at any moment changes neither commands nor sessions',
+  LONG,
   async ([, script], t) => {
     const straight = await course(t, script);
     expect(straight.commands.length, straight.commands.join(' ')).toBeGreaterThan(3);
@@ -216,6 +220,7 @@ test.for(Object.entries(SCRIPTS))(
 
 test.for(Object.entries(SCRIPTS))(
   '%s: a kill at any moment switches nothing that would not have been switched; a current may be sent again',
+  LONG,
   async ([, script], t) => {
     const switches = ({ commands }: Course): string[] => commands.filter((each) => !each.includes('setMaxCurrent'));
     const straight = await course(t, script);
