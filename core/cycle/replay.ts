@@ -59,8 +59,18 @@ export interface RecordedHouse {
   readonly plugins: readonly RecordedPlugin[];
   /** Packages and relative paths that the configuration lists, in which plugins may be found */
   readonly specifiers: readonly string[];
+  /** Configured values of the settings; absent: it is not known, as in older recordings */
+  readonly settings?: RecordedSettings;
   /** A text without the secrets of the configuration */
   readonly hide: (text: string) => string;
+}
+
+/** What was configured of the settings that users may change, by name; what is absent has its default. */
+export interface RecordedSettings {
+  readonly site: Readonly<Record<string, unknown>>;
+  /** By name */
+  readonly loadpoints: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly vehicles: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** A plugin that takes part in decisions. */

@@ -16,6 +16,7 @@ import { fail } from '../errors.ts';
 import type { Composition, ReadyEntry } from '../loading/composition.ts';
 import type { Logger } from '../log.ts';
 import type { DeviceContext, TypeDefinition } from '../plugin.ts';
+import { loadpointSettings } from './configured-settings.ts';
 import { DeviceHandle } from './device-handle.ts';
 import type { Equipment, NamedMeter } from './equipment.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -97,17 +98,7 @@ export class DevicePool {
           ...(loadpoint.defaultMode !== undefined && { defaultMode: loadpoint.defaultMode }),
           resetOnDisconnect: loadpoint.resetOnDisconnect,
           soc: loadpoint.soc,
-          settings: {
-            mode: loadpoint.mode,
-            priority: loadpoint.priority,
-            phases: loadpoint.phases,
-            minCurrent: loadpoint.minCurrent,
-            maxCurrent: loadpoint.maxCurrent,
-            enableThreshold: loadpoint.enable.threshold,
-            disableThreshold: loadpoint.disable.threshold,
-            minSoc: loadpoint.minSoc,
-            targetSoc: loadpoint.targetSoc,
-          },
+          settings: loadpointSettings(loadpoint),
         },
         config.vehicles,
       ),

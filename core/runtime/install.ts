@@ -2,6 +2,7 @@ import type { Cycle } from '../cycle/cycle.ts';
 import type { RecordedHouse } from '../cycle/replay.ts';
 import type { Composition } from '../loading/composition.ts';
 import type { State } from '../state.ts';
+import { siteSettings } from './configured-settings.ts';
 import type { DevicePool } from './device-pool.ts';
 import type { Equipment } from './equipment.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -37,7 +38,7 @@ export function install(composition: Composition, site: Site): void {
   const { loadpoints } = equipment;
   state.resize(loadpoints.length);
   settings.resize(loadpoints.length);
-  settings.configure('site', 0, 'site', { ...config.site, telemetry: undefined });
+  settings.configure('site', 0, 'site', siteSettings(config.site));
   for (const { spec } of loadpoints) settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
   site.vehicles.use(equipment);
   publishFacts(composition, equipment, state, site.version);

@@ -1,11 +1,12 @@
 import { isPlainObject } from '../config/options.ts';
 import { hide } from '../config/secrets.ts';
-import type { RecordedHouse, RecordedPlugin } from '../cycle/replay.ts';
+import type { RecordedHouse, RecordedPlugin, RecordedSettings } from '../cycle/replay.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Composition } from '../loading/composition.ts';
 import type { PluginScope } from '../loading/plugin-scope.ts';
+import { configuredSettings } from './configured-settings.ts';
 
-/** What of a configuration belongs into a recording: who takes part in decisions, and how; nothing of devices and surfaces. */
+/** What of a configuration belongs into a recording: who takes part in decisions, and how, and how users find their settings; nothing of devices and surfaces. */
 
 /** Keys whose texts say where something is or who may use it, not what shall be done. */
 const PRIVATE = /host|ur[il]|broker|user|pass|token|secret|key|topic|file|path|address|mail/i;
@@ -33,6 +34,7 @@ export function recordedHouse(
     specifiers: config.plugins.filter(
       (plugin) => typeof plugin === 'string' && !/^(\/|[a-z]:|file:)/i.test(plugin),
     ) as string[],
+    settings: withoutPrivate(configuredSettings(config), clean) as RecordedSettings,
     hide: clean,
   });
 }

@@ -1,5 +1,6 @@
-import type { CommandContext, Decider, Reason } from '../../../core/index.ts';
+import type { CommandContext, Decider, Reason, Time } from '../../../core/index.ts';
 import { compare, type Difference } from './compare.ts';
+import { local } from './local.ts';
 import { readRecordings } from './read.ts';
 
 /** Decides every recorded cycle again. */
@@ -71,14 +72,17 @@ export async function decideAllAgain(files: readonly string[], context: CommandC
 }
 
 /** The outcome for people, as lines of text. */
-export function describe({ cycles, from, to, seconds, cyclesPerSecond, differing, first }: Outcome): string[] {
+export function describe(
+  { cycles, from, to, seconds, cyclesPerSecond, differing, first }: Outcome,
+  time: Time,
+): string[] {
   const count = (number: number): string => number.toLocaleString('en');
-  const head = `${from} to ${to}: ${count(cycles)} cycles in ${seconds} s, ${count(cyclesPerSecond)} cycles/s`;
+  const head = `${local(from, time)} to ${local(to, time)}: ${count(cycles)} cycles in ${seconds} s, ${count(cyclesPerSecond)} cycles/s`;
   if (!first) return [head, 'Everything was decided as recorded.'];
   const place = first.loadpoint === null ? 'the home batteries' : first.loadpoint;
   return [
     head,
-    `The first difference is in cycle ${count(first.cycle)} at ${first.at}, at ${place}:`,
+    `The first difference is in cycle ${count(first.cycle)} at ${local(first.at, time)}, at ${place}:`,
     `  ${first.what}`,
     `    recorded  ${shown(first.recorded)}${because(first.recordedBecause)}`,
     `    now       ${shown(first.replayed)}${because(first.replayedBecause)}`,

@@ -37,7 +37,7 @@ async function other({ files, json, csv, report }: Request, context: CommandCont
   if (csv !== undefined) await save(csv, toCsv(run.model.slots, context.time), context);
   if (report !== undefined) await save(report, toPage(result, run, context), context);
   if (json) context.print(JSON.stringify(result, undefined, 2));
-  else for (const line of toTable(result)) context.print(line);
+  else for (const line of toTable(result, context.time)) context.print(line);
   for (const note of result.notes) context.complain(`note: ${note}`);
   return SAME;
 }
@@ -55,7 +55,7 @@ async function again({ files, json }: Request, context: CommandContext): Promise
     return STOPPED;
   }
   if (json) context.print(JSON.stringify(outcome, undefined, 2));
-  else for (const line of describe(outcome)) context.print(line);
+  else for (const line of describe(outcome, context.time)) context.print(line);
   for (const note of outcome.notes) context.complain(`note: ${note}`);
   return outcome.first ? DIFFERENT : SAME;
 }

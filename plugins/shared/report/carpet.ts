@@ -38,7 +38,7 @@ export function carpet(slots: Slots, days: readonly Day[], time: (slot: number) 
       return `<rect class="${color}" fill-opacity="${strength}" x="${px(x(day))}" y="${px(y(first - from))}" width="${px(Math.max(0.8, column - (column > 4 ? 1 : 0)))}" height="${px((last - first + 1) * row)}"><title>${escaped(title)}</title></rect>`;
     }),
   );
-  const hours = fullHours(slots, perDay).map(({ place, label }) => {
+  const hours = fullHours(perDay, time).map(({ place, label }) => {
     const at = px(y(place));
     return `<line class="rule" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text class="tick" x="${LEFT - 6}" y="${at}" dy="4" text-anchor="end">${label}</text>`;
   });
@@ -85,13 +85,11 @@ function mainSource({ chargingPv, chargingBattery, chargingGrid }: Slots, slot: 
 }
 
 /** Every sixth hour of the day, and where it is in a day that begins with the first slot. */
-function fullHours({ start, slot }: Slots, perDay: number): { place: number; label: string }[] {
-  const hour = 3_600_000 / slot;
-  const begin = (start % 86_400_000) / slot;
-  return [0, 6, 12, 18].map((hours) => ({
-    place: (((hours * hour - begin) % perDay) + perDay) % perDay,
-    label: `${String(hours).padStart(2, '0')}:00`,
-  }));
+function fullHours(perDay: number, time: (slot: number) => string): { place: number; label: string }[] {
+  const labels = ['00:00', '06:00', '12:00', '18:00'];
+  return range(0, perDay)
+    .map((place) => ({ place, label: time(place) }))
+    .filter(({ label }) => labels.includes(label));
 }
 
 /** The first of each month, or days at even distances when there are few. */

@@ -37,7 +37,7 @@ export interface Group {
   readonly days: readonly Day[];
 }
 
-export function daysOf({ start, slot, count }: Slots, time: Time): Day[] {
+export function daysOf({ start, slot, count }: Slots, time: Pick<Time, 'format'>): Day[] {
   const perDay = Math.max(1, Math.round(DAY / slot));
   const days: Day[] = [];
   for (let from = 0; from < count; from += perDay) {

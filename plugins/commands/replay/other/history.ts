@@ -3,10 +3,12 @@ import type {
   DecidedCycle,
   LoadpointRecord,
   Rate,
+  RecordedHouse,
   TariffRole,
   TariffState,
 } from '../../../../core/index.ts';
 import { type Reading, readRecordings } from '../read.ts';
+import { type Beginning, beginningsIn } from './beginning.ts';
 import { createStay, endStay, noteStay, type Stay } from './stay.ts';
 
 /** What happened in the recorded house, free of the decisions that were made: the same for every configuration. */
@@ -78,7 +80,11 @@ export interface History extends Reading {
   readonly battery?: RecordedBattery;
   readonly rates: ReadonlyMap<TariffRole, TariffState>;
   readonly wishes: readonly Wish[];
+  /** Settings that were in force from the beginning on; absent: the recording does not say what was configured */
+  readonly beginnings?: readonly Beginning[];
 }
+
+type RecordedPart = Pick<RecordedHouse, 'title' | 'currency' | 'settings'>;
 
 /** Intervals without a cycle after which nobody knows what happened meanwhile */
 const LONGEST_GAP = 6;
@@ -89,7 +95,9 @@ export async function readHistory(files: readonly string[], context: CommandCont
   const loadpoints = new Map<string, RecordedLoadpoint>();
   const rates = new Map<TariffRole, { kind: TariffState['kind']; byStart: Map<number, Rate> }>();
   const wishes: Wish[] = [];
-  let house = { title: '', currency: 'EUR' };
+  const beginnings: Beginning[] = [];
+  const seen = new Set<string>();
+  let house: RecordedPart = { title: '', currency: 'EUR' };
   let battery: RecordedBattery | undefined;
   let known: DecidedCycle['rates'] | undefined;
   let before: DecidedCycle | undefined;
@@ -112,12 +120,13 @@ export async function readHistory(files: readonly string[], context: CommandCont
         loadpoints,
       });
     }
+    if (house.settings) beginnings.push(...beginningsIn(present, house.settings, seen));
     if (before) wishes.push(...wishesBetween(before, present, moments.length));
     moments.push(momentOf(present, charging));
     before = present;
   };
 
-  const part = (header: { readonly house: { readonly title: string; readonly currency: string } }): void => {
+  const part = (header: { readonly house: RecordedPart }): void => {
     house = header.house;
     before = undefined;
   };
@@ -126,7 +135,8 @@ export async function readHistory(files: readonly string[], context: CommandCont
   for (const { stays } of loadpoints.values()) endStay(stays.at(-1), reading.to);
   return {
     ...reading,
-    ...house,
+    title: house.title,
+    currency: house.currency,
     interval: first.interval,
     voltage: first.voltage,
     moments,
@@ -134,6 +144,7 @@ export async function readHistory(files: readonly string[], context: CommandCont
     ...(battery && { battery }),
     rates: new Map([...rates].map(([role, { kind, byStart }]) => [role, { kind, rates: sorted(byStart) }])),
     wishes,
+    ...(seen.size > 0 && { beginnings }),
   };
 }
 

@@ -7,6 +7,7 @@ import { dayLabel, daysOf, type Group, groupsOf, type SeriesName, total } from '
 import { escaped, number } from '../../../shared/report/markup.ts';
 import { page, section, type Tile, tilesOf } from '../../../shared/report/shell.ts';
 import type { Slots } from '../../../shared/simulation/ledger.ts';
+import { local } from '../local.ts';
 import type { Comparison } from './result.ts';
 import type { Run } from './run.ts';
 import { rowsOf } from './table.ts';
@@ -15,11 +16,11 @@ import { rowsOf } from './table.ts';
 export function toPage(result: Comparison, run: Run, { time, version }: CommandContext): string {
   const { recorded } = run;
   const other = run.model.slots;
-  const days = daysOf(recorded, time);
+  const days = daysOf(recorded, { format: time.formatLocal });
   const groups = groupsOf(days);
   const battery = result.recorded.dischargedKwh + result.other.dischargedKwh > 0;
   const each = groups.length === days.length ? 'day' : 'month';
-  const clock = (slot: number): string => time.format(recorded.start + slot * recorded.slot).slice(11, 16);
+  const clock = (slot: number): string => time.formatLocal(recorded.start + slot * recorded.slot).slice(11, 16);
   const named = [
     ['as recorded', recorded],
     ['with the other configuration', other],
@@ -31,7 +32,7 @@ export function toPage(result: Comparison, run: Run, { time, version }: CommandC
     ...named.map(([name, slots]) =>
       section(
         `Every day, ${name}`,
-        `Power over the day (UTC), up to ${number(top, 1)} kW at the top of each; energy charged, and cost of the house (${result.currency}) in brackets.`,
+        `Power over the day (local time), up to ${number(top, 1)} kW at the top of each; energy charged, and cost of the house (${result.currency}) in brackets.`,
         [
           ['PV', 'light'],
           ...sources(battery).map(([source, color]) => [`charged from ${source}`, color] as const),
@@ -44,7 +45,7 @@ export function toPage(result: Comparison, run: Run, { time, version }: CommandC
     ...(days.length > 1 ? named : []).map(([name, slots]) =>
       section(
         `When it was charged, ${name}`,
-        'Days from left to right, times (UTC) from top to bottom; strong colour is high power.',
+        'Days from left to right, times (local) from top to bottom; strong colour is high power.',
         [...sources(battery), ['daylight on the panels', 'daylight']],
         carpet(slots, days, clock),
       ),
@@ -83,7 +84,7 @@ export function toPage(result: Comparison, run: Run, { time, version }: CommandC
   const last = days.at(-1)?.date ?? '';
   const span = first === last ? dayLabel(first) : `${dayLabel(first)} to ${dayLabel(last)}`;
   const subtitle = [
-    `${result.input.from} to ${result.input.to}`,
+    `${local(result.input.from, time)} to ${local(result.input.to, time)}`,
     `${number(result.input.cycles)} cycles`,
     `other: ${basename(result.input.config)}`,
     `evcc ${version}`,

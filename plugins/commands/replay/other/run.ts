@@ -1,6 +1,7 @@
 import type { CommandContext, Logger, Runtime, SiteState } from '../../../../core/index.ts';
 import { createClock } from '../../../shared/simulation/clock.ts';
 import type { Slots } from '../../../shared/simulation/ledger.ts';
+import { storedTexts } from './beginning.ts';
 import { modelDevices } from './devices.ts';
 import { type History, priceAt } from './history.ts';
 import { otherHouse } from './house.ts';
@@ -57,12 +58,13 @@ export async function runOther(history: History, context: CommandContext): Promi
   };
   const house = await otherHouse(history.interval, plugin, context);
   const clock = createClock(history.from);
+  const store = context.createMemoryStore();
   const runtime = await context.createRuntime({
     config: house.config,
     directory: house.directory,
     clock,
     log: context.options.log === undefined ? silent() : context.createLog(),
-    store: context.createMemoryStore(),
+    store,
   });
   const { config } = runtime.composition;
   for (const { name, charger } of config.loadpoints) chargers.set(charger, name);
@@ -74,6 +76,8 @@ export async function runOther(history: History, context: CommandContext): Promi
   site.model = model;
 
   try {
+    const texts = storedTexts(history.beginnings ?? [], runtime.evcc.settings.rows());
+    for (const [key, text] of texts) await store.settings.set(key, text);
     await runtime.prepare();
     let breath = context.clock.now();
     let wish = 0;
@@ -101,6 +105,9 @@ export async function runOther(history: History, context: CommandContext): Promi
     currency: config.currency,
     notes: [
       ...(house.omitted.length > 0 ? [`plays no part: ${house.omitted.join(', ')}`] : []),
+      ...(history.beginnings
+        ? []
+        : ['the recording does not hold what was configured: settings begin as the other configuration has them']),
       ...unmatched(names, model.loadpoints),
       ...(battery.length > 0 && !history.battery
         ? ['there was no home battery in the recording: a usual one is assumed']

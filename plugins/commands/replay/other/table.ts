@@ -1,15 +1,17 @@
+import type { Time } from '../../../../core/index.ts';
+import { local } from '../local.ts';
 import type { Comparison, Side } from './result.ts';
 
 export type Row = readonly [label: string, recorded: string, other: string, unit: string];
 
 /** The comparison for people, as lines of text. */
-export function toTable(result: Comparison): string[] {
+export function toTable(result: Comparison, time: Time): string[] {
   const { input } = result;
   const rows: Row[] = [['', 'recorded', 'other', ''], ...rowsOf(result)];
   const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column].length));
   const [label, recorded, other] = [width(0), width(1), width(2)];
   return [
-    `${input.from} to ${input.to}, ${input.cycles.toLocaleString('en')} cycles`,
+    `${local(input.from, time)} to ${local(input.to, time)}, ${input.cycles.toLocaleString('en')} cycles`,
     `other: ${input.config}`,
     '',
     ...rows.map((row) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { main } from '../../../../core/cli/main.ts';
 import { systemClock } from '../../../../core/clock.ts';
+import { createMemoryStore } from '../../../../core/store.ts';
 import type { Comparison } from '../../../../plugins/commands/replay/other/result.ts';
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../../helpers/house.ts';
@@ -96,6 +97,74 @@ describe('another configuration', () => {
     expect(result.recorded.energyKwh).toBeGreaterThan(5);
     expect(result.other.energyKwh).toBeCloseTo(result.recorded.energyKwh, 1);
     expect(result.other.pricePerKwh).toBeCloseTo(0.3, 2);
+  });
+
+  test('begins with what users had set before, where it says nothing else', async (t) => {
+    const store = createMemoryStore();
+    const kept = (row: string, value: unknown, base: unknown): Promise<void> =>
+      store.settings.set(`loadpoint.charger1.${row}`, JSON.stringify({ value, base, at: 'loadpoint.charger1' }));
+    await kept('mode', 'now', 'off');
+    await kept('maxCurrent', 10, 16);
+    await kept('targetEnergy', 4, 0);
+    const folder = await recorded(t, (house) => house.run(3_600), { store });
+    const same = await compared(folder, other({ mode: 'off' }, { tariffs: PRICES }));
+    expect(same.recorded.energyKwh).toBeCloseTo(4, 0);
+    expect(same.other.energyKwh).toBeCloseTo(same.recorded.energyKwh, 1);
+    const { other: faster } = await compared(folder, other({ mode: 'off', maxCurrent: 32 }, { tariffs: PRICES }));
+    expect(faster.energyKwh).toBeCloseTo(same.recorded.energyKwh, 0);
+    await compare(folder, other({ mode: 'off', maxCurrent: 32 }, { tariffs: PRICES }), '--csv', 'slots.csv');
+    const [names = '', ...rows] = readFileSync(join(folder, 'slots.csv'), 'utf8').trim().split('\n');
+    const column = names.split(',').indexOf('charge_w');
+    expect(Math.max(...rows.map((row) => Number(row.split(',')[column])))).toBeGreaterThan(10_000);
+    const { other: solar } = await compared(folder, other({ mode: 'pv' }, { tariffs: PRICES }));
+    expect(solar.energyKwh).toBe(0);
+  });
+
+  test('begins with what users had set for a car that comes later', async (t) => {
+    const store = createMemoryStore();
+    await store.settings.set(
+      'vehicle.car.targetSoc',
+      JSON.stringify({ value: 50, base: 80, at: 'loadpoint.charger1' }),
+    );
+    const vehicles = { car: { type: 'fake', capacity: 10, onIdentify: { targetSoc: 80 } } };
+    const folder = await recorded(
+      t,
+      async (house) => {
+        const charger = house.charger();
+        const car = house.vehicles.car;
+        if (!car) return;
+        charger.status = 'A';
+        await house.run(60);
+        charger.status = 'B';
+        car.reading = { soc: 40 };
+        await house.run(300);
+        car.reading = { soc: 50 };
+        await house.run(600);
+      },
+      { store, loadpoints: [{ mode: 'now', vehicle: 'car' }], config: { vehicles } as never },
+    );
+    const same = await compared(folder, other({ mode: 'now', vehicle: 'car' }, { tariffs: PRICES, vehicles }));
+    expect(same.recorded.energyKwh).toBeGreaterThan(0.5);
+    expect(same.other.energyKwh).toBeCloseTo(same.recorded.energyKwh, 0);
+    const more = { car: { ...vehicles.car, onIdentify: { targetSoc: 90 } } };
+    const later = await compared(folder, other({ mode: 'now', vehicle: 'car' }, { tariffs: PRICES, vehicles: more }));
+    expect(later.other.energyKwh).toBeGreaterThan(same.other.energyKwh + 0.3);
+  });
+
+  test('of a recording that does not hold what was configured begins as it is, and says so', async (t) => {
+    const folder = await recorded(t, (house) => house.run(600), { loadpoints: [{ mode: 'now' }] });
+    const file = join(folder, 'house.rec');
+    const [header = '', ...frames] = readFileSync(file, 'utf8').split('\n');
+    const { house, ...version } = JSON.parse(header);
+    writeFileSync(
+      file,
+      [JSON.stringify({ ...version, house: { ...house, settings: undefined } }), ...frames].join('\n'),
+    );
+    const { other: side, notes } = await compared(folder, other({ mode: 'off' }, { tariffs: PRICES }));
+    expect(side.energyKwh).toBe(0);
+    expect(notes).toContain(
+      'the recording does not hold what was configured: settings begin as the other configuration has them',
+    );
   });
 
   test('that charges only from surplus leaves undone what there was no sun for', async (t) => {
@@ -211,6 +280,7 @@ describe('another configuration', () => {
       'slots.csv',
     );
     expect(code).toBe(0);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, \d+ cycles\n/);
     expect(out).toMatch(/recorded +other\nEnergy charged +\d+\.\d\d +\d+\.\d\d +kWh\n {2}from PV/);
     expect(out).toMatch(/Cost of the house +-?\d+\.\d\d +-?\d+\.\d\d +EUR/);
     const page = readFileSync(join(folder, 'page.html'), 'utf8');
