@@ -1,6 +1,6 @@
 /**
- * What happened at a loadpoint. `soc`: the car reached another full ten of its soc; `guest`: nobody found out which vehicle was
- * connected; `asleep`: the car was offered current and woken up in vain.
+ * What happened at a loadpoint. `soc`: the car passed another full ten since its soc is known; `guest`: nobody found out which
+ * vehicle was connected; `asleep`: the car was offered current and woken up in vain.
  */
 export interface LoadpointEvent {
   readonly kind: 'connect' | 'start' | 'stop' | 'disconnect' | 'soc' | 'guest' | 'asleep';

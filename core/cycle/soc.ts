@@ -36,7 +36,7 @@ export interface SocMemory {
   readonly first: { readonly soc: number; readonly energy: number } | undefined;
   /** Wh at the charger, as learned; absent: not yet */
   readonly energyPerPercent: number | undefined;
-  /** %, the highest full ten that was reached; absent: none yet */
+  /** %, the highest full ten that was reached, at first that of the first soc; absent: none yet */
   readonly step: number | undefined;
 }
 
@@ -68,13 +68,12 @@ export function followSoc(memory: SocMemory, inputs: SocInputs): SocMemory {
   return next === memory && soc === memory.soc ? memory : { ...next, soc };
 }
 
-/** Notes the full ten that was reached; `reached`: it is a new one. */
+/** Notes the full ten that the soc is in; `reached`: a new one, passed since the soc is followed. */
 export function followSteps(memory: SocMemory): { readonly memory: SocMemory; readonly reached?: number } {
   if (memory.soc === undefined) return { memory };
   const reached = Math.floor(memory.soc / 10) * 10;
-  return memory.step !== undefined && reached <= memory.step
-    ? { memory }
-    : { memory: { ...memory, step: reached }, reached };
+  if (memory.step === undefined) return { memory: { ...memory, step: reached } };
+  return reached > memory.step ? { memory: { ...memory, step: reached }, reached } : { memory };
 }
 
 /** Wh at the charger for 100 %: the capacity with the losses of charging; absent: the capacity is unknown. */

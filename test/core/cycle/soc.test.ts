@@ -189,7 +189,7 @@ describe('the energy per percent', () => {
 });
 
 describe('the full tens', () => {
-  test('are reached once each, upwards', () => {
+  test('are reached once each, upwards from where the soc was first known', () => {
     const reached: (number | undefined)[] = [];
     let memory = UNKNOWN_SOC;
     for (const soc of [undefined, 0, 9.9, 10, 12, 31, 28, 30, 39.9, 40, 100, 100]) {
@@ -198,7 +198,7 @@ describe('the full tens', () => {
       memory = steps.memory;
     }
     expect(reached).toEqual([
-      ...[undefined, 0, undefined, 10, undefined, 30, undefined, undefined, undefined],
+      ...[undefined, undefined, undefined, 10, undefined, 30, undefined, undefined, undefined],
       ...[40, 100, undefined],
     ]);
   });
