@@ -1,6 +1,6 @@
 import type { Evcc, Query, Rates } from '../../core/index.ts';
 
-const NOT_AVAILABLE = 'tariff not available';
+const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'];
 
 /** `/api/tariff/<role>`: the rates of a role, as they are known now. */
 export function tariffQuery(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: () => Rates): Query {
@@ -20,11 +20,13 @@ function ratesOf(role: string, rates: Rates, { state, time, fail }: Pick<Evcc, '
       rates: tariff.rates.map(({ start, end, price }) => ({ start: time.format(start), end: time.format(end), price })),
     };
   }
-  return fail('EVCC_NOT_FOUND', reasonOf(role, state.site.get('devices')) ?? NOT_AVAILABLE);
+  return fail('EVCC_NOT_FOUND', reasonOf(role, state.site.get('devices')));
 }
 
-/** Why a tariff gives nothing; `undefined`: there is none for that role. What plans go by may be that of another role. */
-function reasonOf(role: string, devices: unknown): string | undefined {
+/** Why a role has no rates. What plans go by may be the tariff of another role. */
+function reasonOf(role: string, devices: unknown): string {
+  if (!ROLES.includes(role)) return `there is no tariff "${role.slice(0, 60)}"; there are ${ROLES.join(', ')}`;
+  if (devices === undefined) return 'no tariff was asked yet';
   const list = (devices ?? []) as readonly { kind: string; name: string; reason: string }[];
   const roles = role === 'planner' ? ['planner', 'grid', 'co2'] : [role];
   for (const name of roles) {
@@ -33,5 +35,5 @@ function reasonOf(role: string, devices: unknown): string | undefined {
     );
     if (device) return device.reason === '' ? 'it gives no rates at present' : device.reason;
   }
-  return undefined;
+  return `no tariff is configured for ${roles.join(', ')}`;
 }

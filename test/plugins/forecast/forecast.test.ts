@@ -128,7 +128,7 @@ describe('the published forecast', () => {
 });
 
 describe('GET /api/tariff/<role>', () => {
-  const NONE = { status: 404, error: 'tariff not available' };
+  const none = (roles: string) => ({ status: 404, error: `no tariff is configured for ${roles}` });
 
   test('answers with the rates of each role', async () => {
     const house = await begin({
@@ -136,7 +136,7 @@ describe('GET /api/tariff/<role>', () => {
       co2: ['co2', () => hourly(400)],
       solar: ['solar', () => hourly(3_000)],
     });
-    expect(await house.ask('/api/tariff/grid')).toEqual({ status: 404, error: 'tariff not available' });
+    expect(await house.ask('/api/tariff/grid')).toEqual({ status: 404, error: 'no tariff was asked yet' });
     await house.run(120);
     const rates = (price: number) => ({
       status: 200,
@@ -146,9 +146,10 @@ describe('GET /api/tariff/<role>', () => {
     expect(await house.ask('/api/tariff/co2')).toEqual(rates(400));
     expect(await house.ask('/api/tariff/planner')).toEqual(rates(400));
     expect(await house.ask('/api/tariff/solar')).toEqual(rates(3_000));
-    expect(await house.ask('/api/tariff/feedin')).toEqual(NONE);
+    expect(await house.ask('/api/tariff/feedin')).toEqual(none('feedin'));
     for (const role of ['weather', 'constructor', '__proto__', 'GRID', '%20', 'grid%2F']) {
-      expect(await house.ask(`/api/tariff/${role}`), role).toEqual(NONE);
+      const error = `there is no tariff "${decodeURIComponent(role)}"; there are grid, feedin, planner, co2, solar`;
+      expect(await house.ask(`/api/tariff/${role}`), role).toEqual({ status: 404, error });
     }
   });
 
@@ -165,6 +166,6 @@ describe('GET /api/tariff/<role>', () => {
     expect(await house.ask('/api/tariff/planner')).toEqual({ status: 404, error: 'no route to host' });
     expect(await house.ask('/api/tariff/solar')).toEqual({ status: 404, error: 'no route to host' });
     expect(await house.ask('/api/tariff/feedin')).toEqual({ status: 404, error: 'it gives no rates at present' });
-    expect(await house.ask('/api/tariff/co2')).toEqual(NONE);
+    expect(await house.ask('/api/tariff/co2')).toEqual(none('co2'));
   });
 });
