@@ -218,7 +218,9 @@ export class Cycle {
   #happened(loadpoint: Loadpoint, event: LoadpointEvent): void {
     const { vehicles, hooks, log } = this.#options;
     const { spec } = loadpoint;
-    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}${event.soc === undefined ? '' : ` ${event.soc} %`}`);
+    const soc = event.soc === undefined ? '' : ` ${event.soc} %`;
+    const reason = event.kind === 'stop' ? reasonOfStop(loadpoint) : '';
+    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}${soc}${reason}`);
     if (event.kind === 'connect') loadpoint.beginSession();
     if (event.kind === 'stop') void this.#sessions.save(loadpoint, event.at);
     if (event.kind === 'disconnect') {
@@ -310,6 +312,11 @@ export class Cycle {
     this.#reporters.set(loadpoint, reporter);
     return reporter;
   }
+}
+
+/** Why the house stopped the charging; empty: it did not, the car or the charger did. */
+function reasonOfStop({ decisions: { current } }: Loadpoint): string {
+  return current === undefined || current.result.enabled ? '' : `: ${current.binding.text}`;
 }
 
 /** A charger without loadpoint */
