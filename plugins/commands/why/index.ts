@@ -54,10 +54,14 @@ async function find({ loadpoint }: Request, house: House): Promise<readonly Told
   return `there is no loadpoint "${loadpoint}"; there are ${known.join(', ')}`;
 }
 
-function show(answer: Told & { readonly history?: readonly Told[] }, index: number, { print }: CommandContext): void {
+function show(
+  answer: Told & { readonly history?: readonly Told[] },
+  index: number,
+  { print, time }: CommandContext,
+): void {
   if (index > 0) print('');
-  for (const line of explain(answer)) print(line);
+  for (const line of explain(answer, time)) print(line);
   if (!answer.history) return;
   print('  before');
-  for (const record of answer.history) print(`  ${summarize(record)}`);
+  for (const record of answer.history) print(`  ${summarize(record, time)}`);
 }

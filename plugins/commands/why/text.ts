@@ -1,7 +1,8 @@
+import type { Time } from '../../../core/index.ts';
 import type { Told } from './house.ts';
 
-/** A decision as lines for people. */
-export function explain(record: Told): string[] {
+/** A decision as lines for people, its time by the clocks of this machine. */
+export function explain(record: Told, time: Time): string[] {
   const { binding, strategy, limits, guard } = record;
   const lowered = limits.length + guard.length > 0;
   return [
@@ -11,13 +12,18 @@ export function explain(record: Told): string[] {
     ...(lowered ? [row('wanted', `${wanted(strategy)}: ${strategy.text} [${strategy.code}, ${strategy.by}]`)] : []),
     ...[...limits, ...guard].map((each) => row('then', `${step(each)}${each.text} [${each.code}, ${each.by}]`)),
     row('inputs', inputsOf(record)),
-    row('as of', record.at),
+    row('as of', local(record.at, time)),
   ];
 }
 
 /** A change as one line. */
-export function summarize(record: Told): string {
-  return `  ${record.at}  ${resultOf(record)}: ${record.binding.text} [${record.binding.code}]`;
+export function summarize(record: Told, time: Time): string {
+  return `  ${local(record.at, time)}  ${resultOf(record)}: ${record.binding.text} [${record.binding.code}]`;
+}
+
+function local(text: string, time: Time): string {
+  const at = time.parse(text);
+  return at === undefined ? text : time.formatLocal(at);
 }
 
 const row = (name: string, text: string): string => `  ${name.padEnd(8)} ${text}`;
@@ -51,7 +57,7 @@ function inputsOf({ inputs }: Told): string {
     vehicle !== undefined && `car ${vehicle}`,
     soc !== undefined && `soc ${Math.round(soc)} %`,
     `charging ${watts(inputs.chargePower)}`,
-    sitePower === undefined ? 'surplus unknown' : `surplus ${watts(-sitePower)}`,
+    `left over at the site ${sitePower === undefined ? 'unknown' : watts(-sitePower)}`,
     gridPower !== undefined && `grid ${watts(gridPower)}`,
     `pv ${watts(pvPower)}`,
     batterySoc !== undefined && `battery ${watts(batteryPower)} at ${Math.round(batterySoc)} %`,

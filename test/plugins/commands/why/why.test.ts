@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from '../../../../core/cli/main.ts';
-import { systemClock } from '../../../../core/clock.ts';
+import { formatLocal, systemClock } from '../../../../core/clock.ts';
 import { readRequest } from '../../../../plugins/commands/why/arguments.ts';
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { freePort } from '../../../helpers/free-port.ts';
@@ -58,7 +58,9 @@ describe('evcc why', () => {
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^1 Garage: does not charge\n {2}because {2}.*\[surplus-low, surplus\]\n/);
-    expect(out).toMatch(/\n {2}inputs {3}mode pv, status B, charging 0 W, surplus -?\d+ W, grid -?\d+ W, pv 2000 W/);
+    expect(out).toMatch(
+      /\n {2}inputs {3}mode pv, status B, charging 0 W, left over at the site -?\d+ W, grid -?\d+ W, pv 2000 W/,
+    );
     expect(out).toMatch(/\n\n2 Yard: charges with 16 A on 3 phases\n {2}because {2}.*\[mode-now, mode\]\n/);
   });
 
@@ -81,8 +83,10 @@ describe('evcc why', () => {
     const { out } = await why(['2', '--history', '5', '--url', house.url]);
     expect(out).toMatch(/^2 Yard: no car\n/);
     const [first, second] = out.split('  before\n')[1]?.split('\n') ?? [];
-    expect(first).toMatch(/^ {4}2025-06-15T12:00:30Z {2}no car: .*\[not-connected\]$/);
-    expect(second).toMatch(/^ {4}2025-06-15T12:00:\d\dZ {2}\w+ .*: .*\[mode-now\]$/);
+    const at = formatLocal(Date.parse('2025-06-15T12:00:30.000Z'));
+    expect(first?.startsWith(`    ${at}  no car: `), first).toBe(true);
+    expect(first).toMatch(/\[not-connected\]$/);
+    expect(second).toMatch(/^ {4}2025-06-15 \d\d:00:\d\d {2}\w+ .*: .*\[mode-now\]$/);
   });
 
   test('prints JSON for programs', async () => {
