@@ -9,7 +9,7 @@ export async function commandFigures(): Promise<Figure[]> {
   for (let run = 0; run < 21; run += 1) {
     // Early cycles keep a distance, which a person at a switch does too.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const current = 10 + (run % 2);
+    const current = 12 + (run % 2);
     const written = new Promise<void>((resolve) => {
       house.onCurrent = () => resolve();
     });
