@@ -55,9 +55,11 @@ export class Planning {
       .promise(new Map(), site)
       .then(
         (plans) => {
+          // Where nothing was planned and nothing is, no cycle has to know it.
+          const matters = plans.size > 0 || this.#plans.size > 0;
           this.#plans = plans;
           this.#report.worked();
-          this.#finished();
+          if (matters) this.#finished();
         },
         (error: unknown) => this.#report.failed(error),
       )
