@@ -19,5 +19,7 @@ export function loadpointsIn(
   site: Pick<SiteState, 'circuits' | 'loadpoints'>,
   circuit: CircuitState,
 ): LoadpointState[] {
-  return site.loadpoints.filter((loadpoint) => circuitsAbove(site.circuits, loadpoint.circuit).includes(circuit));
+  const within = site.circuits.filter(({ name }) => circuitsAbove(site.circuits, name).includes(circuit));
+  const names = new Set<string | undefined>(within.map(({ name }) => name));
+  return site.loadpoints.filter((loadpoint) => names.has(loadpoint.circuit));
 }
