@@ -143,6 +143,7 @@ export class Cycle {
     if (site.sitePower.power !== undefined) this.#goodAt = clock.now();
     if (record) hooks.cycled.call(record);
     this.publish();
+    void this.#sessions.store(now);
   }
 
   /** Hands changed values to the observers; also between cycles. */

@@ -23,6 +23,9 @@ const REFERENCE = 24 * 3_600_000;
 export class SessionBook {
   readonly #options: SessionBookOptions;
   readonly #reporters = new WeakMap<Loadpoint, FailureReporter>();
+  /** Whose session grew and is not stored yet */
+  readonly #grown = new Set<Loadpoint>();
+  #storing = false;
   #equipment: Equipment = NO_EQUIPMENT;
   /** Shares and prices of the last cycle */
   #mix: Mix | undefined;
@@ -57,6 +60,18 @@ export class SessionBook {
       loadpoint.addCycle({ now, charging: false, power: 0, meter, greenShare, price, co2 });
     }
     void this.save(loadpoint, now);
+  }
+
+  /** Begins to store what grew, one after the other; not before the chargers were told what to do. Never rejects. */
+  async store(now: number): Promise<void> {
+    if (this.#storing) return;
+    this.#storing = true;
+    // What grows meanwhile comes in at the end.
+    for (const loadpoint of this.#grown) {
+      this.#grown.delete(loadpoint);
+      await this.save(loadpoint, now);
+    }
+    this.#storing = false;
   }
 
   /** Stores the sessions that are under way. */
@@ -98,7 +113,7 @@ export class SessionBook {
       referencePrice: before.referencePrice ?? meanRate(rates.grid, now, now + REFERENCE),
       referenceCo2: before.referenceCo2 ?? meanRate(rates.co2, now, now + REFERENCE),
     });
-    if (state.charging && loadpoint.account.energy > before.energy) void this.save(loadpoint, now);
+    if (state.charging && loadpoint.account.energy > before.energy) this.#grown.add(loadpoint);
   }
 
   /** A heater is never unplugged: its sessions are those of a day. */
