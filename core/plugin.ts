@@ -5,6 +5,7 @@ import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 import type { Hooks, Stages } from './hooks.ts';
 import type { LogEntry, Logger } from './log.ts';
+import type { PagesPort } from './pages.ts';
 import type { QueriesPort } from './queries.ts';
 import type { SettingsPort } from './settings.ts';
 import type { StatePort } from './state.ts';
@@ -77,6 +78,8 @@ export interface Evcc {
   readonly settings: SettingsPort;
   /** Questions that surfaces hand on to plugins */
   readonly queries: QueriesPort;
+  /** What is shown over HTTP beside the API */
+  readonly pages: PagesPort;
   /** Published values. A key of its own is defined here before the plugin publishes it. */
   readonly state: StatePort;
   /** The database in use */

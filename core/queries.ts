@@ -1,9 +1,18 @@
+import type { TSchema } from 'typebox';
 import type { SettingScope } from './settings.ts';
 
 /** A question that surfaces hand on to a plugin. It is answered from what is known, and changes nothing. */
 export interface Query {
   readonly scope: SettingScope;
+  /** In camel case, unique, such as `getTariff` */
+  readonly name: string;
+  /** Heading under which it is described */
+  readonly area: 'Plans' | 'Tariffs';
   readonly description: string;
+  /** Of path and query string, by name; absent: none */
+  readonly parameters?: Readonly<Record<string, QueryParameter>>;
+  /** Of the answer */
+  readonly result: TSchema;
   /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect */
   readonly rest: { readonly document?: readonly string[] };
   /**
@@ -13,28 +22,19 @@ export interface Query {
   answer(id: number, parameters: Readonly<Record<string, string>>): unknown;
 }
 
+/** A parameter of path or query string. */
+export interface QueryParameter {
+  readonly description: string;
+  /** Of the value that its text stands for */
+  readonly schema: TSchema;
+  /** A valid text */
+  readonly example: string;
+}
+
 /** What plugins answer. */
 export interface QueriesPort {
   /** Adds a query; it disappears with the plugin. */
   define(query: Query): void;
   /** Those in force; another list as soon as one comes or goes */
   all(): readonly Query[];
-}
-
-/** As the runtime keeps them: `add` returns what takes the query away again. */
-export interface Queries extends Pick<QueriesPort, 'all'> {
-  add(query: Query): () => void;
-}
-
-export function createQueries(): Queries {
-  let queries: readonly Query[] = [];
-  return {
-    all: () => queries,
-    add(query) {
-      queries = [...queries, query];
-      return () => {
-        queries = queries.filter((each) => each !== query);
-      };
-    },
-  };
 }

@@ -1,9 +1,11 @@
 import type { TSchema } from 'typebox';
+import type { Collection } from '../collection.ts';
 import { codeOf, EvccError, fail, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks.ts';
 import type { LogEntry } from '../log.ts';
+import type { Page } from '../pages.ts';
 import type { Evcc, LoadedPlugin, TypeDefinition, TypeRegistry } from '../plugin.ts';
-import type { Queries, Query } from '../queries.ts';
+import type { Query } from '../queries.ts';
 import { attempt, withDeadline } from '../runtime/deadline.ts';
 import type { Setting } from '../settings.ts';
 import type { State, StateScope } from '../state.ts';
@@ -21,12 +23,23 @@ const RELEASE_DEADLINE = 5_000;
 export interface SharedEvcc
   extends Omit<
     Evcc,
-    'hooks' | 'chargers' | 'meters' | 'vehicles' | 'tariffs' | 'stores' | 'settings' | 'queries' | 'state' | 'claim'
+    | 'hooks'
+    | 'chargers'
+    | 'meters'
+    | 'vehicles'
+    | 'tariffs'
+    | 'stores'
+    | 'settings'
+    | 'queries'
+    | 'pages'
+    | 'state'
+    | 'claim'
   > {
   readonly hooks: Hooks;
   readonly state: State;
   readonly settings: Evcc['settings'] & { add(row: Setting): () => void };
-  readonly queries: Queries;
+  readonly queries: Collection<Query>;
+  readonly pages: Collection<Page>;
 }
 
 export interface DefinedType {
@@ -55,7 +68,9 @@ export class PluginScope {
   #early: (() => void)[] = [];
   #removeRows = new Map<Setting, () => void>();
   readonly #queries: Query[] = [];
-  #removeQueries: (() => void)[] = [];
+  readonly #pages: Page[] = [];
+  /** Takes its queries and pages away again */
+  #withdraw: (() => void)[] = [];
   #endLogs: (() => void)[] = [];
   #release: (() => void | Promise<void>) | undefined;
   #ended: Promise<void> | undefined;
@@ -114,7 +129,10 @@ export class PluginScope {
     this.#stage = 'in force';
     for (const { scope, key } of this.#keys) state.define(scope, key);
     this.#addRows();
-    this.#removeQueries = this.#queries.map((query) => this.#shared.queries.add(query));
+    this.#withdraw = [
+      ...this.#queries.map((query) => this.#shared.queries.add(query)),
+      ...this.#pages.map((page) => this.#shared.pages.add(page)),
+    ];
     this.#hooks.activate('all');
     for (const publish of this.#early.splice(0)) {
       try {
@@ -138,7 +156,7 @@ export class PluginScope {
     this.#stage = 'left';
     for (const remove of this.#removeRows.values()) remove();
     this.#removeRows.clear();
-    for (const remove of this.#removeQueries.splice(0)) remove();
+    for (const remove of this.#withdraw.splice(0)) remove();
     for (const end of this.#endLogs) end();
     this.#endLogs = [];
   }
@@ -205,6 +223,7 @@ export class PluginScope {
         execute: settings.execute.bind(settings),
       },
       queries: { define: (query: Query) => void this.#queries.push(query), all: () => this.#shared.queries.all() },
+      pages: { define: (page: Page) => void this.#pages.push(page), all: () => this.#shared.pages.all() },
       state: Object.create(state, {
         define: { value: (scope: StateScope, key: StateKey) => this.#defineKey(scope, key) },
       }) as State,

@@ -1,4 +1,5 @@
 import { type Clock, time } from '../clock.ts';
+import { createCollection } from '../collection.ts';
 import { checkOptions } from '../config/options.ts';
 import { formatProblem } from '../config/problem.ts';
 import {
@@ -14,7 +15,6 @@ import type { Loader } from '../loading/loader.ts';
 import { PluginScope, type SharedEvcc } from '../loading/plugin-scope.ts';
 import type { Logger } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import { createQueries } from '../queries.ts';
 import type { Setting } from '../settings.ts';
 import { createState } from '../state.ts';
 import { createMemoryStore } from '../store.ts';
@@ -122,7 +122,8 @@ function sharedWith(
       },
       execute: async () => fail('EVCC_COMMAND_INVALID', 'what is over cannot be changed'),
     },
-    queries: createQueries(),
+    queries: createCollection(),
+    pages: createCollection(),
     state,
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

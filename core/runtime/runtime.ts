@@ -1,4 +1,5 @@
 import { type Clock, time } from '../clock.ts';
+import { createCollection } from '../collection.ts';
 import type { Problem } from '../config/problem.ts';
 import { hide } from '../config/secrets.ts';
 import { BatteryWriter } from '../cycle/battery.ts';
@@ -12,7 +13,6 @@ import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { Evcc } from '../plugin.ts';
-import { createQueries } from '../queries.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -122,7 +122,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     hooks,
     stages: { decide: DECIDE_STAGES },
     settings,
-    queries: createQueries(),
+    queries: createCollection(),
+    pages: createCollection(),
     state,
     get store() {
       return storeInUse();

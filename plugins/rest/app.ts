@@ -3,6 +3,7 @@ import type { Evcc } from '../../core/index.ts';
 import type { Dialect } from './dialect.ts';
 import { answerFailures, checkOrigin, readRequest } from './middleware.ts';
 import type { Origins } from './origins.ts';
+import { showPages } from './pages.ts';
 import { createRoutes } from './routes.ts';
 
 /** The application behind the HTTP server; `closing` tells that connections shall not be used again. */
@@ -11,6 +12,7 @@ export function createApp(evcc: Evcc, dialect: Dialect, origins: Origins, closin
   app.use(answerFailures(evcc, dialect, closing));
   app.use(checkOrigin(origins));
   app.use(readRequest);
+  app.use(showPages(evcc.pages));
   app.use(createRoutes(evcc, dialect, origins));
   // Failures are answered above; what remains are broken connections.
   app.on('error', (error: Error) => evcc.log.debug(`a client gave up: ${error.message}`));

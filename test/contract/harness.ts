@@ -82,6 +82,7 @@ export async function applyPlugin<Options>(
       execute: async (command) => fail('EVCC_NOT_FOUND', `there is no setting ${command.name}`),
     },
     queries: { define() {}, all: () => [] },
+    pages: { define() {}, all: () => [] },
     state: createState(),
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

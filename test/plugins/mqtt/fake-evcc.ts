@@ -110,6 +110,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
     requestCycle() {},
     queries: { define() {}, all: () => [] },
+    pages: { define() {}, all: () => [] },
     decisions: { current: () => undefined, changes: () => undefined },
     healthy: () => true,
     announce: (line) => void announced.push(line),

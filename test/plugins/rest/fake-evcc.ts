@@ -1,8 +1,8 @@
 import { time } from '../../../core/clock.ts';
+import { createCollection } from '../../../core/collection.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
-import type { Command, Evcc, LogEntry, Logger, Setting, StateValue } from '../../../core/index.ts';
-import { createQueries } from '../../../core/queries.ts';
+import type { Command, Evcc, LogEntry, Logger, Page, Query, Setting, StateValue } from '../../../core/index.ts';
 import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
@@ -122,7 +122,8 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
   settings.configure('loadpoint', 2, 'loadpoint.carport', {});
   settings.publish();
 
-  const queries = createQueries();
+  const queries = createCollection<Query>();
+  const pages = createCollection<Page>();
   const registry = { define() {} };
   const evcc: FakeEvcc = {
     hooks,
@@ -134,6 +135,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     stores: registry,
     settings,
     queries: { define: (query) => void queries.add(query), all: () => queries.all() },
+    pages: { define: (page) => void pages.add(page), all: () => pages.all() },
     state,
     store: failingStore,
     log: logger('rest'),

@@ -1,0 +1,24 @@
+import type { Middleware } from 'koa';
+import type { Page, PagesPort } from '../../core/index.ts';
+
+/** Answers GET and HEAD with what plugins show beside the API and the WebSocket. */
+export function showPages(pages: PagesPort): Middleware {
+  return async (ctx, next) => {
+    const { path, method } = ctx;
+    const page = method === 'GET' || method === 'HEAD' ? pageAt(path, pages.all()) : undefined;
+    const answer = await page?.answer({ path, query: ctx.URL.searchParams, headers: ctx.req.headers });
+    if (!answer) return next();
+    ctx.status = answer.status ?? 200;
+    ctx.set(answer.headers);
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body ?? []);
+  };
+}
+
+/** The page of a path: the one whose own path fits and is the longest. The API and the WebSocket are no pages. */
+function pageAt(path: string, pages: readonly Page[]): Page | undefined {
+  if (path.startsWith('/api/') || path === '/ws') return undefined;
+  return pages
+    .filter((page) => path === page.path || (page.path.endsWith('/') && path.startsWith(page.path)))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+}
