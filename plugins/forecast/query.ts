@@ -1,12 +1,26 @@
+import Type from 'typebox';
 import type { Evcc, Query, Rates } from '../../core/index.ts';
 
 const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'];
+
+const RATE = Type.Object({
+  start: Type.String({ format: 'date-time' }),
+  end: Type.String({ format: 'date-time' }),
+  price: Type.Number({ description: 'currency/kWh; of co2 g/kWh, of solar W' }),
+});
+const RATES = Type.Object({ rates: Type.Array(RATE, { description: 'In order of their start' }) });
 
 /** `/api/tariff/<role>`: the rates of a role, as they are known now. */
 export function tariffQuery(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: () => Rates): Query {
   return {
     scope: 'site',
+    name: 'getTariff',
+    area: 'Tariffs',
     description: 'Rates of a role: grid, feedin, planner, co2 or solar',
+    parameters: {
+      role: { description: 'What the rates are of', schema: Type.Enum(ROLES), example: 'grid' },
+    },
+    result: RATES,
     rest: { document: ['/tariff/:role'] },
     answer: (_, { role = '' }) => ratesOf(role, rates(), evcc),
   };

@@ -1,9 +1,33 @@
+import Type from 'typebox';
 import type { Evcc, LoadpointState, Plan, PlanSlot, Query, SiteState, Time } from '../../core/index.ts';
 import { chosenGoal, type Goal, goalUntil, knowsSoc, requiredFor } from './goals.ts';
 import { planFor, runningPlan } from './plans.ts';
 import { powersOf, promise, roomFor } from './room.ts';
 
 /** What would be planned: computed as plans are, from the present state, without changing anything. */
+
+const TIME = Type.String({ format: 'date-time' });
+const SPAN = { start: TIME, end: TIME };
+const NEED = {
+  duration: Type.Integer({ minimum: 0, unit: 's', description: 'At full power' }),
+  power: Type.Number({ minimum: 0, unit: 'W', description: 'Full power' }),
+};
+const TARGET_PLAN = Type.Object({
+  ...NEED,
+  plan: Type.Union([Type.Array(Type.Object({ ...SPAN, price: Type.Number() })), Type.Null()], {
+    description: 'Slots to charge in; null: none',
+  }),
+  unit: Type.String(),
+});
+const PREVIEW = Type.Object({
+  ...NEED,
+  planTime: Type.Union([TIME, Type.Null()]),
+  plan: Type.Array(Type.Object({ ...SPAN, value: Type.Number() }), { description: 'Slots to charge in' }),
+});
+const PLAN = Type.Object({
+  planId: Type.Integer({ minimum: 0, description: '1: set once, from 2 on repeating ones; 0: none' }),
+  ...PREVIEW.properties,
+});
 
 /** `house`: the house in the last cycle, and W that it consumes on average; absent: no cycle has ended yet. */
 export function previewQueries(
@@ -27,7 +51,17 @@ export function previewQueries(
   return [
     {
       scope: 'loadpoint',
+      name: 'getTargetPlan',
+      area: 'Plans',
       description: 'The plan for the target, or for another time',
+      parameters: {
+        targetTime: {
+          description: 'When the target shall be reached; absent: at the target time that is set',
+          schema: TIME,
+          example: '2030-06-01T07:00:00Z',
+        },
+      },
+      result: TARGET_PLAN,
       rest: { document: ['/target/plan'] },
       answer(id, { targetTime }) {
         const wanted = targetTime === undefined ? undefined : moment(targetTime);
@@ -42,7 +76,10 @@ export function previewQueries(
     },
     {
       scope: 'loadpoint',
+      name: 'getPlan',
+      area: 'Plans',
       description: 'The plan in force',
+      result: PLAN,
       rest: { document: ['/plan'] },
       answer(id) {
         const { goal, ...plan } = preview(id, (loadpoint, site) =>
@@ -53,7 +90,19 @@ export function previewQueries(
     },
     {
       scope: 'loadpoint',
+      name: 'previewPlan',
+      area: 'Plans',
       description: 'The plan for a soc (%) or energy (kWh) until a time',
+      parameters: {
+        kind: { description: 'What shall be reached', schema: Type.Enum(['soc', 'energy']), example: 'energy' },
+        value: {
+          description: '%, up to 100, or kWh',
+          schema: Type.Number({ exclusiveMinimum: 0, maximum: 1_000 }),
+          example: '10',
+        },
+        time: { description: 'When it shall be reached', schema: TIME, example: '2030-06-01T07:00:00Z' },
+      },
+      result: PREVIEW,
       rest: { document: ['/plan/static/preview/:kind/:value/:time'] },
       answer(id, { kind = '', value: text = '', time: until = '' }) {
         if (kind !== 'soc' && kind !== 'energy')

@@ -2,6 +2,8 @@ import type { Session, Setting, StateKey, StateValue } from '../../core/index.ts
 
 /** How one generation of the public interface writes things. Routes and WebSocket are the same for all of them. */
 export interface Dialect {
+  /** Key of its paths in `rest` of rows and queries */
+  readonly name: 'document';
   /** Paths of a row or query below its scope's prefix, each with a leading slash; empty: not in this dialect */
   paths(row: Pick<Setting, 'rest'>): readonly string[];
   /** Body of a successful answer */

@@ -23,6 +23,7 @@ export function createDocumentDialect(time: Time): Dialect {
     time: (value) => format(value === null ? null : Math.floor(value / 1_000) * 1_000),
   };
   return {
+    name: 'document',
     paths: (row) => row.rest?.document ?? [],
     success: (result) => `${toJson({ result: result ?? null })}\n`,
     failure: (message) => `${toJson({ error: message })}\n`,

@@ -1,31 +1,31 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
+import Type from 'typebox';
 import type { Evcc, Query, Setting } from '../../core/index.ts';
 import { sendBytes } from './answer.ts';
-import { addDecisionRoutes } from './decisions.ts';
+import { decisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Origins } from './origins.ts';
 import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
-import { addSessionRoutes } from './sessions-routes.ts';
+import type { Route } from './route.ts';
+import { component } from './schemas.ts';
+import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { createStateBody } from './state-body.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
 export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): Middleware {
-  const build = createRouterFactory(evcc, dialect, origins);
-  let rows: readonly Setting[] = [];
-  let queries = evcc.queries.all();
-  let router = build(rows, queries);
+  const list = createRouteList(evcc, dialect, origins);
+  let routes: readonly Route[] | undefined;
+  let router = new Router();
   let dispatch = router.routes() as Middleware;
 
   const follow = (): void => {
-    const present = evcc.settings.rows();
-    const same = present.length === rows.length && present.every((row, index) => row === rows[index]);
-    if (same && queries === evcc.queries.all()) return;
-    rows = [...present];
-    queries = evcc.queries.all();
-    router = build(rows, queries);
+    const present = list();
+    if (present === routes) return;
+    routes = present;
+    router = routerOf(routes);
     dispatch = router.routes() as Middleware;
   };
 
@@ -43,54 +43,111 @@ export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins
   };
 }
 
-/** Makes the router of the fixed routes and of those of the given rows and queries. */
-export function createRouterFactory(
+/** All routes; another list as soon as rows or queries come or go. */
+export function createRouteList(
   evcc: Evcc,
   dialect: Dialect,
   origins: Pick<Origins, 'trusts'>,
-): (rows: readonly Setting[], queries: readonly Query[]) => Router {
-  const addFixed = fixedRoutes(evcc, dialect, origins);
-  const addSettings = settingRoutes(evcc, dialect);
-  const addQueries = queryRoutes(evcc, dialect);
-  return (rows, queries) => {
-    const router = new Router({ sensitive: true });
-    addFixed(router);
-    addQueries(router, queries);
-    addSettings(router, rows);
-    return router;
+): () => readonly Route[] {
+  const fixed = fixedRoutes(evcc, dialect, origins);
+  let rows: readonly Setting[] = [];
+  let queries: readonly Query[] | undefined;
+  let routes: readonly Route[] = fixed;
+  return () => {
+    const present = evcc.settings.rows();
+    const same = present.length === rows.length && present.every((row, index) => row === rows[index]);
+    if (same && queries === evcc.queries.all()) return routes;
+    rows = [...present];
+    queries = evcc.queries.all();
+    routes = [...fixed, ...queryRoutes(evcc, dialect, queries), ...settingRoutes(evcc, dialect, rows)];
+    return routes;
   };
 }
 
+function routerOf(routes: readonly Route[]): Router {
+  const router = new Router({ sensitive: true });
+  for (const { method, path, handle } of routes) {
+    router[method](path, async (ctx) => {
+      await handle(ctx);
+    });
+  }
+  return router;
+}
+
 /** Routes that every house has. */
-function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): (router: Router) => void {
+function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): readonly Route[] {
   const stateBody = createStateBody(evcc.state, dialect, evcc.clock.now());
-  return (router) => {
-    router.get('/api/state', (ctx) => {
-      const { bytes, etag } = stateBody();
-      ctx.status = 200;
-      ctx.set('ETag', etag);
-      if (ctx.fresh) ctx.status = 304;
-      else sendBytes(ctx, bytes);
-    });
-    router.get('/api/health', (ctx) => {
-      const healthy = evcc.healthy();
-      ctx.status = healthy ? 200 : 500;
-      ctx.body = healthy ? 'OK\n' : '';
-    });
-    addSessionRoutes(router, evcc, dialect);
-    addDecisionRoutes(router, evcc, dialect);
-    router.post('/api/shutdown', (ctx) => {
-      // Nobody is asked before a page sends this, so that any page in the world could.
-      if (!origins.trusts(ctx.req.headers)) {
-        throw new Refusal(403, `pages of ${ctx.req.headers.origin} may not end this server; see rest.allowedOrigins`);
-      }
-      ctx.status = 204;
-      ctx.res.once('close', () => evcc.shutdown());
-    });
-    router.get('/ws', () => {
-      throw new Refusal(426, 'this is a WebSocket', { Upgrade: 'websocket', Connection: 'Upgrade, close' });
-    });
-  };
+  return [
+    {
+      method: 'get',
+      path: '/api/state',
+      area: 'State',
+      name: 'getState',
+      summary: 'Everything that is published',
+      answers: {
+        200: {
+          description: 'The keys of the site, and of each loadpoint in `loadpoints`',
+          result: component('State'),
+          headers: { ETag: 'Of this version of the state, to be repeated in If-None-Match' },
+        },
+        304: { description: 'It is as If-None-Match says' },
+      },
+      handle(ctx) {
+        const { bytes, etag } = stateBody();
+        ctx.status = 200;
+        ctx.set('ETag', etag);
+        if (ctx.fresh) ctx.status = 304;
+        else sendBytes(ctx, bytes);
+      },
+    },
+    {
+      method: 'get',
+      path: '/api/health',
+      area: 'System',
+      name: 'getHealth',
+      summary: 'Whether control cycles end in time',
+      answers: {
+        200: { description: 'They do', contents: [{ type: 'text/plain', schema: Type.Literal('OK\n') }] },
+        500: { description: 'They do not, or none has ended yet; there is no body' },
+      },
+      handle(ctx) {
+        const healthy = evcc.healthy();
+        ctx.status = healthy ? 200 : 500;
+        ctx.body = healthy ? 'OK\n' : '';
+      },
+    },
+    ...sessionRoutes(evcc, dialect),
+    ...decisionRoutes(evcc, dialect),
+    {
+      method: 'post',
+      path: '/api/shutdown',
+      area: 'System',
+      name: 'shutdown',
+      summary: 'Ends the process in an orderly way',
+      answers: { 204: { description: 'It will end' } },
+      refusals: { 403: 'The page that asks is of another origin' },
+      handle(ctx) {
+        // Nobody is asked before a page sends this, so that any page in the world could.
+        if (!origins.trusts(ctx.req.headers)) {
+          throw new Refusal(403, `pages of ${ctx.req.headers.origin} may not end this server; see rest.allowedOrigins`);
+        }
+        ctx.status = 204;
+        ctx.res.once('close', () => evcc.shutdown());
+      },
+    },
+    {
+      method: 'get',
+      path: '/ws',
+      area: 'State',
+      name: 'openWebSocket',
+      summary: 'The WebSocket that tells every change as it happens',
+      answers: { 101: { description: 'The WebSocket is open; all that is published follows, then each change' } },
+      refusals: { 426: 'The request does not ask for a WebSocket' },
+      handle() {
+        throw new Refusal(426, 'this is a WebSocket', { Upgrade: 'websocket', Connection: 'Upgrade, close' });
+      },
+    },
+  ];
 }
 
 function shortened(text: string): string {

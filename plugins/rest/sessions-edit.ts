@@ -1,3 +1,4 @@
+import Type, { type TObject } from 'typebox';
 import type { SessionEdit } from '../../core/index.ts';
 import { Refusal } from './refusal.ts';
 
@@ -5,6 +6,20 @@ import { Refusal } from './refusal.ts';
 const LONGEST_TITLE = 200;
 /** km */
 const LARGEST_ODOMETER = 10_000_000;
+
+const TITLE = Type.Union([Type.String({ maxLength: LONGEST_TITLE }), Type.Null()]);
+
+/** What can be changed of a session; at least one of it. */
+export const EDIT: TObject = Type.Object(
+  {
+    vehicle: Type.Optional(TITLE),
+    loadpoint: Type.Optional(TITLE),
+    odometer: Type.Optional(
+      Type.Union([Type.Number({ minimum: 0, maximum: LARGEST_ODOMETER, unit: 'km' }), Type.Null()]),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
 
 const ALLOWED = 'vehicle and loadpoint (text or null), odometer (km or null)';
 

@@ -1,41 +1,109 @@
-import type Router from '@koa/router';
 import type { Context } from 'koa';
+import Type from 'typebox';
 import type { Evcc } from '../../core/index.ts';
 import { send } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { Refusal } from './refusal.ts';
+import type { Parameter, Route } from './route.ts';
+import { component } from './schemas.ts';
 import { listSessions, nameOf, type Period, periodOf } from './sessions.ts';
 import { sessionsCsv } from './sessions-csv.ts';
-import { readEdit } from './sessions-edit.ts';
+import { EDIT, readEdit } from './sessions-edit.ts';
 import { languageOf } from './sessions-language.ts';
 
 /** Charging sessions: the list as JSON or CSV, corrections, deletion. */
-export function addSessionRoutes(router: Router, evcc: Evcc, dialect: Dialect): void {
-  router.get('/api/sessions', async (ctx) => {
-    const query = ctx.URL.searchParams;
-    const format = query.get('format') || 'json';
-    if (format !== 'json' && format !== 'csv') {
-      throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json, csv`);
-    }
-    const period = periodOf(query);
-    const sessions = await listSessions(evcc.store, period, evcc.time);
-    if (format === 'json') return send(ctx, dialect.success(sessions.map(dialect.session)));
-    const accept = ctx.get('Accept-Language');
-    const language = languageOf({ lang: query.get('lang'), accept, env: process.env });
-    return sendFile(ctx, period, sessionsCsv(sessions, language, evcc.time));
-  });
-  router.put('/api/session/:id', async (ctx) => {
-    const id = idOf(ctx);
-    if (!(await evcc.store.sessions.edit(id, readEdit(bodyOf(ctx))))) throw unknown(id);
-    ctx.body = '';
-    ctx.remove('Content-Type');
-  });
-  router.delete('/api/session/:id', async (ctx) => {
-    const id = idOf(ctx);
-    if (!(await evcc.store.sessions.delete(id))) throw unknown(id);
-    send(ctx, dialect.success(null));
-  });
+export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/sessions',
+      area: 'Sessions',
+      name: 'listSessions',
+      summary: 'Charging sessions, newest first',
+      description: 'Sessions with less than 0.05 kWh are not listed.',
+      parameters: {
+        year: {
+          description: 'The year in which they began, in UTC; absent: all',
+          schema: Type.Integer({ minimum: 1, maximum: 9999 }),
+          example: '2025',
+        },
+        month: {
+          description: 'The month of that year; without a year it means nothing',
+          schema: Type.Integer({ minimum: 1, maximum: 12 }),
+          example: '6',
+        },
+        format: {
+          description: 'How the list is written',
+          schema: Type.Enum(['json', 'csv'], { default: 'json' }),
+          example: 'json',
+        },
+        lang: {
+          description:
+            'Language of captions and numbers of the CSV file, as language tag; absent: the first of Accept-Language, else that of the server',
+          schema: Type.String(),
+          example: 'de',
+        },
+      },
+      answers: {
+        200: {
+          description: 'The list, or a file',
+          result: Type.Array(component('Session')),
+          contents: [{ type: 'text/csv', schema: Type.String() }],
+        },
+      },
+      refusals: { 400: 'A parameter is not allowed', 503: 'The database failed' },
+      async handle(ctx) {
+        const query = ctx.URL.searchParams;
+        const format = query.get('format') || 'json';
+        if (format !== 'json' && format !== 'csv') {
+          throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json, csv`);
+        }
+        const period = periodOf(query);
+        const sessions = await listSessions(evcc.store, period, evcc.time);
+        if (format === 'json') return send(ctx, dialect.success(sessions.map(dialect.session)));
+        const accept = ctx.get('Accept-Language');
+        const language = languageOf({ lang: query.get('lang'), accept, env: process.env });
+        return sendFile(ctx, period, sessionsCsv(sessions, language, evcc.time));
+      },
+    },
+    {
+      method: 'put',
+      path: '/api/session/:id',
+      area: 'Sessions',
+      name: 'editSession',
+      summary: 'Corrects a session',
+      parameters: { id: SESSION_ID },
+      body: { type: 'application/json', schema: EDIT, example: { vehicle: 'EV6' }, required: true },
+      answers: { 200: { description: 'Corrected; there is no body' } },
+      refusals: {
+        400: 'The body is not allowed',
+        404: 'There is no such session',
+        503: 'The database failed',
+      },
+      async handle(ctx) {
+        const id = idOf(ctx);
+        if (!(await evcc.store.sessions.edit(id, readEdit(bodyOf(ctx))))) throw unknown(id);
+        ctx.body = '';
+        ctx.remove('Content-Type');
+      },
+    },
+    {
+      method: 'delete',
+      path: '/api/session/:id',
+      area: 'Sessions',
+      name: 'deleteSession',
+      summary: 'Deletes a session',
+      parameters: { id: SESSION_ID },
+      answers: { 200: { description: 'Deleted', result: Type.Null() } },
+      refusals: { 404: 'There is no such session', 503: 'The database failed' },
+      async handle(ctx) {
+        const id = idOf(ctx);
+        if (!(await evcc.store.sessions.delete(id))) throw unknown(id);
+        send(ctx, dialect.success(null));
+      },
+    },
+  ];
 }
 
 function sendFile(ctx: Context, period: Period, text: string): void {
@@ -48,6 +116,12 @@ function sendFile(ctx: Context, period: Period, text: string): void {
 
 /** Ids that every database can have */
 const LARGEST_ID = 2 ** 31 - 1;
+
+const SESSION_ID: Parameter = {
+  description: 'Number of the session, its `id` in the list',
+  schema: Type.Integer({ minimum: 1, maximum: LARGEST_ID }),
+  example: '1',
+};
 
 function idOf(ctx: Context): number {
   const text = String(ctx.params.id);

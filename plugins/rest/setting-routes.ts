@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
@@ -6,12 +5,14 @@ import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { loadpointOf } from './loadpoint-id.ts';
 import { Refusal } from './refusal.ts';
+import type { Route } from './route.ts';
+import { describeSetting, isJson } from './setting-description.ts';
 
 /** What a path of a row may look like: plain segments, each after a slash */
 const PATH = /^(\/[A-Za-z0-9_.~-]+)+$/;
 
-/** Adds the routes of the rows: POST with the value as last segment, DELETE, PATCH and GET where the row has them. */
-export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, rows: readonly Setting[]) => void {
+/** Routes of the rows: POST with the value as last segment, DELETE, PATCH and GET where the row has them. */
+export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setting[]): readonly Route[] {
   const execute = (ctx: Context, row: Setting, value: unknown): Promise<unknown> =>
     evcc.settings.execute({ scope: row.scope, id: idOf(ctx, row), name: row.name, value, source: 'rest' });
 
@@ -45,29 +46,42 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect): (router: Router, ro
     return value;
   };
 
-  return (router, rows) => {
-    for (const row of rows) {
-      for (const path of dialect.paths(row)) {
-        if (!PATH.test(path)) {
-          evcc.log.warn(`${row.name} is not on REST: its path "${path}" is not like "/some/path"`);
-          continue;
-        }
-        const base = row.scope === 'site' ? `/api${path}` : `/api/loadpoints/:id${path}`;
-        const clearable = row.cleared !== undefined;
-        router.post(`${base}/:value`, set(row));
-        if (row.detailed) router.post(`${base}/:value/:detail`, set(row));
-        router.post(base, plain(row));
-        if (clearable) router.delete(base, reset(row, row.cleared));
-        if (row.renewed !== undefined) router.patch(base, reset(row, row.renewed));
-        if (row.readable) router.get(base, get(row));
+  return rows.flatMap((row) =>
+    dialect.paths(row).flatMap((path, index): Route[] => {
+      if (!PATH.test(path)) {
+        evcc.log.warn(`${row.name} is not on REST: its path "${path}" is not like "/some/path"`);
+        return [];
       }
-    }
-  };
+      const base = row.scope === 'site' ? `/api${path}` : `/api/loadpoints/:id${path}`;
+      const described = describeSetting(row, index, dialect);
+      return [
+        { method: 'post', path: `${base}/:value`, ...described.set, handle: set(row) },
+        ...routeIf(row.detailed, {
+          method: 'post',
+          path: `${base}/:value/:detail`,
+          ...described.detailed,
+          handle: set(row),
+        }),
+        { method: 'post', path: base, ...described.plain, handle: plain(row) },
+        ...routeIf(row.cleared !== undefined, {
+          method: 'delete',
+          path: base,
+          ...described.clear,
+          handle: reset(row, row.cleared),
+        }),
+        ...routeIf(row.renewed !== undefined, {
+          method: 'patch',
+          path: base,
+          ...described.renew,
+          handle: reset(row, row.renewed),
+        }),
+        ...routeIf(row.readable, { method: 'get', path: base, ...described.get, handle: get(row) }),
+      ];
+    }),
+  );
 }
 
-/** The value is a list or a record, which is written as JSON. */
-const isJson = ({ schema, detailed }: Setting): boolean =>
-  detailed !== true && 'type' in schema && (schema.type === 'object' || schema.type === 'array');
+const routeIf = (wanted: boolean | undefined, route: Route): Route[] => (wanted ? [route] : []);
 
 /** Id of the loadpoint in the path, 0 for the site. */
 function idOf(ctx: Context, row: Setting): number {

@@ -1,0 +1,71 @@
+import type { Context } from 'koa';
+import type { TSchema } from 'typebox';
+
+/**
+ * Each route is one record. Router and OpenAPI document are both derived from the list, so that what is described and what
+ * is served cannot differ.
+ */
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Headings under which routes are described, in their order. */
+export const AREAS = ['State', 'Site', 'Loadpoints', 'Vehicles', 'Plans', 'Tariffs', 'Sessions', 'System'] as const;
+export type Area = (typeof AREAS)[number];
+
+/** A parameter of path or query string. */
+export interface Parameter {
+  readonly description: string;
+  /** Of the value that its text stands for, with range, unit and default */
+  readonly schema: TSchema;
+  /** A valid text */
+  readonly example: string;
+  /** Absent: parameters of the query string may be missing, those of the path not */
+  readonly required?: boolean;
+}
+
+/** A body, of a request or an answer. */
+export interface Content {
+  /** MIME type */
+  readonly type: string;
+  readonly schema: TSchema;
+  readonly example?: unknown;
+}
+
+/** An answer with a status below 400. */
+export interface Answer {
+  readonly description: string;
+  /** What is written into the dialect's envelope, as JSON */
+  readonly result?: TSchema;
+  /** Bodies that are no result, by their type; absent with `result`: no body */
+  readonly contents?: readonly Content[];
+  /** Header fields that clients may go by, with what they tell */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** With `:name` for each path parameter */
+  readonly path: string;
+  readonly area: Area;
+  /** Stable name in camel case, unique within the dialect; it becomes the `operationId` */
+  readonly name: string;
+  /** A line of what it does */
+  readonly summary: string;
+  readonly description?: string;
+  /** By name; those whose name is not in the path stand in the query string */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  /** Absent: a body is not looked at */
+  readonly body?: Content & { readonly required?: boolean };
+  /** By status */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** When it refuses, by status from 400; the body is the dialect's failure */
+  readonly refusals?: Readonly<Record<number, string>>;
+  handle(ctx: Context): unknown;
+}
+
+/** What every route of a loadpoint has. */
+export const LOADPOINT_ID: Parameter = {
+  description: 'Number of the loadpoint, from 1',
+  schema: { type: 'integer', minimum: 1, maximum: 999_999 },
+  example: '1',
+};
