@@ -176,20 +176,25 @@ function remember(
   turn: LoadpointTurn,
   site: SiteState,
 ): LoadpointMemory {
-  const yieldsTo = decision?.yieldsTo;
-  const timers = { ...memory.timers };
-  for (const [name, timer] of Object.entries(decision?.timers ?? {})) {
-    if (timer === null) delete timers[name];
-    else if (isTimer(timer)) timers[name] = timer;
-  }
   const offered = turn.offeredCurrent * turn.phasesActive * site.voltage;
   const undershoots = turn.chargePower < UNDERSHOOT * offered;
-  return {
-    ...memory,
-    timers,
-    undershootSince: undershoots ? (memory.undershootSince ?? site.now) : undefined,
-    yieldsTo: yieldsTo !== undefined && Number.isFinite(yieldsTo) ? Math.max(0, yieldsTo) : undefined,
-  };
+  const undershootSince = undershoots ? (memory.undershootSince ?? site.now) : undefined;
+  const yieldsTo = Number.isFinite(decision?.yieldsTo) ? Math.max(0, decision?.yieldsTo ?? 0) : undefined;
+  const timers = remembered(memory.timers, decision?.timers);
+  const same = undershootSince === memory.undershootSince && yieldsTo === memory.yieldsTo && timers === memory.timers;
+  return same ? memory : { ...memory, timers, undershootSince, yieldsTo };
+}
+
+function remembered(timers: LoadpointMemory['timers'], changes: Decision['timers'] = {}): LoadpointMemory['timers'] {
+  const names = Object.keys(changes);
+  if (names.length === 0) return timers;
+  const next = { ...timers };
+  for (const name of names) {
+    const timer = changes[name];
+    if (timer === null) delete next[name];
+    else if (timer !== undefined && isTimer(timer)) next[name] = timer;
+  }
+  return next;
 }
 
 /** W for each loadpoint that less important ones could give up: only what a strategy declared in the cycle before. */

@@ -46,22 +46,18 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
   const reasons: Reason[] = [...wanted.reasons];
   const because: Because = (reason) => void reasons.push({ ...reason, by: 'core' });
   const { pendingPhases } = memory;
-  const timers: Record<string, Timer> = { ...memory.timers };
-  delete timers.guard;
-  const result = (order: Order | undefined, patch: Partial<LoadpointMemory> = {}): GuardResult => {
-    const setpoint: Setpoint = {
-      current: order?.enabled ? order.current : 0,
-      ...(order?.phases !== undefined && { phases: order.phases }),
-      ...(wanted.fast && { fast: true }),
-      reasons,
-    };
-    const { asleep, ...waking } = wakeUp(order?.enabled === true, loadpoint, memory, now);
-    return {
-      ...(order && { order: loadpoint.traits.switch ? { ...order, switchOnly: true } : order }),
-      setpoint,
-      memory: { ...memory, pendingPhases: undefined, timers, ...patch, ...waking, setpoint },
-      ...(asleep && { asleep }),
-    };
+  let timer: Timer | undefined;
+  const result = (order: Order | undefined, patch?: Partial<LoadpointMemory>): GuardResult => {
+    const setpoint: Writable<Setpoint> = { current: order?.enabled ? order.current : 0, reasons };
+    if (order?.phases !== undefined) setpoint.phases = order.phases;
+    if (wanted.fast) setpoint.fast = true;
+    const { asleep, wakeUp: woken, waking } = wakeUp(order?.enabled === true, loadpoint, memory, now);
+    const timers = withGuard(memory.timers, timer);
+    const next = { ...memory, pendingPhases: undefined, timers, wakeUp: woken, waking, setpoint };
+    const outcome: Writable<GuardResult> = { setpoint, memory: patch ? { ...next, ...patch } : next };
+    if (order) outcome.order = loadpoint.traits.switch ? { ...order, switchOnly: true } : order;
+    if (asleep) outcome.asleep = true;
+    return outcome;
   };
 
   if (!loadpoint.charger || loadpoint.charger.stale) {
@@ -82,7 +78,7 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
     const remaining = pauseLeft(wantedCurrent, loadpoint, memory, now);
     if (remaining === 0) return wantedCurrent;
     const { guardDuration } = loadpoint;
-    timers.guard = { action: 'enable', since: now + remaining - guardDuration, delay: guardDuration };
+    timer = { action: 'enable', since: now + remaining - guardDuration, delay: guardDuration };
     const wait = Math.ceil(remaining / 1_000);
     const text = `charger was switched off less than ${guardDuration / 1_000} s ago; ${wait} s to wait`;
     because({ code: 'guard', text, change: `starts in ${wait} s`, current: 0 });
@@ -109,6 +105,16 @@ export function guard(wanted: Setpoint, loadpoint: LoadpointState, memory: Loadp
   const { statusReason } = loadpoint.charger.value;
   if (allowed > 0 && statusReason && !loadpoint.charging) because({ ...WAITING[statusReason], current: allowed });
   return result(switched(allowed));
+}
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** The timers with the one of the guard, or without. */
+function withGuard(timers: LoadpointMemory['timers'], guard: Timer | undefined): LoadpointMemory['timers'] {
+  if (guard) return { ...timers, guard };
+  if (timers.guard === undefined) return timers;
+  const { guard: _, ...others } = timers;
+  return others;
 }
 
 const WAITING: Readonly<Record<StatusReason, Omit<Reason, 'by'>>> = {

@@ -1,7 +1,7 @@
 import type { MeterReading, VehicleReading } from '../devices.ts';
 import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../runtime/energy.ts';
 import type { Loadpoint } from '../runtime/loadpoint.ts';
-import { figures } from '../runtime/session.ts';
+import { co2PerKwh, price, pricePerKwh, solarPercentage } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import { type State, stateTable } from '../state.ts';
 import { greenShares, powerOf } from './site-state.ts';
@@ -103,7 +103,6 @@ interface LoadpointView {
   readonly state: LoadpointState;
   /** As it is after the cycle */
   readonly loadpoint: Loadpoint;
-  readonly session: ReturnType<typeof figures>;
   readonly now: number;
 }
 
@@ -129,10 +128,10 @@ const LOADPOINT = stateTable<LoadpointView>({
   chargeDuration: ({ loadpoint }) => loadpoint.account.duration,
   chargedEnergy: ({ loadpoint }) => loadpoint.account.energy,
   sessionEnergy: ({ loadpoint }) => loadpoint.account.energy,
-  sessionSolarPercentage: ({ session }) => session.solarPercentage ?? 0,
-  sessionPrice: ({ session }) => session.price ?? null,
-  sessionPricePerKWh: ({ session }) => session.pricePerKwh ?? null,
-  sessionCo2PerKWh: ({ session }) => session.co2PerKwh ?? null,
+  sessionSolarPercentage: ({ loadpoint }) => solarPercentage(loadpoint.account) ?? 0,
+  sessionPrice: ({ loadpoint }) => price(loadpoint.account) ?? null,
+  sessionPricePerKWh: ({ loadpoint }) => pricePerKwh(loadpoint.account) ?? null,
+  sessionCo2PerKWh: ({ loadpoint }) => co2PerKwh(loadpoint.account) ?? null,
   chargeTotalImport: ({ loadpoint, now }) => loadpoint.counter(now),
   chargerStatusReason: ({ state }) => statusReason(state),
   vehicleSoc: ({ state }) => state.soc ?? 0,
@@ -177,7 +176,7 @@ const VEHICLE = stateTable<LoadpointState>(
 );
 
 export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
-  const view = { state: before, loadpoint, session: figures(loadpoint.account), now: site.now };
+  const view = { state: before, loadpoint, now: site.now };
   state.update('loadpoint', before.id, LOADPOINT, view);
   state.update('loadpoint', before.id, CHARGER, before);
   state.update('loadpoint', before.id, VEHICLE, before);

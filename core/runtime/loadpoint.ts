@@ -64,8 +64,7 @@ export class Loadpoint {
   memory: LoadpointMemory = NEW_MEMORY;
   account: SessionAccount = NEW_ACCOUNT;
   decisions: Decisions = new Decisions();
-  /** What entered the present cycle, for recordings */
-  entry: LoadpointEntry | undefined;
+  #entry: { -readonly [Field in keyof LoadpointEntry]: LoadpointEntry[Field] } | undefined;
   #session: SessionRecord = {};
   /** How an earlier process ended, until the first reading was compared with what it remembered */
   #resuming: 'stopped' | 'killed' | undefined;
@@ -152,6 +151,11 @@ export class Loadpoint {
     return isSameCar({ identifier, counter: this.account.meter }, present) ? 'same' : 'other';
   }
 
+  /** What entered the present cycle, for recordings; absent: it was not observed yet */
+  get entry(): LoadpointEntry | undefined {
+    return this.#entry;
+  }
+
   /** Takes the reading of this cycle into the memory. */
   observe(settings: Readonly<LoadpointSettings>, now: number): Observation {
     const traits = this.charger.device?.traits ?? NO_TRAITS;
@@ -168,7 +172,7 @@ export class Loadpoint {
     const before = left?.memory ?? this.memory;
     const observation = observe(before, sample, facts, now);
     this.memory = observation.memory;
-    this.entry = { before, facts, observed: observation.memory, inputs: undefined };
+    this.#entry = { before, facts, observed: observation.memory, inputs: undefined };
     return left ? { ...observation, events: [...left.events, ...observation.events] } : observation;
   }
 
@@ -200,7 +204,7 @@ export class Loadpoint {
       sessionEnergy: this.account.energy,
       memory: this.memory,
     };
-    if (this.entry) this.entry = { ...this.entry, inputs };
+    if (this.#entry) this.#entry.inputs = inputs;
     return Object.freeze(loadpointState(inputs, voltage));
   }
 

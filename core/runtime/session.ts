@@ -88,33 +88,41 @@ const LONGEST_STEP = 600_000;
 export function addCycle(account: SessionAccount, input: SessionInput): SessionAccount {
   const elapsed = account.at === undefined ? 0 : Math.max(0, input.now - account.at);
   const energy = increment(account, input, elapsed);
-  const next = {
-    ...account,
-    at: input.now,
-    ...(input.meter !== undefined && { meter: input.meter, meterAt: input.now }),
-    ...(account.meterStart === undefined && input.meter !== undefined && { meterStart: input.meter }),
-    ...(input.charging && account.created === undefined && { created: input.now }),
-    ...(input.charging && { finished: input.now }),
-    ...(input.charging && elapsed <= LONGEST_STEP && { duration: account.duration + elapsed }),
-    ...(input.sessionCounter !== undefined && { sessionCounter: input.sessionCounter }),
-    ...(input.soc !== undefined && { socStart: account.socStart ?? input.soc, socEnd: input.soc }),
-    ...(input.range !== undefined && { range: input.range }),
-    ...(input.referencePrice !== undefined && { referencePrice: input.referencePrice }),
-    ...(input.referenceCo2 !== undefined && { referenceCo2: input.referenceCo2 }),
-  };
+  const next: Draft = { ...account, at: input.now };
+  if (input.meter !== undefined) {
+    next.meter = input.meter;
+    next.meterAt = input.now;
+    next.meterStart ??= input.meter;
+  }
+  if (input.charging) {
+    next.created ??= input.now;
+    next.finished = input.now;
+    if (elapsed <= LONGEST_STEP) next.duration += elapsed;
+  }
+  if (input.sessionCounter !== undefined) next.sessionCounter = input.sessionCounter;
+  if (input.soc !== undefined) {
+    next.socStart ??= input.soc;
+    next.socEnd = input.soc;
+  }
+  if (input.range !== undefined) next.range = input.range;
+  if (input.referencePrice !== undefined) next.referencePrice = input.referencePrice;
+  if (input.referenceCo2 !== undefined) next.referenceCo2 = input.referenceCo2;
   if (energy === 0) return next;
   const kwh = energy / 1_000;
-  return {
-    ...next,
-    energy: account.energy + energy,
-    greenEnergy: account.greenEnergy + energy * input.greenShare,
-    ...(input.price !== undefined && {
-      pricedEnergy: account.pricedEnergy + energy,
-      price: account.price + kwh * input.price,
-    }),
-    ...(input.co2 !== undefined && { co2Energy: account.co2Energy + energy, co2: account.co2 + kwh * input.co2 }),
-  };
+  next.energy += energy;
+  next.greenEnergy += energy * input.greenShare;
+  if (input.price !== undefined) {
+    next.pricedEnergy += energy;
+    next.price += kwh * input.price;
+  }
+  if (input.co2 !== undefined) {
+    next.co2Energy += energy;
+    next.co2 += kwh * input.co2;
+  }
+  return next;
 }
+
+type Draft = { -readonly [Field in keyof SessionAccount]: SessionAccount[Field] };
 
 /** Wh since the cycle before: power × time, or of the counter if there is one; what it missed it has when it is back. */
 function increment(account: SessionAccount, input: SessionInput, elapsed: number): number {
@@ -151,36 +159,55 @@ export interface SessionLabels {
 /** The account as it is stored; `undefined`: nothing was charged yet. */
 export function toSession(account: SessionAccount, labels: SessionLabels): Session | undefined {
   if (account.created === undefined) return undefined;
+  const { created, finished, meterStart, meter, energy, duration, socStart, socEnd } = account;
   return {
     ...labels,
-    created: account.created,
-    ...(account.finished !== undefined && { finished: account.finished }),
-    ...(account.meterStart !== undefined && { meterStart: account.meterStart }),
-    ...(account.meter !== undefined && { meterStop: account.meter }),
-    energy: account.energy,
-    duration: account.duration,
-    ...figures(account),
-    ...socs(account),
-    ...(account.referencePrice !== undefined && { referencePricePerKwh: account.referencePrice }),
-    ...(account.referenceCo2 !== undefined && { referenceCo2PerKwh: account.referenceCo2 }),
+    created,
+    energy,
+    duration,
+    ...known({
+      finished,
+      meterStart,
+      meterStop: meter,
+      solarPercentage: solarPercentage(account),
+      price: price(account),
+      pricePerKwh: pricePerKwh(account),
+      co2PerKwh: co2PerKwh(account),
+      socStart,
+      socEnd,
+      addedRange: addedRange(account),
+      referencePricePerKwh: account.referencePrice,
+      referenceCo2PerKwh: account.referenceCo2,
+    }),
   };
 }
 
-/** What the car gained, as far as it said so. */
-function socs({ socStart, socEnd, range }: SessionAccount): Pick<Session, 'socStart' | 'socEnd' | 'addedRange'> {
-  if (socStart === undefined || socEnd === undefined) return {};
-  const gained = range !== undefined && socEnd > 0 ? (range * (socEnd - socStart)) / socEnd : undefined;
-  return { socStart, socEnd, ...(gained !== undefined && gained >= 0 && { addedRange: gained }) };
+/** The fields that have a value. */
+function known<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  const present = { ...fields };
+  for (const name in present) if (present[name] === undefined) delete present[name];
+  return present as ReturnType<typeof known<Fields>>;
 }
 
-/** Averages of a session; absent: unknown. */
-export function figures(
-  account: SessionAccount,
-): Pick<Session, 'solarPercentage' | 'price' | 'pricePerKwh' | 'co2PerKwh'> {
-  const { energy, greenEnergy, pricedEnergy, price, co2Energy, co2 } = account;
-  return {
-    ...(energy > 0 && { solarPercentage: (100 * greenEnergy) / energy }),
-    ...(pricedEnergy > 0 && { price, pricePerKwh: price / (pricedEnergy / 1_000) }),
-    ...(co2Energy > 0 && { co2PerKwh: co2 / (co2Energy / 1_000) }),
-  };
+/** km that the car gained; `undefined`: it did not say what that takes. */
+function addedRange({ socStart, socEnd = 0, range }: SessionAccount): number | undefined {
+  if (socStart === undefined || range === undefined || !(socEnd > 0)) return undefined;
+  const gained = (range * (socEnd - socStart)) / socEnd;
+  return gained >= 0 ? gained : undefined;
 }
+
+/** %, share of solar and battery energy; `undefined`: unknown. */
+export const solarPercentage = ({ energy, greenEnergy }: SessionAccount): number | undefined =>
+  energy > 0 ? (100 * greenEnergy) / energy : undefined;
+
+/** Currency, of the energy whose price was known; `undefined`: none was. */
+export const price = ({ pricedEnergy, price }: SessionAccount): number | undefined =>
+  pricedEnergy > 0 ? price : undefined;
+
+/** Currency per kWh; `undefined`: unknown. */
+export const pricePerKwh = ({ pricedEnergy, price }: SessionAccount): number | undefined =>
+  pricedEnergy > 0 ? price / (pricedEnergy / 1_000) : undefined;
+
+/** g/kWh; `undefined`: unknown. */
+export const co2PerKwh = ({ co2Energy, co2 }: SessionAccount): number | undefined =>
+  co2Energy > 0 ? co2 / (co2Energy / 1_000) : undefined;

@@ -2,15 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addCycle,
-  figures,
+  co2PerKwh,
   NEW_ACCOUNT,
+  price,
+  pricePerKwh,
   type SessionAccount,
   type SessionInput,
+  solarPercentage,
   toSession,
 } from '../../../core/runtime/session.ts';
 
 const START = Date.parse('2025-06-15T12:00:00Z');
 const HOUR = 3_600_000;
+
+const figures = (account: SessionAccount) => ({
+  solarPercentage: solarPercentage(account),
+  price: price(account),
+  pricePerKwh: pricePerKwh(account),
+  co2PerKwh: co2PerKwh(account),
+});
 
 const input = (changes: Partial<SessionInput>): SessionInput => ({
   now: START,
