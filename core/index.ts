@@ -1,4 +1,6 @@
 /** What plugins and configurations may import from this package: types, and `defineConfig`. */
+
+export type * from './access.ts';
 export type { Command as CliCommand, CommandContext, GlobalOptions } from './cli/command.ts';
 export type { Clock, Time } from './clock.ts';
 export * from './config/types.ts';
@@ -6,7 +8,8 @@ export type { DecisionInputs, DecisionRecord, DecisionsPort, Lowering, Statement
 export type * from './cycle/replay.ts';
 export type * from './devices.ts';
 export type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
-export type { LoadpointEvent } from './events.ts';
+export type * from './events.ts';
+export type { HistoryFilter, HistoryRow, HistoryStore } from './history.ts';
 export type { Hooks, Stages } from './hooks.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type * from './pages.ts';
@@ -14,8 +17,20 @@ export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeReg
 export type { QueriesPort, Query, QueryParameter } from './queries.ts';
 export type { Decider } from './runtime/decider.ts';
 export type { Runtime } from './runtime/runtime.ts';
+export type * from './services.ts';
 export type * from './settings.ts';
 export type * from './site.ts';
 export type { StateChange, StatePort, StateReader, StateScope, StateValue } from './state.ts';
-export type { StateKey, StateKind } from './state-keys.ts';
-export type { MemoryStore, Session, SessionEdit, SessionStore, SettingsStore, Store, StoredSession } from './store.ts';
+export type { StateKey, StateKind, StateShape } from './state-keys.ts';
+export type {
+  MemoryStore,
+  Session,
+  SessionEdit,
+  SessionStore,
+  SettingsStore,
+  Store,
+  StoreCopy,
+  StoredRows,
+  StoredSession,
+  StoredValue,
+} from './store.ts';

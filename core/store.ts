@@ -1,3 +1,5 @@
+import { createMemoryHistory, type HistoryStore } from './history.ts';
+
 /** Port of a database. Every promise that resolves means: survives a kill of the process. Errors: `EVCC_STORE_FAILED`. */
 export interface Store {
   /** Where data is kept, as a person would look for it; absent: it is lost at the end of the process. */
@@ -5,7 +7,34 @@ export interface Store {
   readonly settings: SettingsStore;
   readonly sessions: SessionStore;
   readonly memory: MemoryStore;
+  readonly history: HistoryStore;
+  /** Absent: it keeps nothing that could be copied */
+  readonly copy?: StoreCopy;
   close(): Promise<void>;
+}
+
+/** A value of a table as it is stored: times in ms since the epoch, null for what is absent. */
+export type StoredValue = string | number | null;
+
+/** Rows of one table. */
+export interface StoredRows {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Values in the order of the columns */
+  readonly rows: readonly (readonly StoredValue[])[];
+}
+
+/** The whole content of a database, in a form that is the same for all of them: for backups. */
+export interface StoreCopy {
+  /** Version of the tables, which grows with releases */
+  readonly version: number;
+  /** Every row as it was at one moment, whatever is written meanwhile; in portions. */
+  read(): AsyncIterable<StoredRows>;
+  /**
+   * Puts rows in the place of the whole content, or changes nothing. `version` is that of the tables they were read from.
+   * Errors: `EVCC_STORE_FAILED` for rows that do not fit, and for those of a newer version.
+   */
+  replace(version: number, rows: AsyncIterable<StoredRows>): Promise<void>;
 }
 
 /** Texts by key, e.g. `loadpoint.garage.mode`. */
@@ -144,6 +173,7 @@ export function createMemoryStore(): Store {
         }
       },
     },
+    history: createMemoryHistory(),
     close: async () => {},
   };
 }

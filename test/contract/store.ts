@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Session, SessionEdit, Store } from '../../core/index.ts';
+import type { HistoryRow, Session, SessionEdit, Store } from '../../core/index.ts';
 import type { ContractCase } from './peer.ts';
 
 /** A store that is empty at first, and the database behind it. */
@@ -43,6 +43,13 @@ const FULL: Session = {
   referencePricePerKwh: 0.32,
   referenceCo2PerKwh: 0.5,
 };
+
+const QUARTER = 900_000;
+
+/** A slot of a series, quarter hours after noon. */
+function slot(series: string, quarter: number, mean = quarter, length = QUARTER): HistoryRow {
+  return { series, start: NOON + quarter * QUARTER, length, mean, known: length / 2 };
+}
 
 /** What every store has to do, as cases for any test runner. Each case sets up an empty store of its own. */
 export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
@@ -235,6 +242,55 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
       assert.deepEqual(listed, [ids[0], ids[3], ids[2], ids[1]]);
     }),
 
+    contract('history is what was last saved, sorted by time and series', async ({ store }) => {
+      assert.deepEqual(await store.history.list(), []);
+      assert.deepEqual(await store.history.series(), []);
+      const later = slot('pvPower', 2, -0.000_123);
+      await store.history.save([later, slot('pvPower', 0), slot('homePower', 2), slot('chargePower.東', 0)]);
+      await store.history.save([{ ...slot('pvPower', 0), mean: 1e9, known: 1 }]);
+      await store.history.save([]);
+      assert.deepEqual(await store.history.list(), [
+        slot('chargePower.東', 0),
+        { ...slot('pvPower', 0), mean: 1e9, known: 1 },
+        slot('homePower', 2),
+        later,
+      ]);
+      assert.deepEqual(await store.history.series(), ['chargePower.東', 'homePower', 'pvPower']);
+    }),
+
+    contract('history is listed by series, time, length and number', async ({ store }) => {
+      const hour = slot('pvPower', -4, 0, 4 * QUARTER);
+      const rows = [hour, slot('homePower', 0), slot('pvPower', 0), slot('pvPower', 1), slot('pvPower', 2)];
+      await store.history.save(rows);
+      const [, home, first, second, third] = rows;
+      assert.deepEqual(await store.history.list({ series: ['homePower', 'gridImport'] }), [home]);
+      assert.deepEqual(await store.history.list({ series: [] }), []);
+      assert.deepEqual(await store.history.list({ from: NOON + QUARTER }), [second, third]);
+      assert.deepEqual(await store.history.list({ until: NOON }), [hour]);
+      assert.deepEqual(await store.history.list({ series: ['pvPower'], from: NOON, until: NOON + 2 * QUARTER }), [
+        first,
+        second,
+      ]);
+      assert.deepEqual(await store.history.list({ shorterThan: 4 * QUARTER, most: 1 }), [home]);
+      assert.deepEqual(await store.history.list({ most: 2 }), [hour, home]);
+    }),
+
+    contract('rows of a span are replaced by others, and no others', async ({ store }) => {
+      const quarters = [0, 1, 2, 3, 4].map((quarter) => slot('pvPower', quarter));
+      await store.history.save([slot('homePower', 1), ...quarters]);
+      const hour = slot('pvPower', 0, 1.5, 4 * QUARTER);
+      await store.history.replace({ from: NOON, until: NOON + 4 * QUARTER }, [hour]);
+      assert.deepEqual(await store.history.list(), [hour, slot('pvPower', 4)]);
+      await store.history.replace({ from: NOON, until: NOON + 4 * QUARTER }, []);
+      assert.deepEqual(await store.history.list(), [slot('pvPower', 4)]);
+    }),
+
+    contract('much history can be saved at once', async ({ store }) => {
+      const many = Array.from({ length: 1_500 }, (_, quarter) => slot('pvPower', quarter));
+      await store.history.save(many);
+      assert.deepEqual(await store.history.list(), many);
+    }),
+
     contract('everything is there again after a restart', async (open) => {
       if (!open.reopen) return;
       await open.store.settings.set('site.bufferSoc', '80');
@@ -242,10 +298,12 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
       await open.store.settings.delete('site.telemetry');
       const id = await open.store.sessions.save(FULL);
       await open.store.memory.save(new Map([['alive', '1']]));
+      await open.store.history.save([slot('pvPower', 0)]);
       await open.store.close();
       open.store = await open.reopen();
       assert.deepEqual(sorted(await open.store.settings.all()), [['site.bufferSoc', '80']]);
       assert.deepEqual(sorted(await open.store.memory.all()), [['alive', '1']]);
+      assert.deepEqual(await open.store.history.list(), [slot('pvPower', 0)]);
       assert.deepEqual(await open.store.sessions.list(), [{ ...FULL, id }]);
       assert.notEqual(await open.store.sessions.save(SHORT), id);
     }),

@@ -70,6 +70,22 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
           .execute();
       },
     },
+    {
+      version: 4,
+      async up(db) {
+        await db.schema
+          .createTable('history')
+          .addColumn('series', 'text', (column) => column.notNull())
+          .addColumn('start', 'bigint', (column) => column.notNull())
+          .addColumn('length', 'bigint', (column) => column.notNull())
+          .addColumn('mean', 'double precision', (column) => column.notNull())
+          .addColumn('known', 'bigint', (column) => column.notNull())
+          .addPrimaryKeyConstraint('history_pkey', ['start', 'series'])
+          .execute();
+        // What has to be thinned is found by it.
+        await db.schema.createIndex('history_length').on('history').columns(['length', 'start']).execute();
+      },
+    },
   ];
 }
 

@@ -1,13 +1,18 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Session, Store, StoredSession } from '../../../core/index.ts';
+import { historyQueries } from './history-queries.ts';
 import type { SessionsTable, Tables } from './tables.ts';
 
 /** Runs one access to the database: in the order of calls, with errors that carry a code. */
 export type Runner = <T>(access: () => Promise<T>) => Promise<T>;
 
 /** What a store does, in SQL that every engine understands. */
-export function createQueries(db: Kysely<Tables>, run: Runner): Pick<Store, 'settings' | 'sessions' | 'memory'> {
+export function createQueries(
+  db: Kysely<Tables>,
+  run: Runner,
+): Pick<Store, 'settings' | 'sessions' | 'memory' | 'history'> {
   return {
+    history: historyQueries(db, run),
     settings: {
       all: () =>
         run(async () => {
@@ -119,9 +124,12 @@ const OPTIONAL = [
 ] as const;
 
 function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
-  const { created, loadpoint, vehicle, identifier, energy, duration } = session;
+  const { loadpoint, vehicle, identifier, energy } = session;
   const optional = Object.fromEntries(OPTIONAL.map(([field, column]) => [column, session[field] ?? null]));
-  return { created, loadpoint, vehicle, identifier, energy, duration, ...optional };
+  // Times are whole ms in every engine.
+  const [created, duration] = [Math.round(session.created), Math.round(session.duration)];
+  const finished = session.finished === undefined ? null : Math.round(session.finished);
+  return { created, loadpoint, vehicle, identifier, energy, duration, ...optional, finished };
 }
 
 function toSession(row: Selectable<SessionsTable>): StoredSession {

@@ -5,6 +5,7 @@ export interface Tables {
   readonly settings: TextsTable;
   readonly memory: TextsTable;
   readonly sessions: SessionsTable;
+  readonly history: HistoryTable;
   readonly evcc_migrations: MigrationsTable;
 }
 
@@ -51,6 +52,18 @@ export interface SessionsTable {
   reference_price_per_kwh: number | null;
   /** g/kWh */
   reference_co2_per_kwh: number | null;
+}
+
+/** Meaning of the columns: `HistoryRow` in core. */
+export interface HistoryTable {
+  series: string;
+  /** ms since the epoch */
+  start: number;
+  /** ms */
+  length: number;
+  mean: number;
+  /** ms */
+  known: number;
 }
 
 /** One row for each migration that was applied; the largest version is that of the database. */

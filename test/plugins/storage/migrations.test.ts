@@ -34,11 +34,16 @@ const LATER = `
   alter table sessions add column reference_price_per_kwh double precision;
   alter table sessions add column reference_co2_per_kwh double precision;
   create table memory (key text not null primary key, value text not null);
+  create table history (
+    series text not null, start bigint not null, length bigint not null, mean double precision not null,
+    known bigint not null, constraint history_pkey primary key (start, series)
+  );
+  create index history_length on history (length, start);
 `;
 
 /** A step that a later release might add. */
 const NEXT: Migration = {
-  version: 4,
+  version: 5,
   async up(db) {
     await db.schema
       .alterTable('settings')
@@ -98,12 +103,13 @@ test('an older database is brought to the present version, once, and keeps its d
     assert.equal((await store.sessions.list())[0]?.energy, 4_200.5);
     await store.close();
   }
-  assert.deepEqual(lines, [`brought the database ${file} from version 1 to 4`]);
+  assert.deepEqual(lines, [`brought the database ${file} from version 1 to 5`]);
   assert.deepEqual(query(file, 'select version from evcc_migrations order by version'), [
     { version: 1 },
     { version: 2 },
     { version: 3 },
     { version: 4 },
+    { version: 5 },
   ]);
   assert.deepEqual(query(file, 'select changed from settings'), [{ changed: 0 }]);
 });
@@ -111,7 +117,7 @@ test('an older database is brought to the present version, once, and keeps its d
 test('a step that fails leaves the database as it was', async () => {
   execute(file, VERSION_1);
   const broken: Migration = {
-    version: 5,
+    version: 6,
     async up(db) {
       await db.deleteFrom('settings').execute();
       throw new Error('the step is wrong');
@@ -131,7 +137,7 @@ test('a database of a newer release is refused and not touched', async () => {
   const before = readFileSync(file);
   const { code, message } = await failure(openSqlite(file));
   assert.equal(code, 'EVCC_STORE_FAILED');
-  assert.match(message, /newer release \(its version is 9, this release knows 3\): install that release again/);
+  assert.match(message, /newer release \(its version is 9, this release knows 4\): install that release again/);
   assert.ok(message.includes(file), message);
   assert.deepEqual(readFileSync(file), before);
 });
