@@ -113,7 +113,10 @@ export class SessionBook {
       referencePrice: before.referencePrice ?? meanRate(rates.grid, now, now + REFERENCE),
       referenceCo2: before.referenceCo2 ?? meanRate(rates.co2, now, now + REFERENCE),
     });
-    if (state.charging && loadpoint.account.energy > before.energy) this.#grown.add(loadpoint);
+    if (!state.charging || loadpoint.account.energy <= before.energy) return;
+    // A new row at once, so that what is remembered of this cycle knows it.
+    if (loadpoint.session.id === undefined) void this.save(loadpoint, now);
+    else this.#grown.add(loadpoint);
   }
 
   /** A heater is never unplugged: its sessions are those of a day. */
