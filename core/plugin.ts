@@ -8,6 +8,7 @@ import type { LogEntry, Logger } from './log.ts';
 import type { PagesPort } from './pages.ts';
 import type { QueriesPort } from './queries.ts';
 import type { SettingsPort } from './settings.ts';
+import type { ServicesPort } from './services.ts';
 import type { StatePort } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -81,6 +82,8 @@ export interface Evcc {
   /** What is shown over HTTP beside the API */
   readonly pages: PagesPort;
   /** Published values. A key of its own is defined here before the plugin publishes it. */
+  /** What plugins offer each other */
+  readonly services: ServicesPort;
   readonly state: StatePort;
   /** The database in use */
   readonly store: Store;

@@ -7,6 +7,7 @@ import type { Page } from '../pages.ts';
 import type { Evcc, LoadedPlugin, TypeDefinition, TypeRegistry } from '../plugin.ts';
 import type { Query } from '../queries.ts';
 import { attempt, withDeadline } from '../runtime/deadline.ts';
+import type { ServiceDesk } from '../services.ts';
 import type { Setting } from '../settings.ts';
 import type { State, StateScope } from '../state.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from '../state-keys.ts';
@@ -32,6 +33,7 @@ export interface SharedEvcc
     | 'settings'
     | 'queries'
     | 'pages'
+    | 'services'
     | 'state'
     | 'claim'
   > {
@@ -40,6 +42,7 @@ export interface SharedEvcc
   readonly settings: Evcc['settings'] & { add(row: Setting): () => void };
   readonly queries: Collection<Query>;
   readonly pages: Collection<Page>;
+  readonly services: ServiceDesk;
 }
 
 export interface DefinedType {
@@ -64,12 +67,12 @@ export class PluginScope {
   readonly #shared: SharedEvcc;
   readonly #options: unknown;
   #stage: 'applied' | 'prepared' | 'in force' | 'left' = 'applied';
-  /** What it published before it was in force */
+  /** What waits until it is in force */
   #early: (() => void)[] = [];
   #removeRows = new Map<Setting, () => void>();
   readonly #queries: Query[] = [];
   readonly #pages: Page[] = [];
-  /** Takes its queries and pages away again */
+  /** Takes its queries, pages and services away again */
   #withdraw: (() => void)[] = [];
   #endLogs: (() => void)[] = [];
   #release: (() => void | Promise<void>) | undefined;
@@ -125,7 +128,7 @@ export class PluginScope {
 
   /** Puts everything of it into force, at once. */
   join(): void {
-    const { state, log } = this.#shared;
+    const { state } = this.#shared;
     this.#stage = 'in force';
     for (const { scope, key } of this.#keys) state.define(scope, key);
     this.#addRows();
@@ -134,13 +137,7 @@ export class PluginScope {
       ...this.#pages.map((page) => this.#shared.pages.add(page)),
     ];
     this.#hooks.activate('all');
-    for (const publish of this.#early.splice(0)) {
-      try {
-        publish();
-      } catch (error) {
-        log.error(`plugin ${this.name}: ${messageOf(error)}`);
-      }
-    }
+    for (const run of this.#early.splice(0)) this.#contained(run);
   }
 
   /** Runs the plugin's own `started` taps, for a plugin that joins a running house. Never rejects. */
@@ -224,6 +221,12 @@ export class PluginScope {
       },
       queries: { define: (query: Query) => void this.#queries.push(query), all: () => this.#shared.queries.all() },
       pages: { define: (page: Page) => void this.#pages.push(page), all: () => this.#shared.pages.all() },
+      services: {
+        provide: (name: string, service: unknown) =>
+          this.#inForce(() => void this.#withdraw.push(this.#shared.services.provide(name, service))),
+        use: (name: string, use: (service: unknown) => void | (() => void)) =>
+          this.#inForce(() => void this.#withdraw.push(this.#use(name, use))),
+      },
       state: Object.create(state, {
         define: { value: (scope: StateScope, key: StateKey) => this.#defineKey(scope, key) },
       }) as State,
@@ -273,9 +276,30 @@ export class PluginScope {
 
   /** What it publishes is seen while it is in force; before, it waits for that. */
   #publish(scope: StateScope, id: number, key: string, value: unknown): void {
-    const publish = (): void => this.#shared.publish(scope, id, key, value);
-    if (this.#stage === 'in force') publish();
-    else if (this.#stage !== 'left') this.#early.push(publish);
+    this.#inForce(() => this.#shared.publish(scope, id, key, value));
+  }
+
+  /** Runs what is seen from outside while it is in force; before, it waits for that. */
+  #inForce(run: () => void): void {
+    if (this.#stage === 'in force') run();
+    else if (this.#stage !== 'left') this.#early.push(run);
+  }
+
+  /** Uses what another plugin offers; a failure must not reach that one. */
+  #use(name: string, use: (service: unknown) => void | (() => void)): () => void {
+    return this.#shared.services.use(name, (service) => {
+      const end = this.#contained(() => use(service));
+      return end && (() => void this.#contained(end));
+    });
+  }
+
+  #contained<T>(run: () => T): T | undefined {
+    try {
+      return this.run(run);
+    } catch (error) {
+      this.#shared.log.error(`plugin ${this.name}: ${messageOf(error)}`);
+      return undefined;
+    }
   }
 
   #forgetKeys(): void {

@@ -15,6 +15,7 @@ import type { Loader } from '../loading/loader.ts';
 import { PluginScope, type SharedEvcc } from '../loading/plugin-scope.ts';
 import type { Logger } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
+import { createServices } from '../services.ts';
 import type { Setting } from '../settings.ts';
 import { createState } from '../state.ts';
 import { createMemoryStore } from '../store.ts';
@@ -124,6 +125,7 @@ function sharedWith(
     },
     queries: createCollection(),
     pages: createCollection(),
+    services: createServices(),
     state,
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

@@ -13,6 +13,7 @@ import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { Evcc } from '../plugin.ts';
+import { createServices } from '../services.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -124,6 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     settings,
     queries: createCollection(),
     pages: createCollection(),
+    services: createServices(),
     state,
     get store() {
       return storeInUse();

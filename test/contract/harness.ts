@@ -83,6 +83,7 @@ export async function applyPlugin<Options>(
     },
     queries: { define() {}, all: () => [] },
     pages: { define() {}, all: () => [] },
+    services: { provide() {}, use() {} },
     state: createState(),
     store: createMemoryStore(),
     decisions: { current: () => undefined, changes: () => undefined },

@@ -113,6 +113,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     pages: { define() {}, all: () => [] },
     decisions: { current: () => undefined, changes: () => undefined },
     healthy: () => true,
+    services: { provide() {}, use() {} },
     announce: (line) => void announced.push(line),
     claim() {},
     shutdown() {},

@@ -136,6 +136,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     settings,
     queries: { define: (query) => void queries.add(query), all: () => queries.all() },
     pages: { define: (page) => void pages.add(page), all: () => pages.all() },
+    services: { provide() {}, use() {} },
     state,
     store: failingStore,
     log: logger('rest'),
