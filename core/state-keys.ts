@@ -6,17 +6,27 @@
  */
 export type StateKind = 'number' | 'integer' | 'text' | 'flag' | 'duration' | 'time' | 'list' | 'record' | 'json';
 
-export interface StateKey {
-  /** Public name, the same on every surface */
-  readonly name: string;
+/** How a value, or a part of one, is written. */
+export interface StateShape {
   readonly kind: StateKind;
   /** Public unit; absent: none. `currency` stands for the configured one. */
   readonly unit?: string;
   /** Public value = internal value × scale; absent: 1 */
   readonly scale?: number;
-  /** Rows of the fields of records, and of records in lists */
-  readonly fields?: Readonly<Record<string, Pick<StateKey, 'kind' | 'unit' | 'scale'>>>;
+  /** Fields of records, and of records in lists; one that is not named here is like the whole */
+  readonly fields?: Readonly<Record<string, StateShape>>;
+  /** The fields are those of records that stand side by side under names of their own, such as circuits */
+  readonly byName?: boolean;
+  /** What a list without fields holds; absent: numbers */
+  readonly items?: StateKind;
+}
+
+export interface StateKey extends StateShape {
+  /** Public name, the same on every surface */
+  readonly name: string;
   readonly description: string;
+  /** It is there from the start, and never null */
+  readonly always?: boolean;
 }
 
 const TEXT = { kind: 'text' } as const;
@@ -35,33 +45,95 @@ const DURATION = { kind: 'duration', unit: 's' } as const;
 const TIME = { kind: 'time' } as const;
 const PLAN_SLOT = { start: TIME, end: TIME, price: PRICE, surplus: WATTS } as const;
 
+const REASON = { by: TEXT, code: TEXT, text: TEXT, change: TEXT } as const;
+const LOWERING = { kind: 'list', fields: { ...REASON, from: AMPERES, to: AMPERES } } as const;
+const STRATEGY = {
+  kind: 'record',
+  fields: { continuous: FLAG, precondition: { kind: 'integer', unit: 's' } },
+} as const;
+const PERIODS = {
+  kind: 'record',
+  byName: true,
+  fields: { solarPercentage: PERCENT, chargedKWh: { kind: 'number', unit: 'kWh' }, avgPrice: PRICE, avgCo2: CO2 },
+} as const;
+const DECISION: Omit<StateShape, 'kind'> = {
+  fields: {
+    at: TIME,
+    loadpoint: COUNT,
+    name: TEXT,
+    title: TEXT,
+    result: { kind: 'record', fields: { enabled: FLAG, current: AMPERES, phases: COUNT } },
+    binding: { kind: 'record', fields: REASON },
+    change: TEXT,
+    strategy: { kind: 'record', fields: { ...REASON, current: AMPERES, phases: COUNT } },
+    limits: LOWERING,
+    guard: LOWERING,
+    timers: { kind: 'record', byName: true, fields: { action: TEXT, since: TIME, delay: DURATION } },
+    inputs: {
+      kind: 'record',
+      fields: {
+        mode: TEXT,
+        status: TEXT,
+        connected: FLAG,
+        charging: FLAG,
+        enabled: FLAG,
+        offeredCurrent: AMPERES,
+        phasesEnabled: COUNT,
+        phasesActive: COUNT,
+        minCurrent: AMPERES,
+        maxCurrent: AMPERES,
+        chargePower: WATTS,
+        sitePower: WATTS,
+        gridPower: WATTS,
+        pvPower: WATTS,
+        batteryPower: WATTS,
+        batterySoc: PERCENT,
+        homePower: WATTS,
+        vehicle: TEXT,
+        soc: PERCENT,
+        minSoc: PERCENT,
+        targetSoc: PERCENT,
+        sessionEnergy: WATT_HOURS,
+        price: PRICE,
+      },
+    },
+  },
+};
+
 const row = (name: string, type: Omit<StateKey, 'name' | 'description'>, description: string): StateKey => ({
   name,
   ...type,
   description,
 });
 
+/** A row of a value that is always there. */
+const always = (...of: Parameters<typeof row>): StateKey => ({ ...row(...of), always: true });
+
 export const SITE_KEYS: readonly StateKey[] = [
-  row('siteTitle', TEXT, 'Name of the site'),
-  row('version', TEXT, 'Version of the server'),
-  row('currency', TEXT, 'ISO 4217 code of all prices'),
-  row('gridConfigured', FLAG, 'There is a grid meter'),
-  row('pvConfigured', FLAG, 'There is at least one PV meter'),
-  row('batteryConfigured', FLAG, 'There is at least one home battery'),
-  row('vehicles', { kind: 'list' }, 'Titles of the vehicles; their order is the index used to select one'),
-  row('auth', { kind: 'record' }, 'Vehicles that need a login'),
-  row('prioritySoc', PERCENT, 'Below it a charging battery has priority over cars; 0: off'),
-  row('bufferSoc', PERCENT, 'Above it the battery may keep a running charge going; 0: off'),
-  row('bufferStartSoc', PERCENT, 'Above it the battery may start a charge; 0: off'),
-  row('residualPower', WATTS, 'Operating point of the grid: + leaves surplus unused, − imports'),
-  row(
+  always('siteTitle', TEXT, 'Name of the site'),
+  always('version', TEXT, 'Version of the server'),
+  always('currency', TEXT, 'ISO 4217 code of all prices'),
+  always('gridConfigured', FLAG, 'There is a grid meter'),
+  always('pvConfigured', FLAG, 'There is at least one PV meter'),
+  always('batteryConfigured', FLAG, 'There is at least one home battery'),
+  always(
+    'vehicles',
+    { kind: 'list', items: 'text' },
+    'Titles of the vehicles; their order is the index used to select one',
+  ),
+  always('auth', { kind: 'record' }, 'Vehicles that need a login'),
+  always('prioritySoc', PERCENT, 'Below it a charging battery has priority over cars; 0: off'),
+  always('bufferSoc', PERCENT, 'Above it the battery may keep a running charge going; 0: off'),
+  always('bufferStartSoc', PERCENT, 'Above it the battery may start a charge; 0: off'),
+  always('residualPower', WATTS, 'Operating point of the grid: + leaves surplus unused, − imports'),
+  always(
     'smartCostLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },
     'Charge at full power at or below it; 0: off',
   ),
   row('smartCostType', TEXT, 'Kind of the tariff that the limit applies to; null: no tariff'),
   row('smartCostActive', FLAG, 'The present rate is at or below the limit'),
-  row('telemetry', FLAG, 'Anonymous usage data may be sent'),
+  always('telemetry', FLAG, 'Anonymous usage data may be sent'),
   row('gridPower', WATTS, '+ import, − export; null: unknown'),
   row('gridPowers', { kind: 'list', unit: 'W' }, 'L1 to L3'),
   row('gridCurrents', { kind: 'list', unit: 'A' }, 'L1 to L3, signed like the power'),
@@ -75,7 +147,7 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('batteryEnergy', KILOWATT_HOURS, 'Discharge counter, sum'),
   row('batteryMode', TEXT, 'unknown, normal, hold, charge or holdcharge'),
   row('batteryModeExternal', TEXT, 'Mode that something outside asked for; null: nothing did'),
-  row('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
+  always('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
   row(
     'batteryGridChargeLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },
@@ -89,16 +161,35 @@ export const SITE_KEYS: readonly StateKey[] = [
   ),
   row('auxPower', WATTS, 'Consumers that give way to charging, sum'),
   row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
-  row('ext', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each further meter'),
-  row('consumers', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each metered consumer'),
+  row('ext', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: KILOWATT_HOURS } }, 'Each further meter'),
+  row(
+    'consumers',
+    { kind: 'list', fields: { title: TEXT, power: WATTS, energy: KILOWATT_HOURS } },
+    'Each metered consumer',
+  ),
   row(
     'circuits',
-    { kind: 'record', fields: { power: WATTS, current: AMPERES, maxPower: WATTS, maxCurrent: AMPERES } },
+    {
+      kind: 'record',
+      byName: true,
+      fields: {
+        title: TEXT,
+        icon: TEXT,
+        parent: TEXT,
+        power: WATTS,
+        current: AMPERES,
+        maxPower: WATTS,
+        maxCurrent: AMPERES,
+      },
+    },
     'Each circuit by name: title, icon, parent, power and current of its fullest phase, with their limits',
   ),
   row(
     'hems',
-    { kind: 'record', fields: { consumptionLimit: WATTS, feedInLimit: PERCENT } },
+    {
+      kind: 'record',
+      fields: { dimmed: FLAG, curtailed: FLAG, consumptionLimit: WATTS, feedInLimit: PERCENT, failsafe: FLAG },
+    },
     'What the grid operator allows: dimmed, curtailed, limits (null: none), failsafe (an input is lost)',
   ),
   row('homePower', WATTS, 'Consumption other than charging'),
@@ -114,19 +205,23 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('tariffCo2Loadpoints', CO2, 'Effective CO2 of charging'),
   row(
     'stats',
-    { kind: 'record' },
+    PERIODS,
     'Charging of 30d, 365d and total: solarPercentage (%), chargedKWh, avgPrice (currency/kWh), avgCo2 (g/kWh)',
   ),
-  row('statistics', { kind: 'record' }, 'As stats, and thisYear'),
-  row('devices', { kind: 'list', fields: { since: TIME } }, 'Each device: kind, name, state, reason'),
+  row('statistics', PERIODS, 'As stats, and thisYear'),
+  row(
+    'devices',
+    { kind: 'list', fields: { kind: TEXT, name: TEXT, state: TEXT, reason: TEXT, since: TIME } },
+    'Each device: kind, name, state, reason',
+  ),
 ];
 
 export const LOADPOINT_KEYS: readonly StateKey[] = [
-  row('title', TEXT, 'Name of the loadpoint'),
-  row('mode', TEXT, 'off, pv, minpv or now'),
-  row('priority', COUNT, 'Higher is served first'),
-  row('minCurrent', AMPERES, 'Smallest current per phase'),
-  row('maxCurrent', AMPERES, 'Largest current per phase'),
+  always('title', TEXT, 'Name of the loadpoint'),
+  always('mode', TEXT, 'off, pv, minpv or now'),
+  always('priority', COUNT, 'Higher is served first'),
+  always('minCurrent', AMPERES, 'Smallest current per phase'),
+  always('maxCurrent', AMPERES, 'Largest current per phase'),
   row(
     'smartCostLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },
@@ -137,16 +232,20 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('smartFeedInPriorityLimit', PRICE, 'Feed in rather than charge at or above it; null: off'),
   row('smartFeedInPriorityActive', FLAG, 'Feeding in earns at least the limit'),
   row('smartFeedInPriorityNextStart', TIME, 'When it will next be so; null: now, or unknown'),
-  row('batteryBoost', FLAG, 'The home battery is emptied into the car'),
-  row('batteryBoostLimit', PERCENT, 'Soc of the home battery at which boost stops draining it; 100: none'),
-  row('enableThreshold', WATTS, 'Site power at which charging starts; 0: as soon as the surplus suffices'),
-  row('disableThreshold', WATTS, 'Site power above which charging stops'),
-  row('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
-  row('targetSoc', PERCENT, 'Charging ends there; 100: the car decides'),
-  row('targetEnergy', { kind: 'number', unit: 'kWh' }, 'Energy after which charging ends; 0: off'),
-  row('targetTime', TIME, 'When the target shall be reached; null: no time'),
-  row('planStrategy', { kind: 'record' }, 'How plans choose: continuous (true or false), precondition (s)'),
-  row('repeatingPlans', { kind: 'list' }, 'Plans of every week: weekdays, time, tz, soc, active'),
+  always('batteryBoost', FLAG, 'The home battery is emptied into the car'),
+  always('batteryBoostLimit', PERCENT, 'Soc of the home battery at which boost stops draining it; 100: none'),
+  always('enableThreshold', WATTS, 'Site power at which charging starts; 0: as soon as the surplus suffices'),
+  always('disableThreshold', WATTS, 'Site power above which charging stops'),
+  always('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
+  always('targetSoc', PERCENT, 'Charging ends there; 100: the car decides'),
+  always('targetEnergy', { kind: 'number', unit: 'kWh' }, 'Energy after which charging ends; 0: off'),
+  always('targetTime', TIME, 'When the target shall be reached; null: no time'),
+  always('planStrategy', STRATEGY, 'How plans choose: continuous (true or false), precondition (s)'),
+  always(
+    'repeatingPlans',
+    { kind: 'list', fields: { weekdays: { kind: 'list' }, time: TEXT, tz: TEXT, soc: PERCENT, active: FLAG } },
+    'Plans of every week: weekdays, time, tz, soc, active',
+  ),
   row('remoteDisabled', TEXT, 'hard: switched off from outside; soft: no solar charging; empty: neither'),
   row('remoteDisabledSource', TEXT, 'Who asked for that last'),
   row('planActive', FLAG, 'The plan charges now'),
@@ -159,7 +258,7 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('effectivePlanId', COUNT, 'The goal that is planned for: 1 set once, from 2 on repeating ones; 0: none'),
   row('effectivePlanTime', TIME, 'When the goal that is planned for shall be reached; null: there is none'),
   row('effectivePlanSoc', PERCENT, 'Soc that is planned for; 0: none'),
-  row('effectivePlanStrategy', { kind: 'record' }, 'How the plan in force chooses'),
+  row('effectivePlanStrategy', STRATEGY, 'How the plan in force chooses'),
   row('phasesConfigured', COUNT, '0 automatic, 1 or 3 fixed; null: the charger cannot switch'),
   row('phasesEnabled', COUNT, 'Phases switched on; 0: unknown'),
   row('phasesActive', COUNT, 'Phases that charging uses'),
@@ -216,10 +315,14 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('effectiveLimitSoc', PERCENT, 'Soc at which charging ends; 100: the car decides'),
   row('climaterActive', FLAG, 'Climate control of the car is running'),
   row('dimmed', FLAG, 'The grid operator limits its power'),
-  row('reasons', { kind: 'list' }, 'Why the loadpoint charges as it does: by, code, text, change, current'),
+  row(
+    'reasons',
+    { kind: 'list', fields: { ...REASON, current: AMPERES } },
+    'Why the loadpoint charges as it does: by, code, text, change, current',
+  ),
   row(
     'decision',
-    { kind: 'json', fields: { at: TIME, since: TIME, delay: DURATION } },
+    { kind: 'json', ...DECISION },
     'The last decision that changed the result or its reason: docs/reasons.md',
   ),
 ];

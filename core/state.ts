@@ -35,6 +35,8 @@ export interface StateReader {
   readonly loadpoints: readonly ReadonlyMap<string, StateValue>[];
   /** Unit, kind and meaning of a key; `undefined`: not in the table. */
   describe(scope: StateScope, key: string): StateKey | undefined;
+  /** The table of keys of a scope; another list as soon as one is added */
+  keys(scope: StateScope): readonly StateKey[];
 }
 
 /** What plugins see. */
@@ -96,6 +98,7 @@ interface Update {
 
 export function createState(): State {
   const keys = { site: index(SITE_KEYS), loadpoint: index(LOADPOINT_KEYS) };
+  const lists: Partial<Record<StateScope, readonly StateKey[]>> = {};
   const site: Values = { published: new PublishedValues(keys.site), updates: new Map() };
   const loadpoints: Values[] = [];
   let changes: StateChange[] = [];
@@ -134,8 +137,13 @@ export function createState(): State {
       return loadpoints.map((values) => values.published);
     },
     describe: (scope, key) => keys[scope].get(key)?.key,
+    keys(scope) {
+      lists[scope] ??= [...keys[scope].values()].map(({ key }) => key);
+      return lists[scope];
+    },
     define(scope, key) {
       define(keys[scope], key);
+      delete lists[scope];
     },
     set(scope, id, key, value) {
       const values = valuesOf(scope, id);
