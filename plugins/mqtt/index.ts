@@ -46,6 +46,7 @@ const mqtt: Plugin<MqttOptions> = {
     evcc.claim(`MQTT topic ${setup.root} at ${setup.address.url}`);
     if (options.clientId !== undefined) evcc.claim(`MQTT client ${options.clientId}`);
     const session = createSession(setup, evcc);
+    evcc.services.provide('mqtt', session.service);
     evcc.hooks.publish.tap('mqtt', (changes) => session.publish(changes));
     evcc.hooks.setup.tapPromise('mqtt', async () => {
       session.open();

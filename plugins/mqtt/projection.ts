@@ -1,4 +1,4 @@
-import type { Evcc, Setting, StateChange, StateScope, StateValue } from '../../core/index.ts';
+import type { Evcc, Setting, SettingScope, StateChange, StateScope, StateValue } from '../../core/index.ts';
 import { flatten } from './encode.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -83,7 +83,7 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
       const before = parts[id];
       if (before?.values === values) return before;
       const scope = id === 0 ? 'site' : 'loadpoint';
-      const base = id === 0 ? `${root}/site` : `${root}/loadpoints/${id}`;
+      const base = baseTopic(root, scope, id);
       const part = { scope, id, base, values, topics: before?.topics ?? new Map() } as const;
       fresh.add(part);
       return part;
@@ -114,8 +114,13 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
       for (const part of touched) alias(part);
     },
     repeat(row, id) {
-      const base = row.scope === 'site' ? `${root}/site` : `${root}/loadpoints/${id}`;
+      const base = baseTopic(root, row.scope, id);
       for (const topic of new Set([`${base}/${row.mqtt}`, `${base}/${row.state ?? row.name}`])) outbox.repeat(topic);
     },
   };
+}
+
+/** The topic above the values of the site, or of a loadpoint. */
+export function baseTopic(root: string, scope: SettingScope, id: number): string {
+  return scope === 'site' ? `${root}/site` : `${root}/loadpoints/${id}`;
 }

@@ -1,12 +1,15 @@
 import type { MqttClient } from 'mqtt';
 import type { Evcc, StateChange } from '../../core/index.ts';
+import type { MqttService } from '../shared/mqtt-service.ts';
 import { createCommands, SUFFIX } from './commands.ts';
 import { createConnection } from './connection.ts';
+import { flatten } from './encode.ts';
 import { helpLines } from './help.ts';
 import { findRetained } from './leftovers.ts';
+import { createListeners } from './listeners.ts';
 import type { MqttSetup } from './options.ts';
 import { createOutbox } from './outbox.ts';
-import { createProjection } from './projection.ts';
+import { baseTopic, createProjection } from './projection.ts';
 import { messageOf } from './text.ts';
 
 /** What binds state, commands and connection together. */
@@ -20,6 +23,8 @@ export interface Session {
   destroy(): void;
   /** How to look and how to steer, for the terminal */
   help(): readonly string[];
+  /** The connection, as other plugins use it */
+  readonly service: MqttService;
 }
 
 /** ms for saying goodbye */
@@ -34,6 +39,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
   const outbox = createOutbox();
   const projection = createProjection(root, evcc, outbox);
   const commands = createCommands(root, evcc, outbox, projection);
+  const listeners = createListeners(log);
   let client: MqttClient | undefined;
   let search = new AbortController();
   let closing = false;
@@ -53,6 +59,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     outbox.attach((topic, payload, done) => {
       current.publish(topic, payload, { qos, retain: true }, (error) => done(error ?? undefined));
     });
+    listeners.attach(current);
     search = new AbortController();
     clean(search.signal).catch((error: unknown) => log.error('looking for outdated topics failed', error));
   };
@@ -73,8 +80,12 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
       client = undefined;
       search.abort();
       outbox.detach();
+      listeners.detach();
     },
-    message: commands.receive,
+    message(topic, payload, retained) {
+      commands.receive(topic, payload, retained);
+      listeners.receive(topic, payload, retained);
+    },
   });
 
   const goodbye = async (): Promise<void> => {
@@ -90,6 +101,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     search.abort();
     connection.destroy();
     outbox.detach();
+    listeners.detach();
   };
 
   return {
@@ -112,5 +124,17 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     },
     destroy: end,
     help: () => helpLines(setup),
+    service: {
+      root,
+      base: (scope, id) => baseTopic(root, scope, id),
+      topics: (base, key, value) => flatten(`${base}/${key.name}`, value, key).map(([topic]) => topic),
+      retain(topic, payload) {
+        if (closed) return;
+        if (payload === '') outbox.clear(topic);
+        else outbox.set(topic, payload);
+      },
+      repeat: (topic) => outbox.repeat(topic),
+      listen: (filter, take) => listeners.add(filter, take),
+    },
   };
 }
