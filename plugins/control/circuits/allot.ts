@@ -1,6 +1,6 @@
 import type { Allotment, Allotments, AllotRequest, LoadpointState, Reason, SiteState } from '../../../core/index.ts';
 import { amperes, watts } from '../../shared/charging.ts';
-import { type Blind, blindAbove, claimsOf, type Limit, limitsOf, OPERATOR } from './limits.ts';
+import { type Blind, claimsOf, type Limit, type Limits, limitsOf, OPERATOR } from './limits.ts';
 import { type Party, type Share, share } from './share.ts';
 
 /** Shares circuits and the grid operator's limit among the loadpoints. Pure. */
@@ -27,12 +27,13 @@ interface Member extends Party {
 }
 
 export function allot(requests: readonly AllotRequest[], site: SiteState): Allotments {
-  const { known, blind } = limitsOf(site);
-  const members = requests.filter(isReachable).map((request) => memberOf(request, known, blind, site));
+  const limits = limitsOf(site);
+  const { known } = limits;
+  const members = requests.filter(isReachable).map((request) => memberOf(request, limits, site));
   const rooms = known.map(({ room }) => room);
   // Who cannot be told anything keeps what it has.
   for (const { loadpoint } of requests.filter((request) => !isReachable(request))) {
-    for (const { limit, held } of claimsOf(loadpoint, 0, known, site.voltage))
+    for (const { limit, held } of claimsOf(loadpoint, 0, limits, site.voltage))
       rooms[limit] = (rooms[limit] ?? 0) - held;
   }
   const shares = share(rooms, members);
@@ -48,11 +49,11 @@ function isReachable({ loadpoint: { charger } }: AllotRequest): boolean {
   return charger !== undefined && !charger.stale;
 }
 
-function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonly Blind[], site: SiteState): Member {
+function memberOf(request: AllotRequest, limits: Limits, site: SiteState): Member {
   const { loadpoint, current: wanted } = request;
   const { minCurrent: min, connected } = loadpoint;
   const phases = waysOf(request, site.now);
-  const above = blindAbove(site, loadpoint, blind);
+  const above = limits.blindAbove(loadpoint.circuit);
   return {
     request,
     blind: above,
@@ -64,7 +65,7 @@ function memberOf(request: AllotRequest, known: readonly Limit[], blind: readonl
     needs: needsOf(request, site.voltage),
     kept: keptOf(request, site.voltage),
     rank: rankOf(request, site.now),
-    ways: phases.map((count) => claimsOf(loadpoint, count, known, site.voltage)),
+    ways: phases.map((count) => claimsOf(loadpoint, count, limits, site.voltage)),
   };
 }
 

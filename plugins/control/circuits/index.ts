@@ -1,6 +1,7 @@
-import type { Plugin, SiteState } from '../../../core/index.ts';
+import type { CircuitState, Plugin, SiteState } from '../../../core/index.ts';
+import { circuitTree } from '../../shared/circuits.ts';
 import { allot } from './allot.ts';
-import { type Load, loadOf } from './load.ts';
+import { type Load, loadsOf } from './load.ts';
 
 /** Keeps the limits of circuits and of the grid operator: shares them among the loadpoints, and shows what circuits carry. */
 const circuits: Plugin = {
@@ -12,10 +13,9 @@ const circuits: Plugin = {
     hooks.measured.tap('circuits', (site) => {
       if (site.circuits.length === 0 && !isShown) return;
       isShown = site.circuits.length > 0;
-      const loads = new Map(site.circuits.map((circuit) => [circuit.name, loadOf(site, circuit)]));
+      const loads = loadsOf(site, circuitTree(site));
       publish('site', 0, 'circuits', isShown ? shown(site, loads) : undefined);
-      for (const { name, title, maxPower, maxCurrent } of site.circuits) {
-        const load = loads.get(name);
+      for (const [{ name, title, maxPower, maxCurrent }, load] of loads) {
         const over =
           load &&
           (load.power > (maxPower ?? Number.POSITIVE_INFINITY) ||
@@ -33,10 +33,11 @@ const circuits: Plugin = {
 };
 export default circuits;
 
-function shown(site: SiteState, loads: ReadonlyMap<string, Load | undefined>): Record<string, unknown> {
+function shown(site: SiteState, loads: ReadonlyMap<CircuitState, Load | undefined>): Record<string, unknown> {
   return Object.fromEntries(
-    site.circuits.map(({ name, title, icon, parent, maxPower, maxCurrent }) => {
-      const load = loads.get(name);
+    site.circuits.map((circuit) => {
+      const { name, title, icon, parent, maxPower, maxCurrent } = circuit;
+      const load = loads.get(circuit);
       const record = {
         title,
         ...(icon !== undefined && { icon }),

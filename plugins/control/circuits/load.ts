@@ -1,5 +1,5 @@
 import type { CircuitState, LoadpointState, MeterReading, PerPhase, SiteState } from '../../../core/index.ts';
-import { loadpointsIn } from '../../shared/circuits.ts';
+import type { CircuitTree } from '../../shared/circuits.ts';
 
 /** What circuits and loadpoints carry. Pure. Currents are those of the house's L1, L2, L3. */
 
@@ -30,48 +30,51 @@ export function held(loadpoint: LoadpointState, voltage: number): Load {
   });
 }
 
-/** What a circuit carries, + consumption; `undefined`: nobody knows, because a meter is silent. */
-export function loadOf(site: SiteState, circuit: CircuitState): Load | undefined {
-  if (circuit.meter) return measured(circuit, site.voltage);
-  let sum = NOTHING;
-  for (const loadpoint of site.loadpoints) {
-    if (loadpoint.circuit === circuit.name) sum = plus(sum, taken(loadpoint, site.voltage));
-  }
-  for (const part of partsOf(site, circuit)) {
-    const load = loadOf(site, part);
-    if (!load) return undefined;
-    sum = plus(sum, load);
-  }
-  return sum;
+/** What each circuit carries, + consumption; `undefined`: nobody knows, because a meter is silent. */
+export function loadsOf(site: SiteState, tree: CircuitTree): ReadonlyMap<CircuitState, Load | undefined> {
+  return upwards(site, tree, (circuit, partial) => {
+    if (circuit.meter) return measured(circuit, site.voltage);
+    const sum = partial();
+    return sum && tree.loadpointsAt(circuit).reduce((load, each) => plus(load, taken(each, site.voltage)), sum);
+  });
 }
 
 /**
- * What a circuit carries besides its loadpoints; `undefined`: nobody knows. What the house generates makes room for power at its
- * connection, the root, but never for current: a cloud is faster than any charger.
+ * What each circuit carries besides its loadpoints; `undefined`: nobody knows. What the house generates makes room for power at
+ * its connection, the root, but never for current: a cloud is faster than any charger.
  */
-export function otherLoad(site: SiteState, circuit: CircuitState): Load | undefined {
-  const { voltage } = site;
-  if (!circuit.meter) {
-    let sum = NOTHING;
-    for (const part of partsOf(site, circuit)) {
-      const load = otherLoad(site, part);
-      if (!load) return undefined;
-      sum = plus(sum, load);
-    }
-    return sum;
-  }
-  const load = measured(circuit, voltage);
-  if (!load) return undefined;
-  const own = loadpointsIn(site, circuit).reduce((sum, each) => plus(sum, taken(each, voltage)), NOTHING);
-  const generated = circuit.parent === undefined ? site.pvPower + Math.max(0, site.batteryPower) : 0;
-  return {
-    power: Math.max(-generated, load.power - own.power),
-    currents: perPhase((phase) => Math.max(0, (load.currents[phase] ?? 0) - (own.currents[phase] ?? 0))),
-  };
+export function otherLoadsOf(site: SiteState, tree: CircuitTree): ReadonlyMap<CircuitState, Load | undefined> {
+  return upwards(site, tree, (circuit, partial) => {
+    if (!circuit.meter) return partial();
+    const load = measured(circuit, site.voltage);
+    if (!load) return undefined;
+    const own = tree.loadpointsIn(circuit).reduce((sum, each) => plus(sum, taken(each, site.voltage)), NOTHING);
+    const generated = circuit.parent === undefined ? site.pvPower + Math.max(0, site.batteryPower) : 0;
+    return {
+      power: Math.max(-generated, load.power - own.power),
+      currents: perPhase((phase) => Math.max(0, (load.currents[phase] ?? 0) - (own.currents[phase] ?? 0))),
+    };
+  });
 }
 
-function partsOf({ circuits }: SiteState, { name }: CircuitState): CircuitState[] {
-  return circuits.filter(({ parent }) => parent === name);
+/** Loads from the outermost circuits to the root; `partial` is the sum of a circuit's parts. */
+function upwards(
+  { circuits }: SiteState,
+  tree: CircuitTree,
+  load: (circuit: CircuitState, partial: () => Load | undefined) => Load | undefined,
+): ReadonlyMap<CircuitState, Load | undefined> {
+  const loads = new Map<CircuitState, Load | undefined>();
+  const partial = (circuit: CircuitState) => (): Load | undefined => {
+    let sum = NOTHING;
+    for (const part of tree.partsOf(circuit)) {
+      const known = loads.get(part);
+      if (!known) return undefined;
+      sum = plus(sum, known);
+    }
+    return sum;
+  };
+  for (const circuit of circuits.toReversed()) loads.set(circuit, load(circuit, partial(circuit)));
+  return loads;
 }
 
 /** What the meter of a circuit says; `undefined`: it says nothing, or did so too long ago. */
