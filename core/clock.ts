@@ -85,9 +85,20 @@ function two(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
+/** `Tue, 01 Jul 2025 12:00:00 GMT`, as header fields of HTTP have it; to the second. */
+export function formatHttp(time: number): string {
+  return new Date(time).toUTCString();
+}
+
 /** ms since the epoch of the last midnight, by the clocks of the place where the process runs. */
 export function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
+}
+
+/** ms since the epoch of the midnight that the month began with, by the clocks of the place where the process runs. */
+export function startOfMonth(time: number): number {
+  const date = new Date(time);
+  return new Date(date.getFullYear(), date.getMonth(), 1).getTime();
 }
 
 /** ms since the epoch of the last New Year's midnight, by the clocks of the place where the process runs. */
@@ -103,10 +114,22 @@ export interface Time {
   readonly format: (time: number) => string;
   /** See `formatLocal`. */
   readonly formatLocal: (time: number) => string;
+  /** See `formatHttp`. */
+  readonly formatHttp: (time: number) => string;
   /** See `startOfDay`. */
   readonly startOfDay: (time: number) => number;
+  /** See `startOfMonth`. */
+  readonly startOfMonth: (time: number) => number;
   /** See `startOfYear`. */
   readonly startOfYear: (time: number) => number;
 }
 
-export const time: Time = { parse: parseTime, format: formatTime, formatLocal, startOfDay, startOfYear };
+export const time: Time = {
+  parse: parseTime,
+  format: formatTime,
+  formatLocal,
+  formatHttp,
+  startOfDay,
+  startOfMonth,
+  startOfYear,
+};

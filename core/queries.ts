@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { SettingScope } from './settings.ts';
+import type { ParameterShape, SettingScope } from './settings.ts';
 
 /** A question that surfaces hand on to a plugin. It is answered from what is known, and changes nothing. */
 export interface Query {
@@ -7,10 +7,10 @@ export interface Query {
   /** In camel case, unique, such as `getTariff` */
   readonly name: string;
   /** Heading under which it is described */
-  readonly area: 'Plans' | 'Tariffs';
+  readonly area: 'Plans' | 'Tariffs' | 'History';
   readonly description: string;
   /** Of path and query string, by name; absent: none */
-  readonly parameters?: Readonly<Record<string, QueryParameter>>;
+  readonly parameters?: Readonly<Record<string, ParameterShape>>;
   /** Of the answer */
   readonly result: TSchema;
   /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect */
@@ -20,15 +20,6 @@ export interface Query {
    * query string. Errors: `EVCC_COMMAND_INVALID` for parameters that make no sense, `EVCC_NOT_FOUND`.
    */
   answer(id: number, parameters: Readonly<Record<string, string>>): unknown;
-}
-
-/** A parameter of path or query string. */
-export interface QueryParameter {
-  readonly description: string;
-  /** Of the value that its text stands for */
-  readonly schema: TSchema;
-  /** A valid text */
-  readonly example: string;
 }
 
 /** What plugins answer. */

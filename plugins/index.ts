@@ -10,6 +10,7 @@ import smartCost from './control/smart-cost/index.ts';
 import surplus from './control/surplus/index.ts';
 import vehiclePower from './control/vehicle-power/index.ts';
 import forecast from './forecast/index.ts';
+import history from './history/index.ts';
 import planner from './planner/index.ts';
 import statistics from './statistics/index.ts';
 
@@ -28,5 +29,6 @@ const defaults: readonly LoadedPlugin[] = [
   remaining,
   statistics,
   forecast,
+  history,
 ];
 export default defaults;

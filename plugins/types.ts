@@ -13,6 +13,7 @@ export type {
   CustomVehicleOptions,
 } from './custom/options.ts';
 export type { HemsOptions } from './hems/index.ts';
+export type { HistoryOptions } from './history/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { RecordOptions } from './record/index.ts';
 export type { RestOptions } from './rest/index.ts';

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { TSchema } from 'typebox';
+import type { ParameterShape } from '../../core/index.ts';
 
 /**
  * Each route is one record. Router and OpenAPI document are both derived from the list, so that what is described and what
@@ -9,19 +10,18 @@ import type { TSchema } from 'typebox';
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Headings under which routes are described, in their order. */
-export const AREAS = ['State', 'Site', 'Loadpoints', 'Vehicles', 'Plans', 'Tariffs', 'Sessions', 'System'] as const;
+export const AREAS = [
+  'State',
+  'Site',
+  'Loadpoints',
+  'Vehicles',
+  'Plans',
+  'Tariffs',
+  'Sessions',
+  'History',
+  'System',
+] as const;
 export type Area = (typeof AREAS)[number];
-
-/** A parameter of path or query string. */
-export interface Parameter {
-  readonly description: string;
-  /** Of the value that its text stands for, with range, unit and default */
-  readonly schema: TSchema;
-  /** A valid text */
-  readonly example: string;
-  /** Absent: parameters of the query string may be missing, those of the path not */
-  readonly required?: boolean;
-}
 
 /** A body, of a request or an answer. */
 export interface Content {
@@ -53,7 +53,7 @@ export interface Route {
   readonly summary: string;
   readonly description?: string;
   /** By name; those whose name is not in the path stand in the query string */
-  readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly parameters?: Readonly<Record<string, ParameterShape>>;
   /** Absent: a body is not looked at */
   readonly body?: Content & { readonly required?: boolean };
   /** By status */
@@ -64,8 +64,8 @@ export interface Route {
 }
 
 /** What every route of a loadpoint has. */
-export const LOADPOINT_ID: Parameter = {
+export const LOADPOINT_ID: ParameterShape = {
   description: 'Number of the loadpoint, from 1',
   schema: { type: 'integer', minimum: 1, maximum: 999_999 },
-  example: '1',
+  example: 1,
 };

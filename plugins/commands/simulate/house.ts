@@ -60,6 +60,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
       ...kept,
       // On unless it is switched off.
       rest: false,
+      history: false,
       interval,
       ...(request.plan && { vehicles: withoutSoc(config, vehicles) }),
       ...(request.battery !== undefined && withBattery(config, request.battery)),

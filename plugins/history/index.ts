@@ -1,0 +1,98 @@
+import Type from 'typebox';
+import type { Plugin, SiteState } from '../../core/index.ts';
+import type { OptionsOf } from '../shared/options.ts';
+import { ENERGY_KEYS, publishEnergies } from './energies.ts';
+import { energyQuery } from './energy-query.ts';
+import { historyQuery } from './query.ts';
+import { Recorder } from './recorder.ts';
+import { thin } from './thin.ts';
+
+const schema = Type.Object({
+  quarterHours: Type.Optional(
+    Type.Integer({
+      description: 'How long quarter hours are kept before they become hours',
+      unit: 'd',
+      minimum: 8,
+      maximum: 3_650,
+      default: 60,
+    }),
+  ),
+  hours: Type.Optional(
+    Type.Integer({
+      description: 'How long hours are kept before they become days, which are kept for ever',
+      unit: 'd',
+      minimum: 8,
+      maximum: 36_500,
+      default: 730,
+    }),
+  ),
+});
+
+/** Options of the history. */
+export interface HistoryOptions {
+  /** Days for which quarter hours are kept before they become hours; default 60 */
+  quarterHours?: number;
+  /** Days for which hours are kept before they become days, which are kept for ever; default 730 */
+  hours?: number;
+}
+
+declare module 'evcc' {
+  interface PluginSections {
+    history: HistoryOptions | boolean;
+  }
+}
+
+/** ms between two savings of what was measured */
+const PAUSE = 300_000;
+/** ms after which what was stored is too old for who asks */
+const FRESH = 10_000;
+
+/** Keeps what the house measured: means of quarter hours, and of hours and days of what is longer ago. */
+const history: Plugin<HistoryOptions> = {
+  name: 'history',
+  section: { key: 'history', schema },
+  apply(evcc, { quarterHours = 60, hours = 730 }: OptionsOf<typeof schema, HistoryOptions>) {
+    const { hooks, time, clock } = evcc;
+    const recorder = new Recorder(() => evcc.store.history, time);
+    let savedAt = Number.NEGATIVE_INFINITY;
+    let working = Promise.resolve();
+    // The one before has to store its share of the quarter hour first.
+    evcc.claim('the history');
+    for (const key of ENERGY_KEYS) evcc.state.define('loadpoint', key);
+
+    const store = async ({ now, loadpoints }: SiteState): Promise<void> => {
+      await recorder.save();
+      await thin(evcc.store.history, now, { quarterHours, hours }, time);
+      await publishEnergies(
+        evcc,
+        now,
+        loadpoints.map(({ name }) => name),
+      );
+    };
+    hooks.measured.tap('history', (site) => {
+      const ended = recorder.add(site);
+      if (ended || Math.abs(site.now - savedAt) >= PAUSE) {
+        savedAt = site.now;
+        working = store(site);
+      }
+      return working;
+    });
+    hooks.stop.tapPromise('history', async () => {
+      await working.catch(() => {});
+      await recorder.save();
+    });
+
+    const source = {
+      titles: recorder.titles,
+      series: () => recorder.series(),
+      async refresh() {
+        if (Math.abs(clock.now() - savedAt) < FRESH) return;
+        savedAt = clock.now();
+        await recorder.save();
+      },
+    };
+    evcc.queries.define(historyQuery(evcc, source));
+    evcc.queries.define(energyQuery(evcc, source));
+  },
+};
+export default history;
