@@ -8,7 +8,7 @@ import {
 } from 'tapable';
 import type { CycleRecord } from './cycle/replay.ts';
 import type { BatteryMode } from './devices.ts';
-import type { LoadpointEvent } from './events.ts';
+import type { HouseEvent } from './events.ts';
 import type { Command } from './settings.ts';
 import type {
   Allotments,
@@ -76,8 +76,8 @@ export interface Hooks {
   readonly cycled: SyncHook<[record: CycleRecord]>;
 
   // Around -------------------------------------------------------------------------------------------------------
-  /** A car came, charged, stopped or left. Observers. */
-  readonly event: SyncHook<[event: LoadpointEvent]>;
+  /** A car came, charged, stopped or left; a device was lost or is back. Observers. */
+  readonly event: SyncHook<[event: HouseEvent]>;
   /** A valid command is about to be applied; throw `evcc.fail('EVCC_COMMAND_INVALID', why)` to reject it. Series. */
   readonly command: AsyncSeriesHook<[command: Command]>;
   /** A charging session was opened, updated or closed. Observers. */

@@ -3,13 +3,14 @@ import type { Clock, Time } from './clock.ts';
 import type { DecisionsPort } from './cycle/decision.ts';
 import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './devices.ts';
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
+import type { HouseEvent } from './events.ts';
 import type { Hooks, Stages } from './hooks.ts';
 import type { LogEntry, Logger } from './log.ts';
 import type { PagesPort } from './pages.ts';
 import type { QueriesPort } from './queries.ts';
-import type { SettingsPort } from './settings.ts';
 import type { ServicesPort } from './services.ts';
-import type { StatePort } from './state.ts';
+import type { SettingsPort } from './settings.ts';
+import type { StatePort, StateScope } from './state.ts';
 import type { Store } from './store.ts';
 
 /** The unit of loading: the default export of a plugin module. */
@@ -81,9 +82,9 @@ export interface Evcc {
   readonly queries: QueriesPort;
   /** What is shown over HTTP beside the API */
   readonly pages: PagesPort;
-  /** Published values. A key of its own is defined here before the plugin publishes it. */
   /** What plugins offer each other */
   readonly services: ServicesPort;
+  /** Published values. A key of its own is defined here before the plugin publishes it. */
   readonly state: StatePort;
   /** The database in use */
   readonly store: Store;
@@ -97,10 +98,12 @@ export interface Evcc {
   /** Folder of the configuration file, for relative paths */
   readonly directory: string;
   /**
-   * Publishes an internal value under a key of the table; `id` is 0 for the site. It is seen with the end of the cycle;
+   * Publishes an internal value under a key of the table; `id` is 0 for the site, else from 1. It is seen with the end of the cycle;
    * `undefined` means unknown. Throws when the key is not in the table: see `state.define`.
    */
-  publish(scope: 'site' | 'loadpoint', id: number, key: string, value: unknown): void;
+  publish(scope: StateScope, id: number, key: string, value: unknown): void;
+  /** Says in the log that something happened, and tells all plugins that tap the hook `event`. */
+  raise(event: HouseEvent): void;
   /** Asks for a cycle as soon as possible; many requests make one. */
   requestCycle(): void;
   /** The control loop works: a cycle ended in time and with the site power known. */

@@ -44,8 +44,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** ms */
 const LEAST_STALE = 60_000;
-/** ms; cars are asked now and then only */
-const VEHICLE_STALE = 3_600_000;
+/** ms; cars and tariffs are asked now and then only */
+const SELDOM_STALE = 3_600_000;
 
 /**
  * Checks everything in a configuration that core understands: shape, unknown keys, ranges, references between entries.
@@ -160,7 +160,7 @@ class Entries {
     if (!read) return undefined;
     const { fields, options, common } = read;
     const least = this.#interval * 3;
-    const usual = Math.max(kind === 'vehicle' ? VEHICLE_STALE : LEAST_STALE, least);
+    const usual = Math.max(kind === 'vehicle' || kind === 'tariff' ? SELDOM_STALE : LEAST_STALE, least);
     const stale = fields.staleAfter === undefined ? usual : (fields.staleAfter as number) * 1000;
     if (stale < least) {
       const message = `must be at least ${least / 1000} s, three intervals`;

@@ -38,7 +38,7 @@ const device = {
   timeout: Type.Optional(seconds('How long one reading may take', 0.1, 300, 10)),
   staleAfter: Type.Optional(
     seconds(
-      'Age at which the last reading is no longer trusted; at least three intervals, by default 60 s, for vehicles an hour',
+      'Age at which the last reading is no longer trusted; at least three intervals, by default 60 s, for vehicles and tariffs an hour',
       1,
       86_400,
     ),

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { LoadpointEvent } from '../events.ts';
+import type { HouseEvent, LoadpointEvent } from '../events.ts';
 import type { Hooks } from '../hooks.ts';
 import { type FailureReporter, failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
 import {
   circuitStates,
-  deviceReports,
+  devicesOf,
   type Equipment,
   expectsWelcome,
   type NamedMeter,
@@ -26,6 +26,7 @@ import type { Store } from '../store.ts';
 import { accepted, copyOf, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
 import { decideAll, type Outcome } from './decide.ts';
+import { DeviceWatch } from './device-watch.ts';
 import type { Order } from './guard.ts';
 import { OperatorWriter } from './operator.ts';
 import { mixOf, publishLoadpoint, publishSite } from './publish.ts';
@@ -56,6 +57,7 @@ export class Cycle {
   readonly #options: CycleOptions;
   readonly #adding: ReturnType<typeof failureReporter>;
   readonly #operator: OperatorWriter;
+  readonly #devices = new DeviceWatch();
   readonly #sessions: SessionBook;
   readonly #reporters = new WeakMap<Loadpoint, FailureReporter>();
   readonly #writing = new Map<Loadpoint, Promise<void>>();
@@ -140,6 +142,7 @@ export class Cycle {
       if (before) publishLoadpoint(state, site, before, loadpoint);
     }
     this.#publishDevices();
+    for (const event of this.#devices.events(now, loadpoints)) this.raise(event);
     if (site.sitePower.power !== undefined) this.#goodAt = clock.now();
     if (record) hooks.cycled.call(record);
     this.publish();
@@ -150,6 +153,12 @@ export class Cycle {
   publish(): void {
     const changes = this.#options.state.flush();
     if (changes.length > 0) this.#options.hooks.publish.call(changes);
+  }
+
+  /** Something happened that changes nothing here: says so in the log, and tells the plugins. */
+  raise(event: HouseEvent): void {
+    this.#tell(event);
+    this.#options.hooks.event.call(event);
   }
 
   /** Closes and stores the sessions that are under way. */
@@ -217,11 +226,8 @@ export class Cycle {
   }
 
   #happened(loadpoint: Loadpoint, event: LoadpointEvent): void {
-    const { vehicles, hooks, log } = this.#options;
-    const { spec } = loadpoint;
-    const soc = event.soc === undefined ? '' : ` ${event.soc} %`;
-    const reason = event.kind === 'stop' ? reasonOfStop(loadpoint) : '';
-    log.info(`${spec.title}: ${EVENT_TEXTS[event.kind]}${soc}${reason}`);
+    const { vehicles, hooks } = this.#options;
+    this.#tell(event);
     if (event.kind === 'connect') loadpoint.beginSession();
     if (event.kind === 'stop') void this.#sessions.save(loadpoint, event.at);
     if (event.kind === 'disconnect') {
@@ -230,6 +236,16 @@ export class Cycle {
     }
     vehicles.follow(loadpoint, event);
     hooks.event.call(event);
+  }
+
+  /** Says in the log what happened; how devices are is said where they are read. */
+  #tell(event: HouseEvent): void {
+    if ('device' in event) return;
+    const loadpoint = this.#equipment.loadpoints[event.loadpoint - 1];
+    if (!loadpoint) return;
+    const soc = event.soc === undefined ? '' : ` ${event.soc} %`;
+    const reason = event.kind === 'stop' ? reasonOfStop(loadpoint) : '';
+    this.#options.log.info(`${loadpoint.spec.title}: ${EVENT_TEXTS[event.kind]}${soc}${reason}`);
   }
 
   /** A car left: what was set for a guest is not meant for the next car. */
@@ -302,8 +318,10 @@ export class Cycle {
     this.#devicesChanged = false;
     // What a setting shows may depend on what its device can do.
     this.#options.settings.publish();
-    const reports = [...deviceReports(this.#equipment), ...this.#options.tariffs.reports()];
+    const devices = [...devicesOf(this.#equipment), ...this.#options.tariffs.handles];
+    const reports = devices.map((device) => device.report());
     this.#options.state.set('site', 0, 'devices', reports);
+    this.#devices.note(devices);
   }
 
   #reporter(loadpoint: Loadpoint): FailureReporter {
@@ -331,4 +349,5 @@ const EVENT_TEXTS: Readonly<Record<LoadpointEvent['kind'], string>> = {
   soc: 'soc has reached',
   guest: 'nobody knows the car, it is a guest',
   asleep: 'car sleeps and could not be woken up',
+  planoverrun: 'the charging plan will reach its goal too late',
 };

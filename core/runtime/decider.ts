@@ -135,6 +135,7 @@ function sharedWith(
     version,
     directory,
     publish: nothing,
+    raise: nothing,
     requestCycle: nothing,
     healthy: () => true,
     announce: nothing,

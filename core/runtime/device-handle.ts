@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { isPast } from '../cycle/observe.ts';
 import type { Closable } from '../devices.ts';
 import { classifyDeviceError, EvccError, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -85,6 +86,12 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
 
   report(): DeviceReport {
     return { kind: this.kind, name: this.name, state: this.#condition, reason: this.#reason, since: this.#since };
+  }
+
+  /** It is not available for as long as readings may be old, or for good: the house does without it. */
+  isLost(now: number): boolean {
+    if (this.#condition !== 'unavailable') return false;
+    return this.#retryAt === Number.POSITIVE_INFINITY || isPast(this.#since, this.#options.staleAfter, now);
   }
 
   /** The last reading with its age at `now`; `undefined`: never read. */

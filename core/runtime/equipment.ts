@@ -1,4 +1,5 @@
 import type { CheckedCircuit, CheckedVehicle } from '../config/checked.ts';
+import type { WatchedDevice } from '../cycle/device-watch.ts';
 import type { MeterDevice, MeterReading, VehicleDevice, VehicleReading } from '../devices.ts';
 import {
   type BatteryState,
@@ -9,7 +10,7 @@ import {
   type PvState,
   type Readings,
 } from '../site.ts';
-import type { DeviceHandle, DeviceReport } from './device-handle.ts';
+import type { DeviceHandle } from './device-handle.ts';
 import type { Loadpoint } from './loadpoint.ts';
 import { refreshVehicles } from './vehicle-reading.ts';
 
@@ -106,9 +107,9 @@ export function expectsWelcome({ vehicles, loadpoints }: Equipment, loadpoint: L
   return [...vehicles.values()].some((vehicle) => expects(vehicle) && free(vehicle));
 }
 
-/** How every device is; a meter in two parts is listed once. */
-export function deviceReports(equipment: Equipment): DeviceReport[] {
-  const handles = new Set<{ report(): DeviceReport }>();
+/** Every device but the tariffs; a meter in two parts is listed once. */
+export function devicesOf(equipment: Equipment): WatchedDevice[] {
+  const handles = new Set<WatchedDevice>();
   if (equipment.grid) handles.add(equipment.grid.handle);
   for (const list of METER_LISTS) for (const meter of equipment[list]) handles.add(meter.handle);
   for (const { meter } of equipment.circuits) if (meter) handles.add(meter.handle);
@@ -117,7 +118,7 @@ export function deviceReports(equipment: Equipment): DeviceReport[] {
     if (loadpoint.meter) handles.add(loadpoint.meter);
   }
   for (const vehicle of equipment.vehicles.values()) handles.add(vehicle.handle);
-  return [...handles].map((handle) => handle.report());
+  return [...handles];
 }
 
 function meterState({ title, handle }: NamedMeter, now: number): DeviceState<MeterReading> {

@@ -18,7 +18,7 @@ import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { DevicePool } from './device-pool.ts';
-import { type Equipment, NO_EQUIPMENT } from './equipment.ts';
+import { type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
 import { Exchange, setUp } from './exchange.ts';
 import { install, leavers } from './install.ts';
 import { MemoryKeeper } from './memory-store.ts';
@@ -110,10 +110,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     approve: (command) => hooks.command.promise(command),
     changed: (row, command, different) => {
       log.info(
-        `${command.scope === 'site' ? 'site' : loadpointTitle(command.id)}: ${row.name} set to ${told(row, command.value)} by ${command.source}`,
+        `${titleOf(command)}: ${row.name} set to ${told(row, command.value)} by ${command.source}`,
       );
-      const loadpoint = equipment.loadpoints[command.id - 1];
-      if (row.wish && different && loadpoint) loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
+      for (const loadpoint of row.wish && different ? loadpointsOf(command) : []) {
+        loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
+      }
       cycle.publish();
       if (row.early) scheduler.request();
     },
@@ -140,6 +141,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     version: options.version,
     directory,
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    raise: (event) => cycle.raise(event),
     requestCycle: () => scheduler.request(),
     healthy: () => cycle.healthy,
     announce: (line) => void announcements.push(line),
@@ -206,8 +208,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return TARIFF_ROLES.filter((role) => tariffs.rates[role]);
   }
 
-  function loadpointTitle(id: number): string {
-    return equipment.loadpoints[id - 1]?.spec.title ?? `loadpoint ${id}`;
+  function titleOf({ scope, id }: Command): string {
+    const of = scope === 'vehicle' ? vehicleOf(id)?.spec : equipment.loadpoints[id - 1]?.spec;
+    return scope === 'site' ? 'site' : (of?.title ?? `${scope} ${id}`);
+  }
+
+  /** Those that a command is about, also by their vehicle. */
+  function loadpointsOf({ scope, id }: Command): readonly Loadpoint[] {
+    const { loadpoints } = equipment;
+    const vehicle = scope === 'vehicle' ? vehicleOf(id)?.spec.name : undefined;
+    return loadpoints.filter(({ spec, ...each }) => (scope === 'loadpoint' ? spec.id === id : each.vehicle === vehicle));
+  }
+
+  function vehicleOf(position: number): EquippedVehicle | undefined {
+    return [...equipment.vehicles.values()][position - 1];
   }
 
   function bringIntoForce(composition: Composition): void {

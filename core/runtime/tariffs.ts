@@ -4,7 +4,7 @@ import type { Hooks } from '../hooks.ts';
 import { failureReporter } from '../loading/containment.ts';
 import type { Logger } from '../log.ts';
 import { type Rates, TARIFF_ROLES, type TariffRole, type TariffState } from '../site.ts';
-import type { DeviceHandle, DeviceReport } from './device-handle.ts';
+import type { DeviceHandle } from './device-handle.ts';
 import { type KnownRates, recall, remember, serves } from './known-rates.ts';
 import { mergeRates, plannerRole, sumRates } from './tariff-rates.ts';
 import { createTurns } from './turns.ts';
@@ -55,8 +55,8 @@ export class TariffBook {
     return this.#rates;
   }
 
-  reports(): DeviceReport[] {
-    return this.#sources.map(({ handle }) => handle.report());
+  get handles(): readonly TariffHandle[] {
+    return this.#sources.map(({ handle }) => handle);
   }
 
   /** What an earlier process wrote down, by name; used for entries that did not change since. */

@@ -3,6 +3,7 @@ import { fullPower } from '../shared/charging.ts';
 import { type Activity, activityOf, isUpToTheCar } from './activity.ts';
 import { requiredFor } from './goals.ts';
 import { createHousehold } from './household.ts';
+import { latenessWatch } from './lateness.ts';
 import { plansFor, runningPlan } from './plans.ts';
 import { previewQueries } from './preview.ts';
 import { planPublisher } from './publish.ts';
@@ -17,6 +18,7 @@ const planner: Plugin = {
     const { hooks, stages, settings, publish, log } = evcc;
     const household = createHousehold();
     const publishPlan = planPublisher(publish);
+    const watchLateness = latenessWatch(evcc.raise);
     let last: SiteState | undefined;
     for (const query of previewQueries(evcc, () => last && { site: last, household: household.mean })) {
       evcc.queries.define(query);
@@ -33,7 +35,10 @@ const planner: Plugin = {
     hooks.measured.tap('planner', (site) => {
       last = site;
       household.note(site.now, site.homePower);
-      for (const loadpoint of site.loadpoints) publishPlan(loadpoint, site);
+      for (const loadpoint of site.loadpoints) {
+        publishPlan(loadpoint, site);
+        watchLateness(loadpoint, site);
+      }
     });
     hooks.plan.tapPromise('planner', async (plans, site) => {
       const made = new Map(plans);

@@ -1,6 +1,7 @@
 import type { Evcc, LoadpointState, PlanSlot, SiteState } from '../../core/index.ts';
 import { activityOf } from './activity.ts';
 import { chosenGoal } from './goals.ts';
+import { overrunOf } from './lateness.ts';
 import { powersOf } from './room.ts';
 
 /** Publishes what is planned, in every cycle and every mode. */
@@ -25,7 +26,7 @@ export function planPublisher(publish: Evcc['publish']): (loadpoint: LoadpointSt
     set('plan', slots);
     set('planProjectedStart', slots[0]?.start ?? (active ? now : null));
     set('planProjectedEnd', slots.at(-1)?.end ?? (active && required ? now + required : null));
-    set('planOverrun', plan && required ? Math.max(0, now + required - plan.target) : 0);
+    set('planOverrun', plan ? overrunOf(plan, required, now) : 0);
     set('planTime', energy?.target ?? null);
     set('planEnergy', (energy?.value ?? 0) / 1_000);
     set('effectivePlanId', goal?.id ?? 0);

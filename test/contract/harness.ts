@@ -93,6 +93,7 @@ export async function applyPlugin<Options>(
     version: '0.0.0',
     directory: process.cwd(),
     publish() {},
+    raise() {},
     requestCycle() {},
     healthy: () => true,
     announce() {},

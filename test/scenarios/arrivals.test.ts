@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LoadpointEvent } from '../../core/index.ts';
+import type { HouseEvent } from '../../core/index.ts';
 import { type FakeCharger, type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { probe } from '../helpers/probe.ts';
@@ -14,8 +14,8 @@ const as =
 async function watched(
   t: Parameters<typeof startHouse>[0],
   options: HouseOptions,
-): Promise<{ house: FakeHouse; events: LoadpointEvent['kind'][] }> {
-  const events: LoadpointEvent['kind'][] = [];
+): Promise<{ house: FakeHouse; events: HouseEvent['kind'][] }> {
+  const events: HouseEvent['kind'][] = [];
   const plugins = [probe((evcc) => evcc.hooks.event.tap('probe', ({ kind }) => void events.push(kind)))];
   const house = await startHouse(t, { plugins, ...options });
   return { house, events };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EvccError } from '../../core/errors.ts';
-import type { LoadpointEvent } from '../../core/index.ts';
+import type { HouseEvent } from '../../core/index.ts';
 import { type FakeCharger, type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { probe } from '../helpers/probe.ts';
@@ -11,7 +11,7 @@ interface Sleeping {
   readonly house: FakeHouse;
   /** Names of the vehicles that were woken up */
   readonly woken: string[];
-  readonly events: LoadpointEvent['kind'][];
+  readonly events: HouseEvent['kind'][];
 }
 
 async function sleeping(
@@ -21,7 +21,7 @@ async function sleeping(
 ): Promise<Sleeping> {
   const { features = [], vehicleCan = true, ...others } = options;
   const woken: string[] = [];
-  const events: LoadpointEvent['kind'][] = [];
+  const events: HouseEvent['kind'][] = [];
   const house = await startHouse(t, {
     loadpoints: [{ mode: 'now', vehicle: 'car' }],
     config: { vehicles: { car: { type: 'fake', features } } } as never,

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  LoadedPlugin,
-  LoadpointEvent,
-  LoadpointOptions,
-  VehicleOptions,
-  VehicleReading,
-} from '../../core/index.ts';
+import type { HouseEvent, LoadedPlugin, LoadpointOptions, VehicleOptions, VehicleReading } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { type FakeHouse, type FakeSource, type HouseOptions, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
@@ -26,8 +20,8 @@ const CAPACITY = 51;
 async function houseWithCar(
   t: Parameters<typeof startHouse>[0],
   { loadpoint, vehicle, reading = { soc: 50 }, ...others }: Car = {},
-): Promise<FakeHouse & { readonly car: FakeSource<VehicleReading>; readonly events: LoadpointEvent[] }> {
-  const events: LoadpointEvent[] = [];
+): Promise<FakeHouse & { readonly car: FakeSource<VehicleReading>; readonly events: HouseEvent[] }> {
+  const events: HouseEvent[] = [];
   const observer: LoadedPlugin = {
     name: 'observer',
     apply: ({ hooks }) => hooks.event.tap('observer', (event) => void events.push(event)),
@@ -230,7 +224,7 @@ describe('the soc', () => {
     await house.run(30);
     house.car.reading = { soc: 71 };
     await house.run(30);
-    const announced = house.events.filter(({ kind }) => kind === 'soc').map(({ soc }) => soc);
+    const announced = house.events.flatMap((event) => (event.kind === 'soc' ? [event.soc] : []));
     expect(announced).toEqual([60, 70]);
   });
 

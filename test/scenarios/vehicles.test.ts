@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LoadedPlugin, LoadpointEvent, VehicleOptions } from '../../core/index.ts';
+import type { HouseEvent, LoadedPlugin, VehicleOptions } from '../../core/index.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 import { play } from '../helpers/play.ts';
 import { logged } from '../helpers/probe.ts';
@@ -8,9 +8,9 @@ import { logged } from '../helpers/probe.ts';
 async function houseOfTwo(
   t: Parameters<typeof startHouse>[0],
   options: HouseOptions & { readonly ev6?: Partial<VehicleOptions>; readonly zoe?: Partial<VehicleOptions> } = {},
-): Promise<FakeHouse & { readonly events: LoadpointEvent[] }> {
+): Promise<FakeHouse & { readonly events: HouseEvent[] }> {
   const { ev6, zoe, ...others } = options;
-  const events: LoadpointEvent[] = [];
+  const events: HouseEvent[] = [];
   const observer: LoadedPlugin = {
     name: 'observer',
     apply: ({ hooks }) => hooks.event.tap('observer', (event) => void events.push(event)),

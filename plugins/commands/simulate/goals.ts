@@ -19,9 +19,11 @@ export function goalsOfDrivers(visits: readonly VisitTracker[]): LoadedPlugin {
           .execute({ scope: 'loadpoint', id, name, value, source: 'driver' })
           .catch((error: unknown) => log.error(`${name} of loadpoint ${id} could not be set: ${error}`));
       };
-      hooks.event.tap('drivers', ({ kind, loadpoint, at }) => {
+      hooks.event.tap('drivers', (event) => {
+        if (event.kind !== 'connect') return;
+        const { loadpoint, at } = event;
         const visit = visits[loadpoint - 1]?.current();
-        if (kind !== 'connect' || !visit || at < visit.plugIn) return;
+        if (!visit || at < visit.plugIn) return;
         set(loadpoint, 'targetEnergy', visit.energy / 1_000);
         set(loadpoint, 'targetTime', time.format(Math.max(visit.plugOut - EARLY, clock.now() + SOON)));
       });

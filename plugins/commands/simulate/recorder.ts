@@ -72,9 +72,9 @@ export function createRecorder(from: number, to: number, slot: number, visits: r
       name: 'simulate',
       apply(evcc) {
         evcc.hooks.measured.tap('simulate', record);
-        evcc.hooks.event.tap('simulate', ({ kind, loadpoint }) => {
-          const known = loadpoints[loadpoint - 1];
-          if (kind === 'start' && known) known.starts += 1;
+        evcc.hooks.event.tap('simulate', (event) => {
+          const known = event.kind === 'start' ? loadpoints[event.loadpoint - 1] : undefined;
+          if (known) known.starts += 1;
         });
       },
     },

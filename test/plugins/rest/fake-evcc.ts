@@ -145,6 +145,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     version: '0.1.0',
     directory: '/',
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    raise() {},
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
     healthy: () => evcc.healthyNow,
