@@ -6,6 +6,8 @@ export interface StateBody {
   readonly bytes: Buffer;
   /** Changes with the bytes */
   readonly etag: string;
+  /** The state alone, as JSON text */
+  bare(): string;
 }
 
 /** Builds the answer once per version of the state; `epoch` tells apart the versions of one process from another's. */
@@ -16,9 +18,15 @@ export function createStateBody(state: StateReader, dialect: Dialect, epoch: num
     const present = `${state.version}-${state.loadpoints.length}`;
     if (!body || version !== present) {
       version = present;
+      const values = render(state, dialect);
+      let text: string | undefined;
       body = {
-        bytes: Buffer.from(dialect.success(render(state, dialect))),
-        etag: `"${epoch.toString(36)}-${present}"`,
+        bytes: Buffer.from(dialect.success(values)),
+        etag: `W/"${epoch.toString(36)}-${present}"`,
+        bare() {
+          text ??= JSON.stringify(values);
+          return text;
+        },
       };
     }
     return body;

@@ -1,0 +1,56 @@
+import Type from 'typebox';
+import type { Evcc } from '../../core/index.ts';
+import { send, sendBytes } from './answer.ts';
+import type { Dialect } from './dialect.ts';
+import { createJq, type Jq } from './jq.ts';
+import type { Route } from './route.ts';
+import { component } from './schemas.ts';
+import { createStateBody } from './state-body.ts';
+
+/** The whole state, or what a jq filter makes of it. */
+export function stateRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
+  const stateBody = createStateBody(evcc.state, dialect, evcc.clock.now());
+  let jq: Jq | undefined;
+  evcc.hooks.stop.tapPromise('rest', async () => jq?.close());
+  return [
+    {
+      method: 'get',
+      path: '/api/state',
+      area: 'State',
+      name: 'getState',
+      summary: 'Everything that is published',
+      parameters: {
+        jq: {
+          description:
+            'Filter whose only value is the answer, as it is; it sees the state alone. See https://jqlang.org/manual/v1.7/',
+          schema: Type.String(),
+          example: '.siteTitle',
+        },
+      },
+      answers: {
+        200: {
+          description: 'The keys of the site, and of each loadpoint in `loadpoints`',
+          result: component('State'),
+          headers: { ETag: 'Of this version of the state, to be repeated in If-None-Match' },
+        },
+        304: { description: 'It is as If-None-Match says' },
+      },
+      refusals: {
+        400: 'The jq filter is none, fails, takes too long or gives no value or several',
+        503: 'Too many jq filters wait for their turn',
+      },
+      async handle(ctx) {
+        const { bytes, etag, bare } = stateBody();
+        const filter = ctx.URL.searchParams.get('jq');
+        if (filter) {
+          jq ??= createJq(evcc.clock);
+          return send(ctx, `${await jq.run(filter, bare())}\n`);
+        }
+        ctx.status = 200;
+        ctx.set('ETag', etag);
+        if (ctx.fresh) ctx.status = 304;
+        else sendBytes(ctx, bytes);
+      },
+    },
+  ];
+}
