@@ -14,7 +14,7 @@ export type { Hooks, Stages } from './hooks.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type * from './pages.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
-export type { QueriesPort, Query, QueryParameter } from './queries.ts';
+export type { QueriesPort, Query } from './queries.ts';
 export type { Decider } from './runtime/decider.ts';
 export type { Runtime } from './runtime/runtime.ts';
 export type * from './services.ts';

@@ -111,6 +111,15 @@ export interface SettingTarget {
   };
 }
 
+/** What is written as a parameter of path or query string. */
+export interface ParameterShape {
+  readonly description: string;
+  /** Of the value that its text stands for, with range and unit */
+  readonly schema: TSchema;
+  /** A valid value; absent: one that the schema allows */
+  readonly example?: unknown;
+}
+
 export interface Setting {
   readonly scope: SettingScope;
   /** Public name; of the state key and the MQTT topic too, unless they are named apart */
@@ -148,6 +157,13 @@ export interface Setting {
   check?(value: unknown, target: SettingTarget): string | undefined;
   /** Does something else than remember the value */
   apply?(value: unknown, target: SettingTarget): void;
+  /**
+   * What is written as `value` and `detail` in the path, and by name in the query string, where the row's `schema` does not
+   * say so
+   */
+  readonly texts?: Readonly<Record<string, ParameterShape>>;
+  /** Shape of the REST answer, where it is not the value */
+  readonly result?: TSchema;
   /** REST answer; absent: the value in force */
   answer?(value: unknown, target: SettingTarget): unknown;
   /** What the state key shows; absent: the value */

@@ -58,7 +58,7 @@ export function previewQueries(
         targetTime: {
           description: 'When the target shall be reached; absent: at the target time that is set',
           schema: TIME,
-          example: '2030-06-01T07:00:00Z',
+          example: '2040-06-01T07:00:00Z',
         },
       },
       result: TARGET_PLAN,
@@ -98,9 +98,9 @@ export function previewQueries(
         value: {
           description: '%, up to 100, or kWh',
           schema: Type.Number({ exclusiveMinimum: 0, maximum: 1_000 }),
-          example: '10',
+          example: 10,
         },
-        time: { description: 'When it shall be reached', schema: TIME, example: '2030-06-01T07:00:00Z' },
+        time: { description: 'When it shall be reached', schema: TIME, example: '2040-06-01T07:00:00Z' },
       },
       result: PREVIEW,
       rest: { document: ['/plan/static/preview/:kind/:value/:time'] },

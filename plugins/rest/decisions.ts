@@ -45,7 +45,7 @@ export function decisionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         limit: {
           description: 'How many at most',
           schema: Type.Integer({ minimum: 1, maximum: LARGEST_LIMIT, default: USUAL_LIMIT }),
-          example: '10',
+          example: 10,
         },
       },
       answers: { 200: { description: 'Newest first', result: Type.Array(component('Decision')) } },

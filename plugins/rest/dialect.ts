@@ -1,4 +1,6 @@
-import type { Session, Setting, StateKey, StateValue } from '../../core/index.ts';
+import type { TSchema } from 'typebox';
+import type { Session, Setting, StateKey, StateReader, StateValue } from '../../core/index.ts';
+import type { Schema } from './openapi/schema.ts';
 
 /** How one generation of the public interface writes things. Routes and WebSocket are the same for all of them. */
 export interface Dialect {
@@ -18,6 +20,22 @@ export interface Dialect {
   liveValue(key: StateKey | undefined, value: StateValue): unknown;
   /** A charging session in the list of sessions */
   session(session: Session): unknown;
+  /** How all that looks */
+  readonly schemas: DialectSchemas;
+}
+
+/** What the description of the API says of a dialect. */
+export interface DialectSchemas {
+  /** In a sentence, what to know of all its bodies */
+  readonly about: string;
+  /** Of the body of a successful answer */
+  success(result: Schema): Schema;
+  /** Of the body of any other answer */
+  readonly failure: Schema;
+  /** Of the result of a request that clears a value */
+  readonly cleared: TSchema;
+  /** Components by name, among them `State`, `Decision` and `Session`; they follow the table of keys. */
+  components(state: Pick<StateReader, 'keys'>): Readonly<Record<string, Schema>>;
 }
 
 /** How values of the kinds without a JSON type of their own are written; `null` is unknown or unset. */

@@ -1,5 +1,6 @@
 import type { Time } from '../../core/index.ts';
 import { type Dialect, encode, type Notation } from './dialect.ts';
+import { DOCUMENT_SCHEMAS } from './document-schemas.ts';
 
 /** The dialect of the API document: results in an envelope, durations in ns, an unset time is the year 1. */
 
@@ -28,6 +29,7 @@ export function createDocumentDialect(time: Time): Dialect {
     success: (result) => `${toJson({ result: result ?? null })}\n`,
     failure: (message) => `${toJson({ error: message })}\n`,
     cleared: {},
+    schemas: DOCUMENT_SCHEMAS,
     stateValue: (key, value) => encode(key, value, state),
     liveValue: (key, value) => encode(key, value, live),
     session: (session) => ({

@@ -9,19 +9,20 @@ import type { ParameterShape } from '../../core/index.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Headings under which routes are described, in their order. */
-export const AREAS = [
-  'State',
-  'Site',
-  'Loadpoints',
-  'Vehicles',
-  'Plans',
-  'Tariffs',
-  'Sessions',
-  'History',
-  'System',
-] as const;
-export type Area = (typeof AREAS)[number];
+/** Headings under which routes are described, in their order, with what stands below them. */
+export const AREAS = {
+  State: 'What is published, now and as it changes',
+  Site: 'Settings of the site',
+  Loadpoints: 'Settings of a loadpoint, and why it charges as it does',
+  Vehicles: 'Settings of a vehicle',
+  Plans: 'What is planned, and what would be',
+  Tariffs: 'Prices, CO2 and solar forecast',
+  Sessions: 'Charging sessions',
+  History: 'What was measured',
+  Access: 'Password, login and tokens',
+  System: 'The process itself',
+} as const;
+export type Area = keyof typeof AREAS;
 
 /** A body, of a request or an answer. */
 export interface Content {

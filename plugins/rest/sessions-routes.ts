@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
 import Type from 'typebox';
-import type { Evcc } from '../../core/index.ts';
+import type { Evcc, ParameterShape } from '../../core/index.ts';
 import { send } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { Refusal } from './refusal.ts';
-import type { Parameter, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { component } from './schemas.ts';
 import { listSessions, nameOf, type Period, periodOf } from './sessions.ts';
 import { sessionsCsv } from './sessions-csv.ts';
@@ -26,17 +26,16 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         year: {
           description: 'The year in which they began, in UTC; absent: all',
           schema: Type.Integer({ minimum: 1, maximum: 9999 }),
-          example: '2025',
+          example: 2025,
         },
         month: {
           description: 'The month of that year; without a year it means nothing',
           schema: Type.Integer({ minimum: 1, maximum: 12 }),
-          example: '6',
+          example: 6,
         },
         format: {
           description: 'How the list is written',
           schema: Type.Enum(['json', 'csv'], { default: 'json' }),
-          example: 'json',
         },
         lang: {
           description:
@@ -117,10 +116,10 @@ function sendFile(ctx: Context, period: Period, text: string): void {
 /** Ids that every database can have */
 const LARGEST_ID = 2 ** 31 - 1;
 
-const SESSION_ID: Parameter = {
+const SESSION_ID: ParameterShape = {
   description: 'Number of the session, its `id` in the list',
   schema: Type.Integer({ minimum: 1, maximum: LARGEST_ID }),
-  example: '1',
+  example: 1,
 };
 
 function idOf(ctx: Context): number {

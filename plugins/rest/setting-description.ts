@@ -1,74 +1,53 @@
-import type { TSchema } from 'typebox';
-import type { Setting } from '../../core/index.ts';
+import Type, { type TSchema } from 'typebox';
+import type { ParameterShape, Setting } from '../../core/index.ts';
 import type { Dialect } from './dialect.ts';
-import { type Area, LOADPOINT_ID, type Parameter, type Route } from './route.ts';
-import { EMPTY } from './schemas.ts';
+import { type Area, LOADPOINT_ID, type Route } from './route.ts';
 
-/** What a row's routes are described by; all of it comes from the row. */
+/** What the routes of a row are described by; all of it comes from the row. */
 
-type Description = Omit<Route, 'method' | 'path' | 'handle'>;
+export type Description = Omit<Route, 'method' | 'path' | 'handle'>;
 
 /** By route of the row; `index`: of the path among those that the row has in the dialect. */
 export function describeSetting(
   row: Setting,
   index: number,
-  dialect: Pick<Dialect, 'name'>,
+  { schemas }: Pick<Dialect, 'schemas'>,
 ): Record<'set' | 'detailed' | 'plain' | 'clear' | 'renew' | 'get', Description> {
   const ofSite = row.scope === 'site';
-  const name = (verb: string, rest = ''): string =>
-    [verb, ofSite ? '' : 'Loadpoint', capital(row.name), rest, index === 0 ? '' : index + 1].join('');
-  const area: Area = areaOf(row);
-  const own: Record<string, Parameter> = ofSite ? {} : { id: LOADPOINT_ID };
-  const refusals = {
-    400: 'The value is not allowed; nothing was changed',
-    ...(!ofSite && { 404: 'There is no such loadpoint' }),
-    503: 'The database failed',
-  };
-  const value: Parameter = { description: row.description, schema: row.schema, example: exampleOf(row) };
-  const inForce = { 200: { description: 'The value in force', result: row.schema } };
-  const cleared = { 200: { description: 'Done', result: EMPTY } };
-  const parameters = { ...own, value };
-  const common = { area, description: row.description };
-  void dialect;
+  const parameters: Record<string, ParameterShape> = ofSite ? {} : { id: LOADPOINT_ID };
+  const { value = { description: row.description, schema: row.schema }, detail = TEXT } = row.texts ?? {};
+  const missing = ofSite ? {} : { 404: `There is no such ${row.scope}` };
+  const refusals = { 400: 'The value is not allowed; nothing was changed', ...missing, 503: 'The database failed' };
+  const inForce = { 200: { description: 'The value in force', result: row.result ?? row.schema } };
+  const cleared = { 200: { description: 'It is done', result: schemas.cleared } };
+
+  const described = (verb: string, summary: string, more: Pick<Description, 'answers'> & Partial<Description>) => ({
+    area: AREAS_OF[row.scope],
+    name: [verb, ofSite ? '' : capital(row.scope), capital(row.name), index === 0 ? '' : index + 1].join(''),
+    summary: `${summary} ${row.name}`,
+    description: row.description,
+    parameters,
+    refusals,
+    ...more,
+  });
   return {
-    set: { ...common, name: name('set'), summary: `Sets ${row.name}`, parameters, answers: inForce, refusals },
-    detailed: {
-      ...common,
-      name: name('set', 'InDetail'),
-      summary: `Sets ${row.name}`,
-      parameters: {
-        ...parameters,
-        detail: { description: 'Second part of the value', schema: { type: 'string' }, example: 'x' },
-      },
+    set: described('set', 'Sets', { parameters: { ...parameters, value }, answers: inForce }),
+    detailed: described('specify', 'Sets, in two parts,', {
+      parameters: { ...parameters, value, detail },
       answers: inForce,
-      refusals,
-    },
-    plain: {
-      ...common,
-      name: name('post'),
-      summary: `Sets ${row.name}`,
-      parameters: own,
-      ...(isJson(row) && { body: { type: 'application/json', schema: row.schema } }),
-      answers: isJson(row) ? inForce : row.cleared === undefined ? {} : cleared,
-      refusals,
-    },
-    clear: {
-      ...common,
-      name: name('clear'),
-      summary: `Clears ${row.name}`,
-      parameters: own,
-      answers: cleared,
-      refusals,
-    },
-    renew: {
-      ...common,
-      name: name('renew'),
-      summary: `Renews ${row.name}`,
-      parameters: own,
-      answers: cleared,
-      refusals,
-    },
-    get: { ...common, name: name('get'), summary: `Tells ${row.name}`, parameters: own, answers: inForce, refusals },
+    }),
+    plain: isJson(row)
+      ? described('write', 'Sets', {
+          body: { type: 'application/json', schema: row.schema, required: row.cleared === undefined },
+          answers: row.cleared === undefined ? inForce : either(inForce, cleared),
+        })
+      : described('unset', 'Clears', { answers: row.cleared === undefined ? {} : cleared }),
+    clear: described('clear', 'Clears', { answers: cleared }),
+    renew: described('renew', 'Renews', { answers: cleared }),
+    get: described('get', 'Tells', {
+      answers: { 200: { description: 'The value in force', result: row.schema } },
+      refusals: missing,
+    }),
   };
 }
 
@@ -76,11 +55,22 @@ export function describeSetting(
 export const isJson = ({ schema, detailed }: Setting): boolean =>
   detailed !== true && 'type' in schema && (schema.type === 'object' || schema.type === 'array');
 
-const areaOf = ({ scope }: Setting): Area => (scope === 'site' ? 'Site' : 'Loadpoints');
+const AREAS_OF: Readonly<Record<Setting['scope'], Area>> = {
+  site: 'Site',
+  loadpoint: 'Loadpoints',
+  vehicle: 'Vehicles',
+};
+
+/** The second part of a value, of a row that says no more of it */
+const TEXT: ParameterShape = { description: 'Second part of the value', schema: Type.String({ minLength: 1 }) };
+
+type Done = Readonly<Record<200, { readonly description: string; readonly result: TSchema }>>;
+
+const either = (a: Done, b: Done): Done => ({
+  200: {
+    description: `${a[200].description}; without a body: it was cleared`,
+    result: Type.Union([a[200].result, b[200].result]),
+  },
+});
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-
-function exampleOf({ schema }: { readonly schema: TSchema }): string {
-  const value = (schema as { default?: unknown }).default ?? '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}

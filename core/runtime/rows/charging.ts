@@ -41,6 +41,7 @@ export const CHARGING_ROWS: readonly Setting[] = [
       value === 0 && loadpoint && !loadpoint.canSwitchPhases
         ? 'invalid number of phases: 0 needs a charger that can switch phases; allowed are 1 and 3'
         : undefined,
+    result: Type.Integer({ minimum: 0, maximum: 3, description: 'Phases that are switched on now; 0: unknown' }),
     // What is switched on, which follows in one of the next cycles where the charger can switch.
     answer: (value, { loadpoint }) => (loadpoint?.canSwitchPhases ? loadpoint.phasesEnabled : value),
     show: (value, { loadpoint }) => (loadpoint?.canSwitchPhases ? value : null),

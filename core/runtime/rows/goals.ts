@@ -56,6 +56,18 @@ export const GOAL_ROWS: readonly Setting[] = [
     parse: parseTargetTime,
     check: (value, target) =>
       value !== null && (value as number) <= target.now ? 'timestamp is in the past' : undefined,
+    texts: {
+      value: {
+        description: 'When the target shall be reached, in the future, with any offset',
+        schema: Type.String({ format: 'date-time' }),
+        example: '2040-06-01T07:00:00Z',
+      },
+    },
+    result: Type.Object({
+      soc: Type.Integer({ unit: '%' }),
+      energy: Type.Number({ unit: 'kWh' }),
+      time: Type.String({ format: 'date-time' }),
+    }),
     answer: (value, { values }) =>
       value === null ? {} : { soc: values.targetSoc, energy: values.targetEnergy, time: formatTime(value as number) },
   },

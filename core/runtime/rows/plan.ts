@@ -29,7 +29,11 @@ const REPEATING = Type.Array(
     },
     { additionalProperties: false },
   ),
-  { maxItems: 20, default: [] },
+  {
+    maxItems: 20,
+    default: [],
+    examples: [[{ weekdays: [1, 2, 3, 4, 5], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true }]],
+  },
 );
 
 export const PLAN_ROWS: readonly Setting[] = [

@@ -30,6 +30,14 @@ export const VEHICLE_ROWS: readonly Setting[] = [
       value === DETECT
         ? loadpoint?.detectVehicle()
         : loadpoint?.selectVehicle(vehicleOf(value, vehicles)?.name ?? null),
+    texts: {
+      value: {
+        description: 'Position in the list of vehicles, or name in the configuration',
+        schema: Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1 })]),
+        example: 1,
+      },
+    },
+    result: Type.Object({ vehicle: Type.String({ description: 'Title' }) }),
     answer: (value, { vehicles }) =>
       value === null || value === DETECT ? {} : { vehicle: vehicleOf(value, vehicles)?.title ?? '' },
   },

@@ -12,6 +12,8 @@ export interface RemoteDemand {
 
 const NONE: RemoteDemand = { demand: '', source: '' };
 
+const SOURCE = '^:?[A-Za-z0-9_-]*$';
+
 const ROW: Setting = {
   scope: 'loadpoint',
   name: 'remoteDemand',
@@ -20,7 +22,7 @@ const ROW: Setting = {
   schema: Type.Object(
     {
       demand: Type.Enum(['', 'soft', 'hard']),
-      source: Type.String({ pattern: '^:?[A-Za-z0-9_-]*$', maxLength: 64 }),
+      source: Type.String({ pattern: SOURCE, maxLength: 64 }),
     },
     { default: NONE },
   ),
@@ -29,6 +31,18 @@ const ROW: Setting = {
   mqtt: 'remoteDemand',
   state: 'remoteDisabled',
   early: true,
+  texts: {
+    value: {
+      description: 'hard: off in any mode; soft: no solar charging; any other word: as usual',
+      schema: Type.String({ minLength: 1 }),
+      example: 'soft',
+    },
+    detail: {
+      description: 'Who asks',
+      schema: Type.String({ pattern: SOURCE, maxLength: 64 }),
+      example: 'grid',
+    },
+  },
   parse: parseDemand,
   show: (value) => (value as RemoteDemand).demand,
 };

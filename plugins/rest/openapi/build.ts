@@ -1,0 +1,189 @@
+import type { Evcc, ParameterShape } from '../../../core/index.ts';
+import type { DialectSchemas } from '../dialect.ts';
+import { type Answer, AREAS, type Content, LOADPOINT_ID, type Route } from '../route.ts';
+import { exampleOf } from './example.ts';
+import { present, type Schema, toSchema } from './schema.ts';
+
+/** The OpenAPI 3.1 document of a server, made of its routes. */
+
+export interface OpenApi {
+  readonly openapi: string;
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly summary: string;
+    readonly description: string;
+    readonly license: { readonly name: string; readonly identifier: string };
+  };
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly parameters: Readonly<Record<string, ParameterObject>>;
+    readonly responses: Readonly<Record<string, ResponseObject>>;
+  };
+}
+
+export interface Reference {
+  readonly $ref: string;
+  readonly description?: string;
+}
+
+export interface Media {
+  readonly schema: Schema;
+  readonly example?: unknown;
+}
+
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema?: Schema;
+  readonly example?: unknown;
+  /** Of values that are written as JSON, instead of `schema` and `example` */
+  readonly content?: Readonly<Record<string, Media>>;
+}
+
+export interface ResponseObject {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+  readonly content?: Readonly<Record<string, Media>>;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly (ParameterObject | Reference)[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<Record<string, ResponseObject | Reference>>;
+}
+
+const JSON_MEDIA = 'application/json';
+
+/** Routes that only tell what is wrong are left out. */
+export function buildOpenApi(
+  { version, state }: Pick<Evcc, 'version' | 'state'>,
+  routes: readonly Route[],
+  dialect: DialectSchemas,
+): OpenApi {
+  const schemas = { Failure: dialect.failure, ...dialect.components(state) };
+  const described = routes.filter(({ answers }) => Object.keys(answers).length > 0);
+  const make = new Maker(dialect, schemas);
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const route of described) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: make.operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'evcc for Node',
+      version,
+      summary: 'EV charge controller and home energy manager',
+      description: `Reads and changes everything that a house shows. ${dialect.about} An answer to a change means that the value is in force and stored; the chargers follow in the cycle that the change asks for. The WebSocket and MQTT tell the same values.`,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    tags: Object.entries(AREAS)
+      .filter(([name]) => described.some(({ area }) => area === name))
+      .map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas,
+      parameters: { loadpoint: parameterOf('id', LOADPOINT_ID, 'path') },
+      responses: {
+        failure: {
+          description: 'What was wrong',
+          content: { [JSON_MEDIA]: { schema: { $ref: '#/components/schemas/Failure' } } },
+        },
+      },
+    },
+  };
+}
+
+class Maker {
+  readonly #dialect: DialectSchemas;
+  readonly #components: Readonly<Record<string, Schema>>;
+
+  constructor(dialect: DialectSchemas, components: Readonly<Record<string, Schema>>) {
+    this.#dialect = dialect;
+    this.#components = components;
+  }
+
+  operation({
+    name,
+    area,
+    summary,
+    description,
+    path,
+    parameters = {},
+    body,
+    answers,
+    refusals = {},
+  }: Route): Operation {
+    const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, each]) => each));
+    const list = Object.entries(parameters).map(([each, shape]) =>
+      shape === LOADPOINT_ID
+        ? { $ref: '#/components/parameters/loadpoint' }
+        : parameterOf(each, shape, inPath.has(each) ? 'path' : 'query'),
+    );
+    const responses = [
+      ...Object.entries(answers).map(([status, answer]) => [status, this.#response(answer)]),
+      ...Object.entries(refusals).map(([status, why]) => [status, { ...FAILURE, description: why }]),
+      ['default', { ...FAILURE, description: 'Anything else that went wrong' }],
+    ];
+    return {
+      operationId: name,
+      tags: [area],
+      summary,
+      ...(description !== undefined && { description }),
+      ...(list.length > 0 && { parameters: list }),
+      ...(body && { requestBody: { required: body.required ?? false, content: this.#content([body]) } }),
+      responses: Object.fromEntries(responses),
+    };
+  }
+
+  #response({ description, result, contents = [], headers }: Answer): ResponseObject {
+    const enveloped: Content[] = result
+      ? [{ type: JSON_MEDIA, schema: this.#dialect.success(toSchema(result)) as Content['schema'] }]
+      : [];
+    const all = [...enveloped, ...contents];
+    return {
+      description,
+      ...(headers && {
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
+        ),
+      }),
+      ...(all.length > 0 && { content: this.#content(all) }),
+    };
+  }
+
+  #content(contents: readonly Content[]): Record<string, Media> {
+    return Object.fromEntries(
+      contents.map(({ type, schema, example }) => {
+        const described = toSchema(schema);
+        return [type, { schema: described, example: example ?? exampleOf(described, this.#components) }];
+      }),
+    );
+  }
+}
+
+const FAILURE: Reference = { $ref: '#/components/responses/failure' };
+
+function parameterOf(name: string, shape: ParameterShape, where: 'path' | 'query'): ParameterObject {
+  const schema = present(toSchema(shape.schema));
+  const media: Media = { schema, example: shape.example ?? exampleOf(schema) };
+  const isJson = schema.type === 'object' || schema.type === 'array';
+  return {
+    name,
+    in: where,
+    required: where === 'path',
+    description: shape.description,
+    ...(isJson ? { content: { [JSON_MEDIA]: media } } : media),
+  };
+}
