@@ -1,7 +1,7 @@
 import type { LoadpointState, Plan, Plans, SiteState } from '../../core/index.ts';
 import { activityOf, isUpToTheCar, slotAt } from './activity.ts';
 import { chosenGoal, type Goal, requiredFor } from './goals.ts';
-import { type Promised, powersOf, promise, roomFor } from './room.ts';
+import { Promises, powersOf } from './room.ts';
 import { schedule, type Task } from './schedule.ts';
 import { isPriced, type Room, spansOf } from './spans.ts';
 import { begun, continued } from './stability.ts';
@@ -32,12 +32,12 @@ export function plansFor(site: SiteState, household: number): Plans {
         a.goal.target - b.goal.target || b.loadpoint.priority - a.loadpoint.priority || a.loadpoint.id - b.loadpoint.id,
     );
   const plans = new Map<number, Plan>();
-  const promised: Promised[] = [];
+  const promises = new Promises(site);
   for (const { loadpoint, goal, running } of candidates) {
-    const plan = planFor(loadpoint, goal, site, household, roomFor(loadpoint, site, household, promised), running);
+    const plan = planFor(loadpoint, goal, site, household, promises.roomFor(loadpoint, household), running);
     if (!plan) continue;
     plans.set(loadpoint.id, plan);
-    promised.push(...promise(loadpoint, site, plan.slots, powersOf(loadpoint, site).fullPower));
+    promises.add(loadpoint, plan.slots);
   }
   return plans;
 }

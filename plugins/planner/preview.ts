@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { Evcc, LoadpointState, Plan, PlanSlot, Query, SiteState, Time } from '../../core/index.ts';
 import { chosenGoal, type Goal, goalUntil, knowsSoc, requiredFor } from './goals.ts';
 import { planFor, runningPlan } from './plans.ts';
-import { powersOf, promise, roomFor } from './room.ts';
+import { Promises, powersOf } from './room.ts';
 
 /** What would be planned: computed as plans are, from the present state, without changing anything. */
 
@@ -142,14 +142,15 @@ interface Preview {
 function previewOf(loadpoint: LoadpointState, site: SiteState, household: number, goal: Goal | undefined): Preview {
   const power = powersOf(loadpoint, site).fullPower;
   const required = goal ? (requiredFor(loadpoint, goal, power) ?? 0) : 0;
-  const others = [...site.plans].flatMap(([id, { slots }]) => {
+  const promises = new Promises(site);
+  for (const [id, { slots }] of site.plans) {
     const other = site.loadpoints[id - 1];
-    return other && id !== loadpoint.id ? promise(other, site, slots, powersOf(other, site).fullPower) : [];
-  });
+    if (other && id !== loadpoint.id) promises.add(other, slots);
+  }
   const running = runningPlan(site, loadpoint);
   const same =
     running?.goal?.kind === goal?.kind && running?.goal?.value === goal?.value && running?.target === goal?.target;
-  const room = roomFor(loadpoint, site, household, others);
+  const room = promises.roomFor(loadpoint, household);
   const plan: Plan | undefined = goal && planFor(loadpoint, goal, site, household, room, same ? running : undefined);
   return { goal, slots: plan?.slots ?? [], duration: Math.ceil(required / 1_000), power };
 }

@@ -1,20 +1,9 @@
 import type { LoadpointState, PlanSlot, SiteState } from '../../core/index.ts';
 import { circuitsAbove } from '../shared/circuits.ts';
 import type { Room } from './spans.ts';
+import { Timeline } from './timeline.ts';
 
 /** What the plans of other loadpoints leave of shared circuits and of the surplus. Pure. */
-
-/** A slot that a loadpoint was promised. */
-export interface Promised {
-  readonly start: number;
-  readonly end: number;
-  /** W */
-  readonly power: number;
-  /** A per phase */
-  readonly current: number;
-  /** Names of the limits that it loads */
-  readonly limits: readonly string[];
-}
 
 /** A limit that a loadpoint shares with others; Infinity: none. */
 interface Limit {
@@ -56,53 +45,61 @@ export function powersOf(loadpoint: LoadpointState, site: SiteState): { fullPowe
   };
 }
 
-/** What is left for a loadpoint after what was `promised`. The house itself loads a root that has a meter with `household` W. */
-export function roomFor(
-  loadpoint: LoadpointState,
-  site: SiteState,
-  household: number,
-  promised: readonly Promised[],
-): Room {
-  const perAmpere = loadpoint.phasesMax * site.voltage;
-  const limits = limitsAbove(loadpoint, site)
-    .filter(({ power, current }) => Number.isFinite(power) || Number.isFinite(current))
-    .map(({ name, power, current, house }) => ({
-      power: power - (house ? household : 0),
-      current: current - (house ? household / (3 * site.voltage) : 0),
-      others: promised.filter(({ limits: theirs }) => theirs.includes(name)),
-    }));
-  return {
-    limited: limits.length > 0,
-    edges: [...new Set(promised.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b),
-    promised: (start, end) => sum(during(promised, start, end), ({ power }) => power),
-    power: (start, end) =>
-      limits.reduce((least, { power, current, others }) => {
-        const there = during(others, start, end);
-        const amperes = current - sum(there, (each) => each.current);
-        return Math.max(0, Math.min(least, power - sum(there, (each) => each.power), amperes * perAmpere));
-      }, Number.POSITIVE_INFINITY),
-  };
-}
+/** What loadpoints were promised of the sun and of the limits that they share. */
+export class Promises {
+  readonly #site: SiteState;
+  readonly #all: Timeline = new Timeline();
+  /** By name of the limit */
+  readonly #limits = new Map<string, Timeline>();
 
-/** Takes the slots of a plan out of the room of others; one that is switched off leaves it to them. */
-export function promise(
-  loadpoint: LoadpointState,
-  site: SiteState,
-  slots: readonly PlanSlot[],
-  fullPower: number,
-): Promised[] {
-  if (loadpoint.settings.mode === 'off') return [];
-  const limits = limitsAbove(loadpoint, site).map(({ name }) => name);
-  return slots.map(({ start, end, surplus }) => {
-    const power = surplus ?? fullPower;
-    return { start, end, power, current: power / (loadpoint.phasesMax * site.voltage), limits };
-  });
-}
+  constructor(site: SiteState) {
+    this.#site = site;
+  }
 
-function during(list: readonly Promised[], start: number, end: number): Promised[] {
-  return list.filter((each) => each.start < end && each.end > start);
-}
+  /** Takes the slots of a plan out of the room of others; a loadpoint that is switched off leaves it to them. */
+  add(loadpoint: LoadpointState, slots: readonly PlanSlot[]): void {
+    if (loadpoint.settings.mode === 'off') return;
+    const { fullPower } = powersOf(loadpoint, this.#site);
+    const names = limitsAbove(loadpoint, this.#site).map(({ name }) => name);
+    for (const { start, end, surplus } of slots) {
+      const power = surplus ?? fullPower;
+      const taken = { power, current: power / (loadpoint.phasesMax * this.#site.voltage) };
+      this.#all.add(start, end, taken);
+      for (const name of names) this.#limit(name).add(start, end, taken);
+    }
+  }
 
-function sum(list: readonly Promised[], value: (each: Promised) => number): number {
-  return list.reduce((total, each) => total + value(each), 0);
+  /** What is left for a loadpoint. The house itself loads a root that has a meter with `household` W. */
+  roomFor(loadpoint: LoadpointState, household: number): Room {
+    const { voltage } = this.#site;
+    const perAmpere = loadpoint.phasesMax * voltage;
+    const limits = limitsAbove(loadpoint, this.#site)
+      .filter(({ power, current }) => Number.isFinite(power) || Number.isFinite(current))
+      .map(({ name, power, current, house }) => ({
+        power: power - (house ? household : 0),
+        current: current - (house ? household / (3 * voltage) : 0),
+        others: this.#limit(name),
+      }));
+    return {
+      limited: limits.length > 0,
+      next: (time) => this.#all.next(time),
+      promised: (time) => this.#all.at(time).power,
+      power(time) {
+        let least = Number.POSITIVE_INFINITY;
+        for (const { power, current, others } of limits) {
+          const taken = others.at(time);
+          least = Math.min(least, power - taken.power, (current - taken.current) * perAmpere);
+        }
+        return Math.max(0, least);
+      },
+    };
+  }
+
+  #limit(name: string): Timeline {
+    const known = this.#limits.get(name);
+    if (known) return known;
+    const timeline = new Timeline();
+    this.#limits.set(name, timeline);
+    return timeline;
+  }
 }

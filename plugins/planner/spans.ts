@@ -16,16 +16,16 @@ export interface Span {
   readonly power: number;
 }
 
-/** What is left for one more loadpoint between two times. */
+/** What is left for one more loadpoint. Times are ms since the epoch. */
 export interface Room {
   /** W under the limits that it shares with others; `Infinity`: without limit */
-  power(start: number, end: number): number;
+  power(time: number): number;
   /** W that others are going to take, and with it surplus */
-  promised(start: number, end: number): number;
+  promised(time: number): number;
   /** There is a limit at all */
   readonly limited: boolean;
-  /** ms since the epoch at which either changes, ascending */
-  readonly edges: readonly number[];
+  /** When either changes next after a time; `Infinity`: never */
+  next(time: number): number;
 }
 
 export interface SpanInputs {
@@ -54,7 +54,6 @@ export function spansOf(inputs: SpanInputs): Span[] {
   const spans: Span[] = [];
   let sun = 0;
   let given = 0;
-  let edge = 0;
   for (const rate of prices) {
     const { price } = rate;
     let start = Math.max(rate.start, now);
@@ -62,12 +61,11 @@ export function spansOf(inputs: SpanInputs): Span[] {
     while (start < last) {
       while (sun < forecast.length && (forecast[sun]?.end ?? 0) <= start) sun += 1;
       while (given < feedin.length && (feedin[given]?.end ?? 0) <= start) given += 1;
-      while (edge < room.edges.length && (room.edges[edge] ?? 0) <= start) edge += 1;
       const sky = forecast[sun];
       const shines = sky !== undefined && sky.start <= start;
-      const end = Math.min(last, shines ? sky.end : (sky?.start ?? last), room.edges[edge] ?? last);
-      const power = Math.min(fullPower, room.power(start, end));
-      const left = shines ? sky.price - inputs.household - room.promised(start, end) : 0;
+      const end = Math.min(last, shines ? sky.end : (sky?.start ?? last), room.next(start));
+      const power = Math.min(fullPower, room.power(start));
+      const left = shines ? sky.price - inputs.household - room.promised(start) : 0;
       const surplus = Math.min(power, left);
       const offer = feedin[given];
       spans.push({
