@@ -51,12 +51,18 @@ export function createMemoryHistory(): HistoryStore {
   };
   return {
     save: async (rows) => save(rows),
-    list: async ({ series, from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, ...rest } = {}) => {
+    list: async ({
+      series: wanted,
+      from = Number.NEGATIVE_INFINITY,
+      until = Number.POSITIVE_INFINITY,
+      ...rest
+    } = {}) => {
       const { shorterThan = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY } = rest;
+      const series = wanted && new Set(wanted);
       const starts = [...slots.keys()].filter((start) => start >= from && start < until).sort((a, b) => a - b);
       return starts
         .flatMap((start) => [...(slots.get(start)?.values() ?? [])].sort((a, b) => (a.series < b.series ? -1 : 1)))
-        .filter((row) => row.length < shorterThan && (series?.includes(row.series) ?? true))
+        .filter((row) => row.length < shorterThan && (series?.has(row.series) ?? true))
         .slice(0, most);
     },
     replace: async ({ from, until }, rows) => {

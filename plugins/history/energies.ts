@@ -22,12 +22,14 @@ export const ENERGY_KEYS: readonly StateKey[] = [
 export async function publishEnergies(evcc: Evcc, now: number, loadpoints: readonly string[]): Promise<void> {
   const from = SINCE.last7dEnergy(now);
   const rows = await evcc.store.history.list({ series: loadpoints.map(chargePowerOf), from });
+  const bySeries = Map.groupBy(rows, ({ series }) => series);
   for (const [index, name] of loadpoints.entries()) {
     // The house may have been changed meanwhile.
     if (index >= evcc.state.loadpoints.length) return;
+    const own = bySeries.get(chargePowerOf(name)) ?? [];
     for (const [key, sinceOf] of Object.entries(SINCE)) {
       const since = sinceOf(now, evcc.time);
-      const charged = rows.filter(({ series, start }) => series === chargePowerOf(name) && start >= since);
+      const charged = own.filter(({ start }) => start >= since);
       const energy = charged.reduce((sum, { mean, known }) => sum + (mean * known) / HOUR, 0);
       evcc.publish('loadpoint', index + 1, key, Math.round(energy));
     }
