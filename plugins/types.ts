@@ -3,6 +3,7 @@
  * One line per plugin; naming its options here is what makes configurations complete them.
  */
 export * from '../core/index.ts';
+export type { AccessOptions } from './access/index.ts';
 export type { BrokerOptions } from './broker/index.ts';
 export type {
   CustomChargerOptions,
@@ -27,3 +28,4 @@ export type {
 export type { SqliteStoreOptions } from './storage/sqlite/index.ts';
 export type { FixedTariffOptions } from './tariffs/fixed/index.ts';
 export type { OfflineVehicleOptions } from './vehicles/offline/index.ts';
+export type { WebOptions } from './web/index.ts';

@@ -33,7 +33,7 @@ function partOf(path: string, pluginFolders: readonly string[]): string {
 }
 
 const files = (await readdir(ROOT, { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
   .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path));
 const sources = new Map(
@@ -55,8 +55,8 @@ function targetOf(path: string, { from }: Import): { readonly path: string; read
   return { path: target, part: partOf(target, pluginFolders) };
 }
 
-/** What makes the package is not part of it. */
-const BUILD = /^core\/tools\//;
+/** What makes the package is not part of it, and the web page is built from its sources. */
+const BUILD = /^(core\/tools|plugins\/web\/page)\//;
 
 /** Whether a package may be imported: it is there where the product is installed, and for the build here. */
 function isDependency(path: string, from: string): boolean {

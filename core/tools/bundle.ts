@@ -7,16 +7,19 @@ import { BUNDLE, type BundleMap, installedState } from '../libraries.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const path = (name: string): string => fileURLToPath(new URL(name, BUNDLE));
 
+/** What browsers run, and what builds it: neither is imported by the program */
+const BUILT = ['core/tools/**', 'plugins/web/page/**'];
+
 /** Every package entry that our modules import at run time. */
 function importedLibraries(): string[] {
   const libraries = new Set<string>();
-  for (const file of globSync('{core,plugins}/**/*.ts', { cwd: root })) {
+  for (const file of globSync('{core,plugins}/**/*.ts', { cwd: root, exclude: BUILT })) {
     const source = readFileSync(`${root}${file}`, 'utf8');
     for (const [, specifier = ''] of source.matchAll(/^import (?!type)[^;]*?from '([^'.][^']*)';$/gm))
       libraries.add(specifier);
     for (const [, specifier = ''] of source.matchAll(/\bimport\('([^'.][^']*)'\)/g)) libraries.add(specifier);
   }
-  for (const name of libraries) if (/^(node:|evcc$|rolldown$)/.test(name)) libraries.delete(name);
+  for (const name of libraries) if (/^(node:|evcc$)/.test(name)) libraries.delete(name);
   return [...libraries].sort();
 }
 

@@ -536,6 +536,13 @@ describe('a good configuration', () => {
     expect(checkCore(house({ rest: false }), ['rest']).config.sections).toEqual(new Map([['rest', false]]));
   });
 
+  test('shows the web page unless it is switched off', () => {
+    const sections = (web: unknown) => checkCore(house({ web }), ['rest', 'web']).config.sections;
+    expect(sections(undefined).get('web')).toEqual({});
+    expect(sections(true).get('web')).toEqual({});
+    expect(sections(false).get('web')).toBe(false);
+  });
+
   test('is not changed by the check', () => {
     const config = Object.freeze(house({ site: Object.freeze({ meters: Object.freeze({ grid: 'grid' }) }) }));
     const before = JSON.stringify(config);

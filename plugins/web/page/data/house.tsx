@@ -1,0 +1,59 @@
+import { type Signal, signal } from '@preact/signals';
+import { type ComponentChildren, createContext, type JSX } from 'preact';
+import { useContext } from 'preact/hooks';
+import { type Api, ApiError, createApi } from './api.ts';
+import { createLive, type Live } from './live.ts';
+import { HouseValues } from './values-store.ts';
+
+/** All that views need to show the house and to change it. */
+export interface House {
+  readonly values: HouseValues;
+  readonly api: Api;
+  readonly live: Live;
+  /** ms since the epoch, each second */
+  readonly now: Signal<number>;
+  /** Whether changes are refused, as for somebody who may only read */
+  readonly readOnly: Signal<boolean>;
+}
+
+/** The house behind the server that this page came from. */
+export function createHouse(): House {
+  const values = new HouseValues();
+  const now = signal(Date.now());
+  const api = createApi(document.baseURI, () => {
+    live.connection.value = 'denied';
+  });
+  const live = createLive(values, {
+    connect: () => new WebSocket(new URL('ws', document.baseURI)),
+    now: () => Date.now(),
+    after(ms, call) {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+    permission: () =>
+      api.ask('state').then(
+        () => 'granted',
+        (error: unknown) => (error instanceof ApiError && error.status === 401 ? 'denied' : 'unknown'),
+      ),
+  });
+  setInterval(() => {
+    now.value = Date.now();
+  }, 1_000);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) live.retry();
+  });
+  window.addEventListener('online', () => live.retry());
+  return { values, api, live, now, readOnly: signal(false) };
+}
+
+const Context = createContext<House | undefined>(undefined);
+
+export function HouseProvider({ house, children }: { house: House; children: ComponentChildren }): JSX.Element {
+  return <Context.Provider value={house}>{children}</Context.Provider>;
+}
+
+export function useHouse(): House {
+  const house = useContext(Context);
+  if (!house) throw new Error('there is no house around this component');
+  return house;
+}
