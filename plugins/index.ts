@@ -1,4 +1,5 @@
 import type { LoadedPlugin } from '../core/index.ts';
+import access from './access/index.ts';
 import battery from './control/battery/index.ts';
 import circuits from './control/circuits/index.ts';
 import minSoc from './control/min-soc/index.ts';
@@ -16,6 +17,7 @@ import statistics from './statistics/index.ts';
 
 /** The control policies and figures that every house has, in the order in which they are applied. */
 const defaults: readonly LoadedPlugin[] = [
+  access,
   mode,
   remoteDemand,
   minSoc,

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Plugin } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
-import { baseUrls } from './announce.ts';
+import { baseUrls, toService } from './announce.ts';
 import type { RestOptions } from './options.ts';
 import { createRestServer, DEFAULT_PORT } from './server.ts';
 
@@ -19,8 +19,20 @@ const schema = Type.Object({
   ),
   allowedOrigins: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
-      default: ['*'],
-      description: 'Web pages, by origin such as http://nas:8080, whose scripts may read and change; * is any',
+      description:
+        'Web pages, by origin such as http://nas:8080, whose scripts may read and change; * is any. Default: any may read what needs no login, none may change',
+    }),
+  ),
+  tls: Type.Optional(
+    Type.Object({
+      cert: Type.String({ minLength: 1, description: 'File with the certificate and its chain, PEM' }),
+      key: Type.String({ minLength: 1, description: 'File with its private key, PEM without passphrase' }),
+      ca: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'File with the certificate of an authority: only clients with a certificate of it may connect',
+        }),
+      ),
     }),
   ),
 });
@@ -34,7 +46,9 @@ const rest: Plugin<RestOptions> = {
     if (port > 0) evcc.claim(`TCP port ${port}`);
     const server = createRestServer(evcc, options);
     evcc.hooks.setup.tapPromise('rest', async () => {
-      const [url, ...others] = baseUrls(await server.start());
+      const address = await server.start();
+      const [url, ...others] = baseUrls(address, options.tls !== undefined);
+      evcc.services.provide('rest', toService(address, options.tls !== undefined));
       evcc.announce(`REST: ${[`${url}/api/state`, ...others].join(', ')}`);
       evcc.announce(`      curl -X POST ${url}/api/loadpoints/1/mode/pv`);
     });

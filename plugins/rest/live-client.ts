@@ -17,6 +17,8 @@ export interface LiveClient {
   send(frames: readonly Buffer[]): void;
   /** Ends the connection if the client was silent since the last call, else pings it, with `frame` if it got none since. */
   beat(frame: Buffer | undefined): void;
+  /** Ends the connection of somebody who may not read any more. */
+  dismiss(): void;
   /** The server ends: resolves when the connection is closed, by force after `grace` ms or when aborted. */
   leave(grace: number, signal: AbortSignal): Promise<void>;
 }
@@ -68,6 +70,7 @@ export function createLiveClient(socket: WebSocket, clock: Clock): LiveClient {
       if (quiet && frame) send([frame]);
       quiet = true;
     },
+    dismiss: () => close(POLICY_VIOLATION, 'a login or a token is needed'),
     leave: (grace, signal) =>
       new Promise((resolve) => {
         if (socket.readyState === socket.CLOSED) return resolve();

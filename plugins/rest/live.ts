@@ -18,6 +18,8 @@ export interface Live {
   /** Begins to listen to the log and to ping. */
   open(): void;
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes the connections of those who may not read any more. */
+  recheck(mayRead: (request: IncomingMessage) => boolean): void;
   /** Resolves when all connections are closed. */
   close(signal: AbortSignal): Promise<void>;
 }
@@ -29,11 +31,12 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
     maxPayload: LARGEST_MESSAGE,
     perMessageDeflate: false,
   });
-  const clients = new Set<LiveClient>();
+  /** With what they came by */
+  const clients = new Map<LiveClient, IncomingMessage>();
   let closed = false;
 
   const broadcast = (frames: readonly Buffer[]): void => {
-    for (const client of clients) client.send(frames);
+    for (const client of clients.keys()) client.send(frames);
   };
   const entry = (scope: StateScope, id: number, key: string, value: StateValue): [string, unknown] => [
     scope === 'site' ? key : `loadpoints.${id - 1}.${key}`,
@@ -61,7 +64,7 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
   const beat = (): void => {
     endBeat = evcc.clock.after(BEAT, () => {
       const frame = reminder();
-      for (const client of clients) client.beat(frame);
+      for (const client of clients.keys()) client.beat(frame);
       beat();
     });
   };
@@ -79,16 +82,19 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
       if (closed) return answerRaw(socket, 503, dialect.failure('the server stops'));
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const client = createLiveClient(webSocket, evcc.clock);
-        clients.add(client);
+        clients.set(client, request);
         webSocket.once('close', () => clients.delete(client));
         client.send([everything()]);
       });
+    },
+    recheck(mayRead) {
+      for (const [client, request] of clients) if (!mayRead(request)) client.dismiss();
     },
     async close(signal) {
       closed = true;
       endBeat();
       endLog();
-      await Promise.all([...clients].map((client) => client.leave(STOP_GRACE, signal)));
+      await Promise.all([...clients.keys()].map((client) => client.leave(STOP_GRACE, signal)));
     },
   };
 }

@@ -1,10 +1,15 @@
 import type { Middleware } from 'koa';
 import type { Evcc } from '../../core/index.ts';
 import { JSON_TYPE } from './answer.ts';
+import { OPEN_ROUTES } from './auth-routes.ts';
 import { readBody } from './body.ts';
+import { clientOf } from './client.ts';
 import type { Dialect } from './dialect.ts';
+import type { Gate } from './gate.ts';
 import type { Origins } from './origins.ts';
+import { pageAt } from './pages.ts';
 import { canonicalTarget } from './path.ts';
+import type { Rates } from './rates.ts';
 import { Refusal, toRefusal } from './refusal.ts';
 
 /** What every request passes before and after its route. */
@@ -12,8 +17,6 @@ import { Refusal, toRefusal } from './refusal.ts';
 /** Turns every failure into a JSON answer of the right status; those of our own making are logged and not explained. */
 export function answerFailures(evcc: Evcc, dialect: Dialect, closing: () => boolean): Middleware {
   return async (ctx, next) => {
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    ctx.set('Cache-Control', 'no-cache');
     try {
       await next();
     } catch (error) {
@@ -29,19 +32,75 @@ export function answerFailures(evcc: Evcc, dialect: Dialect, closing: () => bool
   };
 }
 
-/** Header fields that scripts may send without being listed, and the one that goes with JSON */
-const SCRIPT_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Content-Type'];
+/** ms for which browsers shall come back by TLS only. It holds for all ports of the name, so it is short. */
+const TLS_ONLY = 86_400;
+
+/** Sets what browsers go by. Pages may have a policy of their own. */
+export function tellBrowsers(origins: Origins, tls: boolean): Middleware {
+  const fields: Readonly<Record<string, string>> = {
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-cache',
+    'Referrer-Policy': 'same-origin',
+    'Content-Security-Policy': [
+      "default-src 'self'",
+      "img-src 'self' data:",
+      "style-src 'self' 'unsafe-inline'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      `frame-ancestors ${origins.frames}`,
+    ].join('; '),
+    ...(tls && { 'Strict-Transport-Security': `max-age=${TLS_ONLY}` }),
+  };
+  return async (ctx, next) => {
+    for (const name in fields) ctx.res.setHeader(name, fields[name] ?? '');
+    ctx.set(origins.headers(ctx.req.headers));
+    await next();
+  };
+}
+
+/** Turns away who asks for more than one client may have. */
+export function limitRate(rates: Rates): Middleware {
+  return async (ctx, next) => {
+    const client = clientOf(ctx.req.socket.remoteAddress);
+    ctx.state.client = client;
+    const pause = rates.take(client, ctx.method === 'GET' || ctx.method === 'HEAD' ? 1 : CHANGE_COST);
+    if (pause > 0) {
+      throw new Refusal(429, 'too many requests', { 'Retry-After': String(Math.ceil(pause / 1_000)) });
+    }
+    await next();
+  };
+}
+
+/** What a change takes of what a client may have; reading takes 1. */
+const CHANGE_COST = 10;
+
+/** Characters of a target; the longest of our own are values in JSON */
+const LONGEST_TARGET = 8_192;
+
+/** Brings the path into one form. */
+export const findPath: Middleware = async (ctx, next) => {
+  const { url = '/' } = ctx.req;
+  if (url.length > LONGEST_TARGET) throw new Refusal(414, `the address is longer than ${LONGEST_TARGET} characters`);
+  const target = canonicalTarget(url);
+  if (!target) throw new Refusal(400, 'the percent-encoding of the path is broken');
+  ctx.url = target.query === '' ? target.path : `${target.path}?${target.query}`;
+  await next();
+};
+
+/** Header fields that scripts may send without being listed, and those that go with JSON and tokens */
+const SCRIPT_HEADERS = ['Accept', 'Accept-Language', 'Authorization', 'Content-Language', 'Content-Type'];
 const SCRIPT_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 
-/** Tells browsers which pages may use the server, and refuses the others. */
-export function checkOrigin(origins: Origins): Middleware {
+/** Lets in who may come in, and answers browsers that ask for a page whether it may. */
+export function checkAccess(gate: Gate, pages: Evcc['pages']): Middleware {
   return async (ctx, next) => {
     const { headers } = ctx.req;
-    ctx.set(origins.headers(headers));
-    if (!origins.allows(headers)) {
-      throw new Refusal(403, `pages of ${headers.origin} may not use this server; see rest.allowedOrigins`);
-    }
-    if (ctx.method === 'OPTIONS' && headers.origin !== undefined) {
+    const { method, path } = ctx;
+    const open = OPEN_ROUTES.has(`${method} ${path}`) || pageAt(path, pages.all())?.open === true;
+    const refusal = gate.refusal(ctx.req, open);
+    if (refusal) throw refusal;
+    if (method === 'OPTIONS' && headers.origin !== undefined) {
       if (!headers['access-control-request-method']) throw new Refusal(400, 'Access-Control-Request-Method is missing');
       const unknown = listOf(headers['access-control-request-headers']).find(
         (name) => !SCRIPT_HEADERS.some((known) => known.toLowerCase() === name.toLowerCase()),
@@ -62,11 +121,8 @@ function listOf(text: string | undefined): string[] {
     .filter((name) => name !== '');
 }
 
-/** Brings the path into one form and takes in the body, which hardly any route looks at. */
-export const readRequest: Middleware = async (ctx, next) => {
-  const target = canonicalTarget(ctx.req.url ?? '/');
-  if (!target) throw new Refusal(400, 'the percent-encoding of the path is broken');
-  ctx.url = target.query === '' ? target.path : `${target.path}?${target.query}`;
+/** Takes in the body, which hardly any route looks at. */
+export const takeBody: Middleware = async (ctx, next) => {
   ctx.state.body = await readBody(ctx.req);
   await next();
 };

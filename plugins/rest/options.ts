@@ -1,11 +1,15 @@
+import type { TlsOptions } from './tls.ts';
+
 /** What stands under `rest` in the configuration. */
 export interface RestOptions {
   /** TCP port; default 7070, 0 takes any free one */
   port?: number;
   /** Address of this machine to listen on, e.g. `127.0.0.1`; default: all of them, IPv4 and IPv6 */
   host?: string;
-  /** Web pages, by origin, whose scripts may read and change; default `['*']`: any */
+  /** Web pages, by origin, whose scripts may read and change; `*` is any. Default: any may read what needs no login */
   allowedOrigins?: readonly string[];
+  /** Serves by TLS with the certificate of these files */
+  tls?: TlsOptions;
 }
 
 declare module 'evcc' {

@@ -1,22 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
-import { hostname } from 'node:os';
+import { hostName, type KnowsHost } from './hosts.ts';
 
-/** Which web pages may talk to the server. Programs other than browsers send no origin and are not affected. */
+/** Which web pages may use the server. Programs other than browsers send no origin and are not affected. */
 export interface Origins {
-  /** The page of the request may read and change. */
-  allows(headers: IncomingHttpHeaders): boolean;
+  /** The page of the request may read what everybody may read. */
+  mayRead(headers: IncomingHttpHeaders): boolean;
+  /** The page of the request may change things, and read what is protected. */
+  mayChange(headers: IncomingHttpHeaders): boolean;
   /** The page is listed by name or comes from this server, or it is no page; `*` does not count. */
   trusts(headers: IncomingHttpHeaders): boolean;
   /** Header fields that tell the browser so */
   headers(headers: IncomingHttpHeaders): Readonly<Record<string, string>>;
+  /** Pages that may show this server's pages inside of themselves, as the Content-Security-Policy writes it */
+  readonly frames: string;
 }
 
-/** `ownName`: host name of this machine */
-export function createOrigins(allowed: readonly string[], ownName: string = hostname()): Origins {
-  const any = allowed.includes('*');
-  const listed = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
-  const names = new Set([ownName.toLowerCase(), ...[...listed].flatMap((origin) => URL.parse(origin)?.hostname ?? [])]);
+/** `allowed` is absent: every page may read, and pages of this server may change. */
+export function createOrigins(allowed: readonly string[] | undefined, knows: KnowsHost): Origins {
+  const any = allowed?.includes('*') ?? false;
+  const anyReads = any || allowed === undefined;
+  const listed = new Set(originsOf(allowed));
 
   const trusts = ({ origin, host }: IncomingHttpHeaders): boolean => {
     if (origin === undefined) return true;
@@ -24,24 +27,26 @@ export function createOrigins(allowed: readonly string[], ownName: string = host
     if (listed.has(asked)) return true;
     // A page from the server itself. A browser believes whatever address the owner of a domain gives, also that of this
     // machine: equal names only prove something if nobody outside of the home can own them.
-    const name = URL.parse(asked)?.hostname ?? '';
-    return host !== undefined && asked === `http://${host.toLowerCase()}` && (isLocalName(name) || names.has(name));
+    const own =
+      host !== undefined && /^https?:\/\//.test(asked) && asked.replace(/^https?:\/\//, '') === host.toLowerCase();
+    return own && knows(hostName(host));
   };
-  const allows = (headers: IncomingHttpHeaders): boolean => any || trusts(headers);
   return {
-    allows,
     trusts,
+    mayRead: (headers) => anyReads || trusts(headers),
+    mayChange: (headers) => any || trusts(headers),
     headers(headers) {
       const { origin } = headers;
-      if (any) return origin === undefined ? {} : { 'Access-Control-Allow-Origin': '*' };
-      return origin !== undefined && allows(headers)
+      if (anyReads) return origin === undefined ? {} : { 'Access-Control-Allow-Origin': '*' };
+      return origin !== undefined && trusts(headers)
         ? { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' }
         : { Vary: 'Origin' };
     },
+    frames: any ? '*' : ["'self'", ...listed].join(' '),
   };
 }
 
-/** Addresses, names without dot such as `localhost` or `nas`, and names below `.local` */
-function isLocalName(name: string): boolean {
-  return name !== '' && (name.startsWith('[') || isIP(name) !== 0 || !name.includes('.') || name.endsWith('.local'));
+/** Origins as browsers write them. */
+export function originsOf(allowed: readonly string[] = []): readonly string[] {
+  return allowed.map((origin) => origin.toLowerCase().replace(/\/$/, ''));
 }

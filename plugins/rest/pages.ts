@@ -16,7 +16,7 @@ export function showPages(pages: PagesPort): Middleware {
 }
 
 /** The page of a path: the one whose own path fits and is the longest. The API and the WebSocket are no pages. */
-function pageAt(path: string, pages: readonly Page[]): Page | undefined {
+export function pageAt(path: string, pages: readonly Page[]): Page | undefined {
   if (path.startsWith('/api/') || path === '/ws') return undefined;
   return pages
     .filter((page) => path === page.path || (page.path.endsWith('/') && path.startsWith(page.path)))

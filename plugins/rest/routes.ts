@@ -2,21 +2,21 @@ import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import Type from 'typebox';
 import type { Evcc, Query, Setting } from '../../core/index.ts';
-import { sendBytes } from './answer.ts';
+import { authRoutes } from './auth-routes.ts';
 import { decisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
-import type { Origins } from './origins.ts';
+import type { Gate } from './gate.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
-import { component } from './schemas.ts';
 import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
-import { createStateBody } from './state-body.ts';
+import { stateRoutes } from './state-routes.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
-export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): Middleware {
-  const list = createRouteList(evcc, dialect, origins);
+export function createRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): Middleware {
+  const list = createRouteList(evcc, dialect, gate);
   let routes: readonly Route[] | undefined;
   let router = new Router();
   let dispatch = router.routes() as Middleware;
@@ -44,16 +44,12 @@ export function createRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins
 }
 
 /** All routes; another list as soon as rows or queries come or go. */
-export function createRouteList(
-  evcc: Evcc,
-  dialect: Dialect,
-  origins: Pick<Origins, 'trusts'>,
-): () => readonly Route[] {
-  const fixed = fixedRoutes(evcc, dialect, origins);
+export function createRouteList(evcc: Evcc, dialect: Dialect, gate: Gate): () => readonly Route[] {
+  const fixed = [...fixedRoutes(evcc, dialect, gate), ...openApiRoutes(evcc, dialect, () => list())];
   let rows: readonly Setting[] = [];
   let queries: readonly Query[] | undefined;
   let routes: readonly Route[] = fixed;
-  return () => {
+  const list = (): readonly Route[] => {
     const present = evcc.settings.rows();
     const same = present.length === rows.length && present.every((row, index) => row === rows[index]);
     if (same && queries === evcc.queries.all()) return routes;
@@ -62,6 +58,7 @@ export function createRouteList(
     routes = [...fixed, ...queryRoutes(evcc, dialect, queries), ...settingRoutes(evcc, dialect, rows)];
     return routes;
   };
+  return list;
 }
 
 function routerOf(routes: readonly Route[]): Router {
@@ -75,31 +72,9 @@ function routerOf(routes: readonly Route[]): Router {
 }
 
 /** Routes that every house has. */
-function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trusts'>): readonly Route[] {
-  const stateBody = createStateBody(evcc.state, dialect, evcc.clock.now());
+function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[] {
   return [
-    {
-      method: 'get',
-      path: '/api/state',
-      area: 'State',
-      name: 'getState',
-      summary: 'Everything that is published',
-      answers: {
-        200: {
-          description: 'The keys of the site, and of each loadpoint in `loadpoints`',
-          result: component('State'),
-          headers: { ETag: 'Of this version of the state, to be repeated in If-None-Match' },
-        },
-        304: { description: 'It is as If-None-Match says' },
-      },
-      handle(ctx) {
-        const { bytes, etag } = stateBody();
-        ctx.status = 200;
-        ctx.set('ETag', etag);
-        if (ctx.fresh) ctx.status = 304;
-        else sendBytes(ctx, bytes);
-      },
-    },
+    ...stateRoutes(evcc, dialect),
     {
       method: 'get',
       path: '/api/health',
@@ -118,6 +93,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trust
     },
     ...sessionRoutes(evcc, dialect),
     ...decisionRoutes(evcc, dialect),
+    ...authRoutes(gate, dialect, evcc.time),
     {
       method: 'post',
       path: '/api/shutdown',
@@ -128,7 +104,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, origins: Pick<Origins, 'trust
       refusals: { 403: 'The page that asks is of another origin' },
       handle(ctx) {
         // Nobody is asked before a page sends this, so that any page in the world could.
-        if (!origins.trusts(ctx.req.headers)) {
+        if (!gate.origins.trusts(ctx.req.headers)) {
           throw new Refusal(403, `pages of ${ctx.req.headers.origin} may not end this server; see rest.allowedOrigins`);
         }
         ctx.status = 204;

@@ -1,30 +1,35 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Evcc } from '../../core/index.ts';
 import { createApp } from './app.ts';
+import { limitConnections } from './connections.ts';
 import { createDocumentDialect } from './document.ts';
+import { createGate } from './gate.ts';
 import { createLive } from './live.ts';
 import type { RestOptions } from './options.ts';
-import { createOrigins } from './origins.ts';
 import { canonicalTarget } from './path.ts';
+import { createRates } from './rates.ts';
 import { answerRaw } from './raw.ts';
+import { followCertificate, readCertificate } from './tls.ts';
 
 /** TCP port unless the configuration names one */
 export const DEFAULT_PORT = 7070;
 /** ms that running requests have to finish when the server stops */
 const STOP_GRACE = 2_000;
 
-/** Bounds of what one client may take: ms, bytes, connections */
+/** Bounds of what one client may take: ms, bytes */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 2_500,
   keepAliveTimeout: 120_000,
   maxHeaderSize: 16_384,
+  /** Of the TLS handshake */
+  handshakeTimeout: 10_000,
 } as const;
 const SILENCE = 30_000;
-const MOST_CONNECTIONS = 500;
 
 export interface RestServer {
   /** Listens; resolves with the address in use. Errors: `EVCC_PLUGIN_FAILED`, which says what to do. */
@@ -34,20 +39,27 @@ export interface RestServer {
 }
 
 export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
-  const { port = DEFAULT_PORT, host, allowedOrigins = ['*'] } = options;
+  const { port = DEFAULT_PORT, host, allowedOrigins, tls } = options;
   const dialect = createDocumentDialect(evcc.time);
-  const origins = createOrigins(allowedOrigins);
+  const gate = createGate(evcc, allowedOrigins);
   const live = createLive(evcc, dialect);
   let stopped: Promise<void> | undefined;
-  const app = createApp(evcc, dialect, origins, () => stopped !== undefined);
-  const answer = app.callback();
+  const rates = createRates(evcc.clock);
+  const closing = (): boolean => stopped !== undefined;
+  const answer = createApp(evcc, { dialect, gate, rates, tls: tls !== undefined, closing }).callback();
+  const mayRead = (request: IncomingMessage): boolean => gate.refusal(request, false) === undefined;
+  gate.onChange(() => live.recheck(mayRead));
 
-  const server: Server = createServer(
-    { ...LIMITS, shouldUpgradeCallback: (request) => wantsLive(request) && origins.allows(request.headers) },
-    (request, response) => void answer(request, response),
-  );
+  const limits = {
+    ...LIMITS,
+    shouldUpgradeCallback: (request: IncomingMessage) => wantsLive(request) && mayRead(request),
+  };
+  const respond: RequestListener = (request, response) => void answer(request, response);
+  const secure = tls && createTlsServer({ ...limits, requestCert: tls.ca !== undefined }, respond);
+  const server = secure ?? createServer(limits, respond);
+  let endFollowing = (): void => {};
   server.timeout = SILENCE;
-  server.maxConnections = MOST_CONNECTIONS;
+  limitConnections(server);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => live.accept(request, socket, head));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const [status, message] = PARSE_FAILURES[error.code ?? ''] ?? [400, 'this is no valid HTTP request'];
@@ -55,6 +67,7 @@ export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
   });
 
   const end = async (signal: AbortSignal): Promise<void> => {
+    endFollowing();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const force = (): void => server.closeAllConnections();
     const cancel = evcc.clock.after(STOP_GRACE, force);
@@ -67,8 +80,14 @@ export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
   };
 
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
+    async start() {
+      if (secure && tls) {
+        const certificate = await readCertificate(evcc, tls);
+        secure.setSecureContext(certificate.secure);
+        endFollowing = followCertificate(evcc, tls, certificate, (renewed) => secure.setSecureContext(renewed.secure));
+      }
+      await gate.ready();
+      return new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => reject(toFailure(evcc, error, port, host)));
         server.listen({ port, ...(host !== undefined && { host }) }, () => {
           server.removeAllListeners('error');
@@ -76,7 +95,8 @@ export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
           live.open();
           resolve(server.address() as AddressInfo);
         });
-      }),
+      });
+    },
     stop(signal) {
       stopped ??= end(signal);
       return stopped;

@@ -16,10 +16,12 @@ function withDefaults(hooks: Hooks): void {
     const own = ownHooks(hooks, plugin.name, new FakeClock(), silentLogger);
     own.activate('all');
     const port = { define() {}, execute: async () => undefined };
-    const ports = { settings: port, queries: port, pages: port, state: port, store: createMemoryStore(), publish: () => {} };
+    const services = { provide() {}, use() {} };
+    const defined = { settings: port, queries: port, pages: port, state: port, services };
+    const ports = { ...defined, store: createMemoryStore(), publish: () => {} };
     const basics = { log: silentLogger, clock: new FakeClock(), time };
     const evcc = { ...ports, ...basics, hooks: own.hooks, stages: { decide: DECIDE_STAGES } };
-    void plugin.apply(evcc as unknown as Evcc, undefined as never);
+    void plugin.apply(evcc as unknown as Evcc, {} as never);
   }
 }
 

@@ -4,8 +4,8 @@ import { time } from '../../../core/clock.ts';
 import { tariffQuery } from '../../../plugins/forecast/query.ts';
 import { previewQueries } from '../../../plugins/planner/preview.ts';
 import { createDocumentDialect } from '../../../plugins/rest/document.ts';
+import { createGate } from '../../../plugins/rest/gate.ts';
 import rest from '../../../plugins/rest/index.ts';
-import { createOrigins } from '../../../plugins/rest/origins.ts';
 import { createRouteList } from '../../../plugins/rest/routes.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
 
@@ -15,7 +15,7 @@ test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
   for (const query of previewQueries(evcc, () => undefined)) evcc.queries.define(query);
   evcc.queries.define(tariffQuery(evcc, () => ({})));
-  const list = createRouteList(evcc, createDocumentDialect(time), createOrigins([]));
+  const list = createRouteList(evcc, createDocumentDialect(time), createGate(evcc, []));
   const routes = list().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   // A POST without value means something only where there is a DELETE too, which the text says once for all.
   const values = new Set(

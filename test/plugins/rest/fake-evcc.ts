@@ -4,6 +4,7 @@ import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, Page, Query, Setting, StateValue } from '../../../core/index.ts';
 import { createSettings } from '../../../core/runtime/settings-service.ts';
+import { createServices } from '../../../core/services.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -36,11 +37,10 @@ const VEHICLES = [
   { name: 'ev6', title: 'EV6 <blau>' },
 ];
 
-export async function createFakeEvcc(): Promise<FakeEvcc> {
+export async function createFakeEvcc(store: Store = createMemoryStore()): Promise<FakeEvcc> {
   const clock = new FakeClock();
   const hooks = createHooks();
   const state = createState();
-  const store = createMemoryStore();
   const logged: LogEntry[] = [];
   const commands: Command[] = [];
   const announced: string[] = [];
@@ -124,6 +124,7 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
 
   const queries = createCollection<Query>();
   const pages = createCollection<Page>();
+  const desk = createServices();
   const registry = { define() {} };
   const evcc: FakeEvcc = {
     hooks,
@@ -136,7 +137,10 @@ export async function createFakeEvcc(): Promise<FakeEvcc> {
     settings,
     queries: { define: (query) => void queries.add(query), all: () => queries.all() },
     pages: { define: (page) => void pages.add(page), all: () => pages.all() },
-    services: { provide() {}, use() {} },
+    services: {
+      provide: (name, service) => void desk.provide(name, service),
+      use: (name, use) => void desk.use(name, use as (service: unknown) => void),
+    },
     state,
     store: failingStore,
     log: logger('rest'),

@@ -1,6 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Store } from '../../../core/index.ts';
+import access, { type AccessOptions } from '../../../plugins/access/index.ts';
 import rest, { type RestOptions } from '../../../plugins/rest/index.ts';
 import { createFakeEvcc, type FakeEvcc } from './fake-evcc.ts';
 
@@ -28,12 +30,16 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The plugin as the runtime uses it, listening on a free port of this machine. */
-export async function startRest(options: RestOptions = {}): Promise<Rest> {
-  const evcc = await createFakeEvcc();
+/**
+ * The plugin as the runtime uses it, listening on a free port of this machine; `guarded`: with the plugin `access` and these
+ * options.
+ */
+export async function startRest(options: RestOptions = {}, guarded?: AccessOptions, store?: Store): Promise<Rest> {
+  const evcc = await createFakeEvcc(store);
+  if (guarded) await access.apply(evcc, guarded);
   const release = await rest.apply(evcc, { port: 0, host: '127.0.0.1', ...options });
   await evcc.hooks.setup.promise();
-  const url = /http:\/\/[^/]+/.exec(evcc.announced[0] ?? '')?.[0] ?? '';
+  const url = /https?:\/\/[^/]+/.exec(evcc.announced[0] ?? '')?.[0] ?? '';
   const port = Number(new URL(url).port);
   onTestFinished(async () => {
     await evcc.hooks.stop.promise(AbortSignal.abort());
