@@ -8,7 +8,7 @@ const RATE = Type.Object({
   end: Type.String({ format: 'date-time' }),
   price: Type.Number({ description: 'currency/kWh; of co2 g/kWh, of solar W' }),
 });
-const RATES = Type.Object({ rates: Type.Array(RATE, { description: 'In order of their start' }) });
+const RATES = Type.Object({ rates: Type.Array(RATE, { description: 'In order of their start' }) }, { title: 'Rates' });
 
 /** `/api/tariff/<role>`: the rates of a role, as they are known now. */
 export function tariffQuery(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: () => Rates): Query {
@@ -37,9 +37,12 @@ function ratesOf(role: string, rates: Rates, { state, time, fail }: Pick<Evcc, '
   return fail('EVCC_NOT_FOUND', reasonOf(role, state.site.get('devices')));
 }
 
+/** How evcc says it; clients may look for it */
+const NONE = 'tariff not available';
+
 /** Why a role has no rates. What plans go by may be the tariff of another role. */
 function reasonOf(role: string, devices: unknown): string {
-  if (!ROLES.includes(role)) return `there is no tariff "${role.slice(0, 60)}"; there are ${ROLES.join(', ')}`;
+  if (!ROLES.includes(role)) return `${NONE}: there is no "${role.slice(0, 60)}"; there are ${ROLES.join(', ')}`;
   if (devices === undefined) return 'no tariff was asked yet';
   const list = (devices ?? []) as readonly { kind: string; name: string; reason: string }[];
   const roles = role === 'planner' ? ['planner', 'grid', 'co2'] : [role];
@@ -49,5 +52,5 @@ function reasonOf(role: string, devices: unknown): string {
     );
     if (device) return device.reason === '' ? 'it gives no rates at present' : device.reason;
   }
-  return `no tariff is configured for ${roles.join(', ')}`;
+  return `${NONE}: none is configured for ${roles.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import type { Evcc, Setting } from '../../core/index.ts';
+import type { Evcc, Setting, SettingScope } from '../../core/index.ts';
 import type { Outbox } from './outbox.ts';
 import type { Projection } from './projection.ts';
 import { messageOf, nearest, printable } from './text.ts';
@@ -26,6 +26,8 @@ const NOTHING: ReadonlySet<string> = new Set(['null', 'none', 'nil', '-']);
 /** Sign and exponent are allowed; the range is the row's business. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
+const SCOPES: Readonly<Record<string, SettingScope>> = { site: 'site', loadpoints: 'loadpoint', vehicles: 'vehicle' };
+
 interface Request {
   readonly topic: string;
   readonly payload: Buffer;
@@ -33,7 +35,7 @@ interface Request {
 
 interface Target {
   readonly row: Setting;
-  /** Loadpoint id, from 1; 0 for the site */
+  /** Loadpoint id, or position of the vehicle, from 1; 0 for the site */
   readonly id: number;
 }
 
@@ -54,18 +56,25 @@ export function createCommands(
   /** The setting behind a topic; a text says why there is none. */
   const find = (topic: string): Target | string => {
     const path = topic.slice(root.length + 1, -SUFFIX.length);
-    const [, number, rest] = /^loadpoints\/([1-9]\d*)\/(.+)$/.exec(path) ?? [];
-    const scope = number === undefined ? 'site' : 'loadpoint';
-    const name = rest ?? /^site\/(.+)$/.exec(path)?.[1];
-    const id = Number(number ?? 0);
-    const present = id === 0 || state.loadpoints[id - 1] !== undefined;
-    const row = settings.rows().find((each) => each.scope === scope && each.mqtt === name);
-    if (row) return present ? { row, id } : `there is no loadpoint ${id}`;
-    const example = present && id > 0 ? id : 1;
-    const known = settings
-      .rows()
-      .map((each) => (each.scope === 'site' ? `site/${each.mqtt}` : `loadpoints/${example}/${each.mqtt}`));
-    const near = nearest(path, known);
+    const [part = '', ...rest] = path.split('/');
+    const scope = SCOPES[part];
+    const of = scope === undefined || scope === 'site' ? '' : (rest.shift() ?? '');
+    const name = rest.join('/');
+    const vehicles = [...state.vehicles.keys()];
+    const id = scope === 'vehicle' ? vehicles.indexOf(of) + 1 : /^[1-9]\d*$/.test(of) ? Number(of) : 0;
+    const present = scope === 'site' || (id > 0 && (scope === 'vehicle' || state.loadpoints[id - 1] !== undefined));
+    const rows = settings.rows().filter(({ mqtt }) => mqtt !== undefined);
+    const row = rows.find((each) => each.scope === scope && (each.mqtt === name || each.mqttToo === name));
+    if (row) return present ? { row, id } : `there is no ${scope} ${printable(of)}`;
+    const places: Readonly<Record<SettingScope, string>> = {
+      site: 'site',
+      loadpoint: `loadpoints/${present && scope === 'loadpoint' ? id : 1}`,
+      vehicle: `vehicles/${present && scope === 'vehicle' ? of : vehicles[0]}`,
+    };
+    const near = nearest(
+      path,
+      rows.map((each) => `${places[each.scope]}/${each.mqtt}`),
+    );
     return `there is no such setting${near === undefined ? '' : `; did you mean ${root}/${near}${SUFFIX}?`}`;
   };
 
@@ -150,7 +159,7 @@ function decode(payload: Buffer): { readonly text?: string; readonly problem?: s
 /** What is asked for: numbers, words in any case and "nothing" are recognised, the rest is up to the row. */
 function wanted(row: Setting, text: string): unknown {
   const word = text.toLowerCase();
-  if (row.cleared !== undefined && NOTHING.has(word)) return row.cleared;
+  if (row.cleared !== undefined && (NOTHING.has(word) || row.clearing?.test(text))) return row.cleared;
   if (row.parse) return text;
   const { type, enum: values = [] } = row.schema as { readonly type?: string; readonly enum?: readonly unknown[] };
   const numeric = type === 'number' || type === 'integer' || values.some((value) => typeof value === 'number');

@@ -8,6 +8,8 @@ export interface CliOptions {
   readonly args?: readonly string[];
   readonly directory: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** It serves several tests; whoever started it ends it */
+  readonly lasting?: boolean;
 }
 
 export interface Ended {
@@ -17,7 +19,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** The program as a process of its own; it is ended with the test. */
+/** The program as a process of its own; it is ended with the test, unless it shall last. */
 export class Cli {
   readonly #child: ChildProcess;
   readonly #ended: Promise<Ended>;
@@ -26,7 +28,7 @@ export class Cli {
   #waiting: (() => void)[] = [];
   #code: number | null | undefined;
 
-  constructor({ args = [], directory, env = {} }: CliOptions) {
+  constructor({ args = [], directory, env = {}, lasting = false }: CliOptions) {
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
     const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
     this.#child = spawn(process.execPath, [CLI, ...args], {
@@ -34,7 +36,7 @@ export class Cli {
       env: { PATH, HOME, ...cache, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    if (!lasting) onTestFinished(() => void this.#child.kill('SIGKILL'));
     this.#child.stdout?.on('data', (data: Buffer) => this.#add(data.toString(), ''));
     this.#child.stderr?.on('data', (data: Buffer) => this.#add('', data.toString()));
     this.#ended = new Promise((resolve) => {

@@ -128,7 +128,7 @@ describe('the published forecast', () => {
 });
 
 describe('GET /api/tariff/<role>', () => {
-  const none = (roles: string) => ({ status: 404, error: `no tariff is configured for ${roles}` });
+  const none = (roles: string) => ({ status: 404, error: `tariff not available: none is configured for ${roles}` });
 
   test('answers with the rates of each role', async () => {
     const house = await begin({
@@ -148,7 +148,7 @@ describe('GET /api/tariff/<role>', () => {
     expect(await house.ask('/api/tariff/solar')).toEqual(rates(3_000));
     expect(await house.ask('/api/tariff/feedin')).toEqual(none('feedin'));
     for (const role of ['weather', 'constructor', '__proto__', 'GRID', '%20', 'grid%2F']) {
-      const error = `there is no tariff "${decodeURIComponent(role)}"; there are grid, feedin, planner, co2, solar`;
+      const error = `tariff not available: there is no "${decodeURIComponent(role)}"; there are grid, feedin, planner, co2, solar`;
       expect(await house.ask(`/api/tariff/${role}`), role).toEqual({ status: 404, error });
     }
   });
