@@ -31,7 +31,7 @@ export function compressAnswers(): Middleware {
     await next();
     ctx.vary('Accept-Encoding');
     const { body, response } = ctx;
-    if (!Buffer.isBuffer(body) || body.length < SMALLEST || response.get('Content-Encoding') !== '') return;
+    if (!Buffer.isBuffer(body) || body.length < SMALLEST || ctx.res.hasHeader('Content-Encoding')) return;
     if (!TYPES.test(response.get('Content-Type'))) return;
     const name = encodingOf(ctx.get('Accept-Encoding'));
     const encoder = name === undefined ? undefined : ENCODERS[name];

@@ -8,7 +8,7 @@ const TYPES = /^(application\/json|text\/csv)/;
 export const answerConditionally: Middleware = async (ctx, next) => {
   await next();
   const { body, method, response, status } = ctx;
-  if ((method !== 'GET' && method !== 'HEAD') || status !== 200 || response.get('ETag') !== '') return;
+  if ((method !== 'GET' && method !== 'HEAD') || status !== 200 || ctx.res.hasHeader('ETag')) return;
   if (!Buffer.isBuffer(body) || !TYPES.test(response.get('Content-Type'))) return;
   ctx.set('ETag', `W/"${createHash('sha1').update(body).digest('base64url')}"`);
   if (ctx.fresh) ctx.status = 304;
