@@ -12,6 +12,7 @@ import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
+import { settingListRoutes } from './settings-list.ts';
 import { stateRoutes } from './state-routes.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
@@ -93,6 +94,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     },
     ...sessionRoutes(evcc, dialect),
     ...decisionRoutes(evcc, dialect),
+    ...settingListRoutes(evcc, dialect),
     ...authRoutes(gate, dialect, evcc.time),
     {
       method: 'post',

@@ -1,0 +1,46 @@
+import Type from 'typebox';
+import type { Evcc, Setting } from '../../core/index.ts';
+import { send } from './answer.ts';
+import type { Dialect } from './dialect.ts';
+import type { Route } from './route.ts';
+
+/** Scope of a row, and what its paths begin with */
+const PREFIXES = { site: '/api', loadpoint: '/api/loadpoints/:id', vehicle: '/api/vehicles/:id' } as const;
+
+const DESCRIPTION = Type.Object({
+  scope: Type.Enum(['site', 'loadpoint', 'vehicle']),
+  name: Type.String({ description: 'Name of the setting' }),
+  description: Type.String(),
+  schema: Type.Object({}, { description: 'JSON Schema of the value, with range, default and unit' }),
+  path: Type.String({ description: 'POST <path>/<value> sets it' }),
+  clearable: Type.Boolean({ description: 'DELETE <path> clears it' }),
+  key: Type.Union([Type.String(), Type.Null()], {
+    description: 'What shows the value in the state; null: nothing does',
+  }),
+});
+
+/** What may be changed, for clients that offer all of it, such as the web page. */
+export function settingListRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/settings',
+      area: 'System',
+      name: 'listSettings',
+      summary: 'What may be changed, with ranges and units',
+      answers: { 200: { description: 'Every setting, those of plugins too', result: Type.Array(DESCRIPTION) } },
+      handle: (ctx) => send(ctx, dialect.success(evcc.settings.rows().flatMap((row) => describe(row, dialect)))),
+    },
+  ];
+}
+
+/** None for what this dialect has no path for. */
+function describe(row: Setting, dialect: Dialect): object[] {
+  const { scope, name, description, schema, cleared, state } = row;
+  const [path] = dialect.paths(row);
+  if (path === undefined) return [];
+  const key = state === undefined ? name : state;
+  return [
+    { scope, name, description, schema, path: `${PREFIXES[scope]}${path}`, clearable: cleared !== undefined, key },
+  ];
+}
