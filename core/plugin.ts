@@ -44,6 +44,8 @@ export interface DeviceContext {
   readonly directory: string;
   /** V, nominal phase voltage of the site */
   readonly voltage: number;
+  /** Of databases: it is only read, beside the house that uses it. Absent: nobody else uses it. */
+  readonly reading?: true;
   /** Aborted when the device is removed, or could not be created in time */
   readonly signal: AbortSignal;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;

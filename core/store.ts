@@ -30,11 +30,8 @@ export interface StoreCopy {
   readonly version: number;
   /** Every row as it was at one moment, whatever is written meanwhile; in portions. */
   read(): AsyncIterable<StoredRows>;
-  /**
-   * Puts rows in the place of the whole content, or changes nothing. `version` is that of the tables they were read from.
-   * Errors: `EVCC_STORE_FAILED` for rows that do not fit, and for those of a newer version.
-   */
-  replace(version: number, rows: AsyncIterable<StoredRows>): Promise<void>;
+  /** Puts rows, whose tables and columns are among those of `version`, in the place of the whole content, or changes nothing. */
+  replace(rows: AsyncIterable<StoredRows>): Promise<void>;
 }
 
 /** Texts by key, e.g. `loadpoint.garage.mode`. */

@@ -25,6 +25,7 @@ export type {
   SimulatorTariffOptions,
   SimulatorVehicleOptions,
 } from './simulator/index.ts';
+export type { PostgresStoreOptions } from './storage/postgres/index.ts';
 export type { SqliteStoreOptions } from './storage/sqlite/index.ts';
 export type { FixedTariffOptions } from './tariffs/fixed/index.ts';
 export type { OfflineVehicleOptions } from './vehicles/offline/index.ts';

@@ -12,6 +12,10 @@ export interface Migration {
 export interface Dialect {
   /** Lets the engine give a primary key column its values. */
   identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Lets the engine go on numbering after rows that came with their numbers; absent: it does so by itself. */
+  renumber?(db: Kysely<Tables>): Promise<void>;
+  /** Name of the schema that tables are made in; absent: the engine has none. */
+  schema?(db: Kysely<Tables>): Promise<string>;
 }
 
 /** All steps, oldest first. */
@@ -94,16 +98,16 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
  * before; 0: it was empty. Rejects without having changed anything when the database is newer than that or belongs to
  * another program.
  */
-export function migrate(db: Kysely<Tables>, migrations: readonly Migration[], now: number): Promise<number> {
+export function migrate(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  migrations: readonly Migration[],
+  now: number,
+): Promise<number> {
   return db.transaction().execute(async (transaction) => {
-    const before = await versionOf(transaction);
+    const before = await versionOf(transaction, dialect);
     const latest = migrations.at(-1)?.version ?? 0;
-    if (before > latest) {
-      throw new Error(
-        `it was written by a newer release (its version is ${before}, this release knows ${latest}): ` +
-          'install that release again or use another database; nothing was changed',
-      );
-    }
+    if (before > latest) throw newer(before, latest);
     for (const { version, up } of migrations.filter((migration) => migration.version > before)) {
       if (version === 1) await createMigrationsTable(transaction);
       await up(transaction);
@@ -113,8 +117,34 @@ export function migrate(db: Kysely<Tables>, migrations: readonly Migration[], no
   });
 }
 
-async function versionOf(db: Kysely<Tables>): Promise<number> {
-  const tables = (await db.introspection.getTables()).map((table) => table.name);
+/** Rejects unless a database, which is only to be read, has the version of the last migration. */
+export async function requireLatest(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const version = await versionOf(db, dialect);
+  const latest = migrations.at(-1)?.version ?? 0;
+  if (version > latest) throw newer(version, latest);
+  if (version < latest) {
+    throw new Error(
+      `its version is ${version}, this release reads ${latest}: let evcc run once, which brings it up to date`,
+    );
+  }
+}
+
+function newer(version: number, latest: number): Error {
+  return new Error(
+    `it was written by a newer release (its version is ${version}, this release knows ${latest}): ` +
+      'install that release again or use another database; nothing was changed',
+  );
+}
+
+async function versionOf(db: Kysely<Tables>, dialect: Dialect): Promise<number> {
+  const schema = await dialect.schema?.(db);
+  const tables = (await db.introspection.getTables())
+    .filter((table) => schema === undefined || table.schema === schema)
+    .map((table) => table.name);
   if (tables.includes('evcc_migrations')) {
     const row = await db
       .selectFrom('evcc_migrations')

@@ -3,7 +3,14 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { DeviceContext, Store } from '../../../core/index.ts';
-import { type Migration, migrate, migrationsFor } from '../../shared/storage/migrations.ts';
+import { createCopy, type Snapshot } from '../../shared/storage/copy.ts';
+import {
+  type Dialect,
+  type Migration,
+  migrate,
+  migrationsFor,
+  requireLatest,
+} from '../../shared/storage/migrations.ts';
 import { createQueries, type Runner } from '../../shared/storage/queries.ts';
 import type { Tables } from '../../shared/storage/tables.ts';
 import { nodeSqliteDialect } from './dialect.ts';
@@ -21,30 +28,34 @@ const ATTEMPTS = 50;
 /** Bytes up to which a file is checked for damage at the start; larger ones would delay it */
 const CHECKED_SIZE = 32 * 1024 * 1024;
 
-const MIGRATIONS = migrationsFor({ identity: (column) => column.autoIncrement() });
+const DIALECT: Dialect = { identity: (column) => column.autoIncrement() };
+const MIGRATIONS = migrationsFor(DIALECT);
 
 /**
  * Opens or creates a database. `file` is an absolute path or `MEMORY`. Every write is on the disk when its promise
- * resolves. Nobody else can open it meanwhile. Errors: `EVCC_STORE_FAILED` with the path and what to do.
+ * resolves. Nobody else can open it meanwhile, unless it is only read. Errors: `EVCC_STORE_FAILED` with the path and what
+ * to do.
  */
 export async function openStore(
   file: string,
-  { clock, log, fail }: Pick<DeviceContext, 'clock' | 'log' | 'fail'>,
+  { clock, log, fail, reading }: Pick<DeviceContext, 'clock' | 'log' | 'fail' | 'reading'>,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<Store> {
-  const run = createRunner(clock, (error) => fail('EVCC_STORE_FAILED', explain(error, file), { cause: error }));
-  const unlock = await run(async () => lock(file));
-  const database = await run(async () => openFile(file)).catch((error: unknown): never => {
+  const reject = (error: unknown): never => fail('EVCC_STORE_FAILED', explain(error, file), { cause: error });
+  const run = createRunner(clock, reject);
+  const unlock = reading ? () => {} : await run(async () => lock(file));
+  const database = await run(async () => openFile(file, reading)).catch((error: unknown): never => {
     unlock();
     throw error;
   });
   const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
   try {
     await run(async () => {
+      if (reading) return requireLatest(db, DIALECT, migrations);
       // Lost power loses nothing, either. Source: sqlite.org/pragma.html, synchronous
       database.exec('PRAGMA synchronous = FULL');
       checkForDamage(database, file);
-      const before = await migrate(db, migrations, clock.now());
+      const before = await migrate(db, DIALECT, migrations, clock.now());
       if (before > 0 && before < migrations.length) {
         log.info(`brought the database ${file} from version ${before} to ${migrations.length}`);
       }
@@ -52,6 +63,7 @@ export async function openStore(
       database.exec('PRAGMA journal_mode = WAL');
       // A file without write access opens like any other and would fail at the first change.
       database.exec('BEGIN IMMEDIATE; ROLLBACK');
+      return undefined;
     });
   } catch (error) {
     database.close();
@@ -60,7 +72,10 @@ export async function openStore(
   }
   let closing: Promise<void> | undefined;
   return {
-    ...(file !== MEMORY && { location: file }),
+    ...(file !== MEMORY && {
+      location: file,
+      copy: createCopy(db, { run, dialect: DIALECT, migrations, snapshot: async () => snapshotOf(file), fail: reject }),
+    }),
     ...createQueries(db, run),
     close: () => {
       closing ??= run(() => db.destroy()).finally(unlock);
@@ -87,8 +102,17 @@ function lock(file: string): () => void {
   return () => guard.close();
 }
 
-function openFile(file: string): DatabaseSync {
-  return new DatabaseSync(file, { timeout: LOCK_TIMEOUT });
+function openFile(file: string, readOnly = false): DatabaseSync {
+  return new DatabaseSync(file, { timeout: LOCK_TIMEOUT, readOnly });
+}
+
+/** A connection of its own, which goes on seeing what is there now: what is written meanwhile stays in the log beside the file. */
+function snapshotOf(file: string): Snapshot {
+  const database = openFile(file, true);
+  // The first read takes the snapshot.
+  database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  return { db, end: () => db.destroy() };
 }
 
 function checkForDamage(database: DatabaseSync, file: string): void {
