@@ -1,12 +1,12 @@
 import { PublishedValues } from './published.ts';
-import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from './state-keys.ts';
+import { LOADPOINT_KEYS, SITE_KEYS, type StateKey, VEHICLE_KEYS } from './state-keys.ts';
 
 /**
  * The one store of published values. Core and plugins set internal values; they are converted to public units by the key's
  * row in `state-keys.ts`, and every surface (REST, WebSocket, MQTT, history) reads them here.
  */
 
-export type StateScope = 'site' | 'loadpoint';
+export type StateScope = 'site' | 'loadpoint' | 'vehicle';
 
 /** A value as published: public unit; times ms since the epoch, durations ms, encoded by each surface. */
 export type StateValue =
@@ -19,7 +19,7 @@ export type StateValue =
 
 export interface StateChange {
   readonly scope: StateScope;
-  /** Loadpoint id, from 1; 0 for the site */
+  /** Loadpoint id, or position of the vehicle among all, from 1; 0 for the site */
   readonly id: number;
   readonly key: string;
   readonly value: StateValue;
@@ -33,9 +33,11 @@ export interface StateReader {
   readonly site: ReadonlyMap<string, StateValue>;
   /** Published values of the loadpoints, in order of their ids. */
   readonly loadpoints: readonly ReadonlyMap<string, StateValue>[];
+  /** Published values of the vehicles by name, connected or not, in the order of their positions. */
+  readonly vehicles: ReadonlyMap<string, ReadonlyMap<string, StateValue>>;
   /** Unit, kind and meaning of a key; `undefined`: not in the table. */
   describe(scope: StateScope, key: string): StateKey | undefined;
-  /** The table of keys of a scope; another list as soon as one is added */
+  /** The table of keys of a scope; another list as soon as one is added or forgotten */
   keys(scope: StateScope): readonly StateKey[];
 }
 
@@ -53,10 +55,14 @@ export interface State extends StatePort {
    * is published every cycle, of which most stays as it is.
    */
   update<View>(scope: StateScope, id: number, table: StateTable<View>, view: View): void;
+  /** Takes a key of a plugin out of the list of keys; its values must be null. What is built in stays. */
+  forget(scope: StateScope, key: string): void;
   /** Hands out and forgets the changes since the last call. */
   flush(): readonly StateChange[];
   /** Sets how many loadpoints there are; values of those beyond are dropped. */
   resize(loadpoints: number): void;
+  /** Sets which vehicles there are, by name; values of others are dropped. */
+  useVehicles(names: readonly string[]): void;
 }
 
 /** How values that belong together are made, by key. */
@@ -83,7 +89,7 @@ interface Row {
   readonly number: number;
 }
 
-/** Values of the site or of one loadpoint. */
+/** Values of the site, of one loadpoint or vehicle. */
 interface Values {
   readonly published: PublishedValues;
   /** The last updates by table; absent: none, or what was published since may be another value */
@@ -96,17 +102,28 @@ interface Update {
   readonly values: unknown[];
 }
 
+const BUILT_IN: Readonly<Record<StateScope, readonly StateKey[]>> = {
+  site: SITE_KEYS,
+  loadpoint: LOADPOINT_KEYS,
+  vehicle: VEHICLE_KEYS,
+};
+
 export function createState(): State {
-  const keys = { site: index(SITE_KEYS), loadpoint: index(LOADPOINT_KEYS) };
+  const keys = { site: index(BUILT_IN.site), loadpoint: index(BUILT_IN.loadpoint), vehicle: index(BUILT_IN.vehicle) };
   const lists: Partial<Record<StateScope, readonly StateKey[]>> = {};
-  const site: Values = { published: new PublishedValues(keys.site), updates: new Map() };
+  /** Rows that are kept for their numbers only; defining a key again makes another row of it */
+  const forgotten = new WeakSet<Row>();
+  const empty = (scope: StateScope): Values => ({ published: new PublishedValues(keys[scope]), updates: new Map() });
+  const site = empty('site');
   const loadpoints: Values[] = [];
+  let vehicles: readonly Values[] = [];
+  let byName: ReadonlyMap<string, PublishedValues> = new Map();
   let changes: StateChange[] = [];
   let version = 0;
 
   const valuesOf = (scope: StateScope, id: number): Values => {
-    const values = scope === 'site' ? site : loadpoints[id - 1];
-    if (!values) throw new RangeError(`no loadpoint ${id}`);
+    const values = scope === 'site' ? site : (scope === 'loadpoint' ? loadpoints : vehicles)[id - 1];
+    if (!values) throw new RangeError(`no ${scope} ${id}`);
     return values;
   };
   const put = (
@@ -136,13 +153,25 @@ export function createState(): State {
     get loadpoints() {
       return loadpoints.map((values) => values.published);
     },
-    describe: (scope, key) => keys[scope].get(key)?.key,
+    get vehicles() {
+      return byName;
+    },
+    describe(scope, key) {
+      const row = keys[scope].get(key);
+      return row && !forgotten.has(row) ? row.key : undefined;
+    },
     keys(scope) {
-      lists[scope] ??= [...keys[scope].values()].map(({ key }) => key);
+      lists[scope] ??= [...keys[scope].values()].filter((row) => !forgotten.has(row)).map(({ key }) => key);
       return lists[scope];
     },
     define(scope, key) {
       define(keys[scope], key);
+      delete lists[scope];
+    },
+    forget(scope, key) {
+      const row = keys[scope].get(key);
+      if (!row || BUILT_IN[scope].some(({ name }) => name === key)) return;
+      forgotten.add(row);
       delete lists[scope];
     },
     set(scope, id, key, value) {
@@ -175,10 +204,19 @@ export function createState(): State {
       return flushed;
     },
     resize(count) {
-      while (loadpoints.length < count)
-        loadpoints.push({ published: new PublishedValues(keys.loadpoint), updates: new Map() });
+      while (loadpoints.length < count) loadpoints.push(empty('loadpoint'));
       loadpoints.length = count;
-      changes = changes.filter((change) => change.id <= count);
+      changes = changes.filter(({ scope, id }) => scope !== 'loadpoint' || id <= count);
+    },
+    useVehicles(names) {
+      const known = new Map([...byName.keys()].map((name, position) => [name, vehicles[position]]));
+      if (known.size === names.length && names.every((name, position) => known.get(name) === vehicles[position]))
+        return;
+      vehicles = names.map((name) => known.get(name) ?? empty('vehicle'));
+      byName = new Map(names.map((name, position) => [name, vehicles[position]?.published ?? site.published]));
+      // Their positions are other ones now.
+      changes = changes.filter(({ scope }) => scope !== 'vehicle');
+      version += 1;
     },
   };
 }
