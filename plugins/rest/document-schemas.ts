@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import type { StateReader } from '../../core/index.ts';
 import type { DialectSchemas } from './dialect.ts';
-import { type Schema, toSchema } from './openapi/schema.ts';
+import { type Hoist, type Schema, toSchema } from './openapi/schema.ts';
 import { keySchema, type SchemaNotation, stateSchema } from './openapi/state-schema.ts';
 
 /** How the bodies of the document dialect look. */
@@ -12,6 +12,9 @@ const NOTATION: SchemaNotation = {
 };
 
 const unknown = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
+
+/** Schemas of the components have no titles that are to become components. */
+const inPlace: Hoist = (_, schema) => schema;
 
 const SESSION = Type.Object({
   id: Type.Integer({ minimum: 1 }),
@@ -42,7 +45,7 @@ export const DOCUMENT_SCHEMAS: DialectSchemas = {
     examples: [{ error: 'invalid value: "fast"; allowed is off, pv, minpv, now' }],
   },
   cleared: Type.Object({}, { additionalProperties: false }),
-  components: (state) => ({ ...stateComponents(state), Session: toSchema(SESSION) }),
+  components: (state) => ({ ...stateComponents(state), Session: toSchema(SESSION, inPlace) }),
 };
 
 function stateComponents(state: Pick<StateReader, 'keys'>): Readonly<Record<string, Schema>> {

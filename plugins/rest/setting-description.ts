@@ -43,7 +43,7 @@ export function describeSetting(
         })
       : described('unset', 'Clears', { answers: row.cleared === undefined ? {} : cleared }),
     clear: described('clear', 'Clears', { answers: cleared }),
-    renew: described('renew', 'Renews', { answers: cleared }),
+    renew: described('determine', 'Determines', { answers: cleared }),
     get: described('get', 'Tells', {
       answers: { 200: { description: 'The value in force', result: row.schema } },
       refusals: missing,

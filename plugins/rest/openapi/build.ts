@@ -1,8 +1,9 @@
+import type { TSchema } from 'typebox';
 import type { Evcc, ParameterShape } from '../../../core/index.ts';
 import type { DialectSchemas } from '../dialect.ts';
 import { type Answer, AREAS, type Content, LOADPOINT_ID, type Route } from '../route.ts';
 import { exampleOf } from './example.ts';
-import { present, type Schema, toSchema } from './schema.ts';
+import { type Hoist, present, type Schema, toSchema } from './schema.ts';
 
 /** The OpenAPI 3.1 document of a server, made of its routes. */
 
@@ -64,19 +65,18 @@ export interface Operation {
 
 const JSON_MEDIA = 'application/json';
 
-/** Routes that only tell what is wrong are left out. */
+/** Routes that only tell what is wrong are left out. Schemas with a title become components of that name. */
 export function buildOpenApi(
   { version, state }: Pick<Evcc, 'version' | 'state'>,
   routes: readonly Route[],
   dialect: DialectSchemas,
 ): OpenApi {
-  const schemas = { Failure: dialect.failure, ...dialect.components(state) };
   const described = routes.filter(({ answers }) => Object.keys(answers).length > 0);
-  const make = new Maker(dialect, schemas);
+  const writer = new Writer(dialect, { Failure: dialect.failure, ...dialect.components(state) });
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of described) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method]: make.operation(route) };
+    paths[path] = { ...paths[path], [route.method]: writer.operation(route) };
   }
   return {
     openapi: '3.1.0',
@@ -93,43 +93,36 @@ export function buildOpenApi(
       .map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas,
-      parameters: { loadpoint: parameterOf('id', LOADPOINT_ID, 'path') },
+      schemas: writer.schemas,
+      parameters: { loadpoint: writer.parameter('id', LOADPOINT_ID, 'path') },
       responses: {
         failure: {
           description: 'What was wrong',
-          content: { [JSON_MEDIA]: { schema: { $ref: '#/components/schemas/Failure' } } },
+          content: writer.content([{ type: JSON_MEDIA, schema: { $ref: '#/components/schemas/Failure' } }]),
         },
       },
     },
   };
 }
 
-class Maker {
+const FAILURE: Reference = { $ref: '#/components/responses/failure' };
+
+/** Writes parts of the document, and collects the schemas that they refer to. */
+class Writer {
+  readonly schemas: Record<string, Schema>;
   readonly #dialect: DialectSchemas;
-  readonly #components: Readonly<Record<string, Schema>>;
 
   constructor(dialect: DialectSchemas, components: Readonly<Record<string, Schema>>) {
     this.#dialect = dialect;
-    this.#components = components;
+    this.schemas = { ...components };
   }
 
-  operation({
-    name,
-    area,
-    summary,
-    description,
-    path,
-    parameters = {},
-    body,
-    answers,
-    refusals = {},
-  }: Route): Operation {
+  operation({ name, area, summary, description, path, parameters, body, answers, refusals = {} }: Route): Operation {
     const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, each]) => each));
-    const list = Object.entries(parameters).map(([each, shape]) =>
+    const list = Object.entries(parameters ?? {}).map(([each, shape]) =>
       shape === LOADPOINT_ID
         ? { $ref: '#/components/parameters/loadpoint' }
-        : parameterOf(each, shape, inPath.has(each) ? 'path' : 'query'),
+        : this.parameter(each, shape, inPath.has(each) ? 'path' : 'query'),
     );
     const responses = [
       ...Object.entries(answers).map(([status, answer]) => [status, this.#response(answer)]),
@@ -142,48 +135,58 @@ class Maker {
       summary,
       ...(description !== undefined && { description }),
       ...(list.length > 0 && { parameters: list }),
-      ...(body && { requestBody: { required: body.required ?? false, content: this.#content([body]) } }),
+      ...(body && { requestBody: { required: body.required ?? false, content: this.content([body]) } }),
       responses: Object.fromEntries(responses),
     };
   }
 
-  #response({ description, result, contents = [], headers }: Answer): ResponseObject {
-    const enveloped: Content[] = result
-      ? [{ type: JSON_MEDIA, schema: this.#dialect.success(toSchema(result)) as Content['schema'] }]
-      : [];
-    const all = [...enveloped, ...contents];
+  parameter(name: string, shape: ParameterShape, where: 'path' | 'query'): ParameterObject {
+    const schema = present(toSchema(shape.schema, this.#hoist));
+    const { type } = this.#resolved(schema);
+    const media: Media = { schema, example: shape.example ?? exampleOf(schema, this.schemas) };
     return {
-      description,
-      ...(headers && {
-        headers: Object.fromEntries(
-          Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
-        ),
-      }),
-      ...(all.length > 0 && { content: this.#content(all) }),
+      name,
+      in: where,
+      required: where === 'path',
+      description: shape.description,
+      ...(type === 'object' || type === 'array' ? { content: { [JSON_MEDIA]: media } } : media),
     };
   }
 
-  #content(contents: readonly Content[]): Record<string, Media> {
+  content(
+    contents: readonly (Omit<Content, 'schema'> & { readonly schema: TSchema | Schema })[],
+  ): Record<string, Media> {
     return Object.fromEntries(
       contents.map(({ type, schema, example }) => {
-        const described = toSchema(schema);
-        return [type, { schema: described, example: example ?? exampleOf(described, this.#components) }];
+        const described = toSchema(schema, this.#hoist);
+        return [type, { schema: described, example: example ?? exampleOf(described, this.schemas) }];
       }),
     );
   }
-}
 
-const FAILURE: Reference = { $ref: '#/components/responses/failure' };
+  #response({ description, result, contents = [], headers = {} }: Answer): ResponseObject {
+    const enveloped = result && {
+      type: JSON_MEDIA,
+      schema: this.#dialect.success(toSchema(result, this.#hoist)),
+    };
+    const all = [...(enveloped ? [enveloped] : []), ...contents];
+    const fields = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: TEXT }]);
+    return {
+      description,
+      ...(fields.length > 0 && { headers: Object.fromEntries(fields) }),
+      ...(all.length > 0 && { content: this.content(all) }),
+    };
+  }
 
-function parameterOf(name: string, shape: ParameterShape, where: 'path' | 'query'): ParameterObject {
-  const schema = present(toSchema(shape.schema));
-  const media: Media = { schema, example: shape.example ?? exampleOf(schema) };
-  const isJson = schema.type === 'object' || schema.type === 'array';
-  return {
-    name,
-    in: where,
-    required: where === 'path',
-    description: shape.description,
-    ...(isJson ? { content: { [JSON_MEDIA]: media } } : media),
+  readonly #hoist: Hoist = (title, schema) => {
+    this.schemas[title] = schema;
+    return { $ref: `${SCHEMAS}${title}` };
   };
+
+  #resolved(schema: Schema): Schema {
+    return schema.$ref === undefined ? schema : (this.schemas[schema.$ref.slice(SCHEMAS.length)] ?? schema);
+  }
 }
+
+const SCHEMAS = '#/components/schemas/';
+const TEXT: Schema = { type: 'string' };

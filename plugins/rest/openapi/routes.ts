@@ -6,7 +6,7 @@ import { JSON_TYPE } from '../answer.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Route } from '../route.ts';
 import { buildOpenApi, type OpenApi } from './build.ts';
-import { renderPage } from './page.ts';
+import { PAGE_POLICY, renderPage } from './page.ts';
 
 /** A body that is made once for all who ask. */
 interface Made {
@@ -66,10 +66,6 @@ export function openApiRoutes(evcc: Evcc, dialect: Dialect, routes: () => readon
 
 const ETAG = { ETag: 'Of this version, to be repeated in If-None-Match' };
 const NOT_MODIFIED = { description: 'It is as If-None-Match says' };
-/** All that the page needs is in it; what it tries out goes to the server that it came from. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-
 function sendMade(ctx: Context, { bytes, etag }: Made, type: string): void {
   ctx.status = 200;
   ctx.set('ETag', etag);

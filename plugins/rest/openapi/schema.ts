@@ -32,18 +32,24 @@ const ONE = new Set(['items', 'additionalProperties', 'not', 'contains', 'proper
 const LIST = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const BY_NAME = new Set(['properties', 'patternProperties', '$defs']);
 
+/** Puts a schema with a title where it can be referred to, and returns what refers to it. */
+export type Hoist = (title: string, schema: Schema) => Schema;
+
 /** A schema of ours in the words of the specification: `unit`, which is a keyword of ours, becomes `x-unit`. */
-export function toSchema(schema: TSchema): Schema {
-  return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => translated(keyword, value))) as Schema;
+export function toSchema(schema: TSchema | Schema, hoist: Hoist): Schema {
+  const { title, ...rest } = schema as { readonly title?: string };
+  const entries = Object.entries(rest).map(([keyword, value]) => [keyword, translated(keyword, value, hoist)]);
+  const { unit, ...translation } = Object.fromEntries(entries) as Schema & { readonly unit?: string };
+  const result = { ...translation, ...(unit !== undefined && { 'x-unit': unit }) };
+  return title === undefined ? result : hoist(title, result);
 }
 
-function translated(keyword: string, value: unknown): [string, unknown] {
-  if (keyword === 'unit') return ['x-unit', value];
-  if (typeof value !== 'object' || value === null) return [keyword, value];
-  if (ONE.has(keyword)) return [keyword, toSchema(value)];
-  if (LIST.has(keyword)) return [keyword, (value as readonly TSchema[]).map(toSchema)];
-  if (!BY_NAME.has(keyword)) return [keyword, value];
-  return [keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toSchema(each as TSchema)]))];
+function translated(keyword: string, value: unknown, hoist: Hoist): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (ONE.has(keyword)) return toSchema(value, hoist);
+  if (LIST.has(keyword)) return (value as readonly TSchema[]).map((each) => toSchema(each, hoist));
+  if (!BY_NAME.has(keyword)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toSchema(each as TSchema, hoist)]));
 }
 
 /** What a value is when it is there: without the null of a value that may be unset, and without a default of null. */
