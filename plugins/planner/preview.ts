@@ -12,22 +12,31 @@ const NEED = {
   duration: Type.Integer({ minimum: 0, unit: 's', description: 'At full power' }),
   power: Type.Number({ minimum: 0, unit: 'W', description: 'Full power' }),
 };
-const TARGET_PLAN = Type.Object({
-  ...NEED,
-  plan: Type.Union([Type.Array(Type.Object({ ...SPAN, price: Type.Number() })), Type.Null()], {
-    description: 'Slots to charge in; null: none',
-  }),
-  unit: Type.String(),
-});
-const PREVIEW = Type.Object({
-  ...NEED,
-  planTime: Type.Union([TIME, Type.Null()]),
-  plan: Type.Array(Type.Object({ ...SPAN, value: Type.Number() }), { description: 'Slots to charge in' }),
-});
-const PLAN = Type.Object({
-  planId: Type.Integer({ minimum: 0, description: '1: set once, from 2 on repeating ones; 0: none' }),
-  ...PREVIEW.properties,
-});
+const TARGET_PLAN = Type.Object(
+  {
+    ...NEED,
+    plan: Type.Union([Type.Array(Type.Object({ ...SPAN, price: Type.Number() })), Type.Null()], {
+      description: 'Slots to charge in; null: none',
+    }),
+    unit: Type.String(),
+  },
+  { title: 'TargetPlan' },
+);
+const PREVIEW = Type.Object(
+  {
+    ...NEED,
+    planTime: Type.Union([TIME, Type.Null()]),
+    plan: Type.Array(Type.Object({ ...SPAN, value: Type.Number() }), { description: 'Slots to charge in' }),
+  },
+  { title: 'PlanPreview' },
+);
+const PLAN = Type.Object(
+  {
+    planId: Type.Integer({ minimum: 0, description: '1: set once, from 2 on repeating ones; 0: none' }),
+    ...PREVIEW.properties,
+  },
+  { title: 'Plan' },
+);
 
 /** `house`: the house in the last cycle, and W that it consumes on average; absent: no cycle has ended yet. */
 export function previewQueries(

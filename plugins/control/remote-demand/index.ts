@@ -24,7 +24,7 @@ const ROW: Setting = {
       demand: Type.Enum(['', 'soft', 'hard']),
       source: Type.String({ pattern: SOURCE, maxLength: 64 }),
     },
-    { default: NONE },
+    { title: 'RemoteDemand', default: NONE },
   ),
   rest: { document: ['/remotedemand'] },
   detailed: true,
