@@ -51,7 +51,6 @@ const NO_SECTIONS: ReadonlySet<string> = new Set([
   ...Object.values(KIND_FOLDERS),
   'commands',
   'control',
-  'messaging',
   'planner',
   'shared',
 ]);

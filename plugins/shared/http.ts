@@ -13,6 +13,8 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface HttpRequest {
   /** http or https; credentials in it are used and never shown */
   readonly url: string;
+  /** How errors name the request; absent: by method and address without query. For addresses whose path is a secret. */
+  readonly name?: string;
   /** Absent: GET */
   readonly method?: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,11 +25,17 @@ export interface HttpRequest {
   readonly insecure?: boolean;
 }
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Where it redirects to, as it may be shown; absent: nowhere else */
+  readonly elsewhere?: string;
+}
+
 export interface HttpClient {
-  /**
-   * One attempt, ended by `signal`. Errors: `EVCC_DEVICE_UNAVAILABLE` (not reached, not in time, status other than 2xx),
-   * `EVCC_DEVICE_AUTH` (401, 403), `EVCC_DEVICE_PROTOCOL` (not HTTP, too large).
-   */
+  /** One attempt, ended by `signal`. Errors: `EVCC_DEVICE_UNAVAILABLE` (not reached, not in time), `EVCC_DEVICE_PROTOCOL` (not HTTP, too large). */
+  answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** As `answer`; other errors: `EVCC_DEVICE_UNAVAILABLE` for a status other than 2xx, `EVCC_DEVICE_AUTH` for 401 and 403. */
   text(request: HttpRequest, signal: AbortSignal): Promise<string>;
   /** As `text`; an answer that is not JSON is `EVCC_DEVICE_PROTOCOL`. */
   json(request: HttpRequest, signal: AbortSignal): Promise<unknown>;
@@ -46,8 +54,8 @@ const LARGEST_ANSWER = 2 * 1024 * 1024;
 export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
   const closing = new AbortController();
 
-  async function text(request: HttpRequest, signal: AbortSignal): Promise<string> {
-    const name = `${request.method ?? 'GET'} ${showUrl(request.url)}`;
+  async function answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const name = nameOf(request);
     const either = AbortSignal.any([signal, closing.signal]);
     if (either.aborted) context.fail('EVCC_DEVICE_UNAVAILABLE', `${name}: there was no time left to ask`);
     const chunks: Uint8Array[] = [];
@@ -71,6 +79,13 @@ export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
       context.fail(failure.code, `${name}: ${failure.text}`);
     }
     if (size > LARGEST_ANSWER) context.fail('EVCC_DEVICE_PROTOCOL', `${name}: the answer is larger than 2 MiB`);
+    const text = new TextDecoder().decode(Buffer.concat(chunks));
+    return { status, text, ...(elsewhere !== undefined && { elsewhere }) };
+  }
+
+  async function text(request: HttpRequest, signal: AbortSignal): Promise<string> {
+    const name = nameOf(request);
+    const { status, text, elsewhere } = await answer(request, signal);
     if (status === 401 || status === 403) {
       context.fail('EVCC_DEVICE_AUTH', `${name}: the credentials were refused with status ${status}`);
     }
@@ -78,23 +93,26 @@ export function createHttp(context: Pick<DeviceContext, 'fail'>): HttpClient {
       const hint = elsewhere === undefined ? '' : `, a redirection to ${elsewhere}, which is not followed`;
       context.fail('EVCC_DEVICE_UNAVAILABLE', `${name}: answered with status ${status}${hint}`);
     }
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return text;
   }
 
   return {
+    answer,
     text,
     json: async (request, signal) => {
       const body = await text(request, signal);
       try {
         return JSON.parse(body) as unknown;
       } catch {
-        const name = `${request.method ?? 'GET'} ${showUrl(request.url)}`;
-        return context.fail('EVCC_DEVICE_PROTOCOL', `${name}: the answer is not JSON but ${describeText(body)}`);
+        const why = `the answer is not JSON but ${describeText(body)}`;
+        return context.fail('EVCC_DEVICE_PROTOCOL', `${nameOf(request)}: ${why}`);
       }
     },
     close: () => closing.abort(),
   };
 }
+
+const nameOf = ({ name, method = 'GET', url }: HttpRequest): string => name ?? `${method} ${showUrl(url)}`;
 
 function toOptions(request: HttpRequest, signal: AbortSignal): OptionsInit & { isStream: true } {
   const { method = 'GET', body, auth } = request;
