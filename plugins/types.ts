@@ -15,6 +15,7 @@ export type {
 } from './custom/options.ts';
 export type { HemsOptions } from './hems/index.ts';
 export type { HistoryOptions } from './history/index.ts';
+export type { HomeAssistantOptions } from './home-assistant/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { RecordOptions } from './record/index.ts';

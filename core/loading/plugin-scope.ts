@@ -306,7 +306,9 @@ export class PluginScope {
     const { state } = this.#shared;
     for (const { scope, key } of this.#keys) {
       if (scope === 'site') state.set(scope, 0, key.name, undefined);
-      else for (const index of state.loadpoints.keys()) state.set(scope, index + 1, key.name, undefined);
+      const count = scope === 'loadpoint' ? state.loadpoints.length : scope === 'vehicle' ? state.vehicles.size : 0;
+      for (let id = 1; id <= count; id += 1) state.set(scope, id, key.name, undefined);
+      state.forget(scope, key.name);
     }
   }
 

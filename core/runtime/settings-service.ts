@@ -301,6 +301,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
       }
       show(instance, row);
       options.changed(row, { ...command, id: instance.id, value }, different);
+        if (row.state !== null) options.state.forget(row.scope, row.state ?? row.name);
       try {
         await remember(instance, row);
       } catch (error) {

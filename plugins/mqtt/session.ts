@@ -126,7 +126,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     help: () => helpLines(setup),
     service: {
       root,
-      base: (scope, id) => baseTopic(root, scope, id),
+      base: (scope, id) => baseTopic(root, scope, id, evcc.state),
       topics: (base, key, value) => flatten(`${base}/${key.name}`, value, key).map(([topic]) => topic),
       retain(topic, payload) {
         if (closed) return;

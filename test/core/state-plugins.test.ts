@@ -31,6 +31,13 @@ describe('a key of a plugin', () => {
     const changed = { ...house.config, plugins: house.config.plugins?.slice(0, 1) };
     expect(await house.runtime.reconfigure(changed)).toEqual([]);
     expect([house.loadpoint('heatEnergy', 1), house.loadpoint('heatEnergy', 2)]).toEqual([null, null]);
+    const { state } = house.runtime.evcc;
+    expect(state.describe('loadpoint', 'heatEnergy')).toBeUndefined();
+    expect(state.keys('loadpoint').map(({ name }) => name)).not.toContain('heatEnergy');
+    expect(await house.runtime.reconfigure(house.config)).toEqual([]);
+    await house.cycle();
+    expect(house.loadpoint('heatEnergy', 1)).toBe(1);
+    expect(state.describe('loadpoint', 'heatEnergy')).toEqual(heat);
   });
 
   test('is not defined by a configuration that is refused', async (t) => {
@@ -57,8 +64,8 @@ describe('a key of a plugin', () => {
 
   test.each([
     ['gridPower', 'there is already a site key named "gridPower"'],
-    ['', 'key  needs a scope (site or loadpoint) and a name'],
-    ['heat energy', 'key heat energy needs a scope (site or loadpoint) and a name'],
+    ['', 'key  needs a scope (site, loadpoint, vehicle) and a name'],
+    ['heat energy', 'key heat energy needs a scope (site, loadpoint, vehicle) and a name'],
   ])('must have a name of its own, not "%s"', async (name, why) => {
     const plugin = publishing('site', { ...heat, name });
     await expect(startHouse({ onTestFinished() {} }, { plugins: [plugin] })).rejects.toThrow(why);
