@@ -62,14 +62,26 @@ export interface LoadpointSettings {
   enableThreshold: number;
   /** W */
   disableThreshold: number;
+  /** s */
+  enableDelay: number;
+  /** s */
+  disableDelay: number;
   /** % */
   minSoc: number;
   /** %; 100: the car decides */
   targetSoc: number;
+  /** %, until the car leaves, instead of `targetSoc`; 0: none */
+  limitSoc: number;
   /** kWh; 0: off */
   targetEnergy: number;
+  /** kWh, until the car leaves, instead of `targetEnergy`; 0: none */
+  limitEnergy: number;
   /** ms since the epoch; null: none */
   targetTime: number | null;
+  /** %, that shall be reached then; 0: that which ends charging */
+  planSoc: number;
+  /** kWh that shall be charged then, instead of a soc; 0: none */
+  planEnergy: number;
   /** How charging plans choose their slots */
   planStrategy: PlanStrategySetting;
   repeatingPlans: readonly RepeatingPlan[];
@@ -83,20 +95,20 @@ export interface LoadpointSettings {
   batteryBoostLimit: number;
 }
 
-export type SettingScope = 'site' | 'loadpoint';
+export type SettingScope = 'site' | 'loadpoint' | 'vehicle';
 
 /** What a row may look at to check a value or to form its answer. */
 export interface SettingTarget {
   /** ms since the epoch */
   readonly now: number;
-  /** Present values of the same site or loadpoint, by name */
+  /** Present values of the same site, loadpoint or vehicle, by name */
   readonly values: Readonly<Record<string, unknown>>;
   readonly hasBattery: boolean;
   /** A battery can be told a mode; also while it is not known yet, because none was reached */
   readonly canControlBattery: boolean;
   /** Vehicles in the order of their public index */
   readonly vehicles: readonly { readonly name: string; readonly title: string }[];
-  /** Absent for rows of the site */
+  /** Absent for rows of the site and of vehicles */
   readonly loadpoint?: {
     readonly canSwitchPhases: boolean;
     readonly phasesEnabled: number;
@@ -127,22 +139,30 @@ export interface Setting {
   readonly description: string;
   /** Type, range and unit of the value; `unit` is a schema keyword of ours. Its `default` serves without configuration. */
   readonly schema: TSchema;
+  /** What a command gives, where that is more than the value: `sets` says what comes of it. Absent: `schema` */
+  readonly input?: TSchema;
   /** Path below the scope's prefix, without the value, by REST dialect; absent: not on REST */
-  readonly rest?: { readonly document?: readonly string[] };
+  readonly rest?: { readonly document?: readonly string[]; readonly current?: readonly string[] };
   /** The value may be followed by a second one in the path: POST `<value>/<detail>`. `parse` gets both as one text. */
   readonly detailed?: boolean;
   /** There is a GET route for the value */
   readonly readable?: boolean;
   /** Value that DELETE sets; absent: no DELETE route */
   readonly cleared?: unknown;
+  /** Payloads on MQTT that clear, besides words for nothing such as `null` */
+  readonly clearing?: RegExp;
   /** Value that PATCH sets; absent: no PATCH route */
   readonly renewed?: unknown;
-  /** Topic below the scope's topic, without `/set` */
-  readonly mqtt: string;
+  /** Topic below the scope's topic, without `/set`; absent: not on MQTT */
+  readonly mqtt?: string;
+  /** Another topic of the same meaning, which systems of the current dialect know; absent: none */
+  readonly mqttToo?: string;
   /** State key that shows the value; `null`: something else publishes it. Absent: as `name`. */
   readonly state?: string | null;
   /** Kept with the active vehicle instead of the loadpoint while there is one */
   readonly perVehicle?: boolean;
+  /** Of rows of vehicles: the row of loadpoints, which is `perVehicle`, that keeps the same value; absent: none */
+  readonly shares?: string;
   /** false: not stored, the configured value is back after a restart. Absent: stored. */
   readonly stored?: boolean;
   /** ms after which the value goes back to its default unless it was set again; for rows that are not stored */
@@ -155,11 +175,15 @@ export interface Setting {
   parse?(input: unknown): unknown;
   /** Why a value is not allowed now; `undefined`: it is */
   check?(value: unknown, target: SettingTarget): string | undefined;
+  /** Values that a command sets, by row of the same scope; absent: its own */
+  sets?(input: unknown, target: SettingTarget): Readonly<Record<string, unknown>>;
+  /** Values that a command sets besides at every loadpoint, by row */
+  setsEverywhere?(input: unknown): Readonly<Record<string, unknown>>;
   /** Does something else than remember the value */
   apply?(value: unknown, target: SettingTarget): void;
   /**
    * What is written as `value` and `detail` in the path, and by name in the query string, where the row's `schema` does not
-   * say so
+   * say so. `parse` gets the latter after the value: `<value>?<name>=<text>`
    */
   readonly texts?: Readonly<Record<string, ParameterShape>>;
   /** Shape of the REST answer, where it is not the value */
@@ -173,7 +197,7 @@ export interface Setting {
 /** A change that somebody asks for. */
 export interface Command {
   readonly scope: SettingScope;
-  /** Loadpoint id, from 1; 0 for the site */
+  /** Loadpoint id, or position of the vehicle among all, from 1; 0 for the site */
   readonly id: number;
   readonly name: string;
   readonly value: unknown;
@@ -187,7 +211,7 @@ export interface SettingsPort {
   define(row: Setting): void;
   /** All rows, built-in ones first */
   rows(): readonly Setting[];
-  /** Present value; `undefined`: no such row or loadpoint */
+  /** Present value; `undefined`: no such row, loadpoint or vehicle */
   get(scope: SettingScope, id: number, name: string): unknown;
   /**
    * Validates, applies, stores, publishes and asks for an early cycle. Resolves with the row's answer when the change would

@@ -13,6 +13,8 @@ export interface StateShape {
   readonly unit?: string;
   /** Public value = internal value × scale; absent: 1 */
   readonly scale?: number;
+  /** It only grows, until it begins anew */
+  readonly counter?: boolean;
   /** Fields of records, and of records in lists; one that is not named here is like the whole */
   readonly fields?: Readonly<Record<string, StateShape>>;
   /** The fields are those of records that stand side by side under names of their own, such as circuits */
@@ -24,6 +26,8 @@ export interface StateShape {
 export interface StateKey extends StateShape {
   /** Public name, the same on every surface */
   readonly name: string;
+  /** Name in the current dialect, such as `grid.power` for a part of an object; null: it is not there. Absent: `name` */
+  readonly current?: string | null;
   readonly description: string;
   /** It is there from the start, and never null */
   readonly always?: boolean;
@@ -38,6 +42,9 @@ const PERCENT = { kind: 'number', unit: '%' } as const;
 const WATT_HOURS = { kind: 'number', unit: 'Wh' } as const;
 /** Internal Wh */
 const KILOWATT_HOURS = { kind: 'number', unit: 'kWh', scale: 0.001 } as const;
+/** Internal Wh */
+const COUNTER = { ...KILOWATT_HOURS, counter: true } as const;
+const SESSION_COUNTER = { ...WATT_HOURS, counter: true } as const;
 const PRICE = { kind: 'number', unit: 'currency/kWh' } as const;
 const CO2 = { kind: 'number', unit: 'g/kWh' } as const;
 const SHARE = { kind: 'number', unit: '0..1' } as const;
@@ -100,6 +107,14 @@ const DECISION: Omit<StateShape, 'kind'> = {
   },
 };
 
+const REPEATING = {
+  kind: 'list',
+  fields: { weekdays: { kind: 'list' }, time: TEXT, tz: TEXT, soc: PERCENT, active: FLAG },
+} as const;
+
+/** Of values that the current dialect does not have */
+const OLD = { current: null } as const;
+
 const row = (name: string, type: Omit<StateKey, 'name' | 'description'>, description: string): StateKey => ({
   name,
   ...type,
@@ -114,37 +129,37 @@ export const SITE_KEYS: readonly StateKey[] = [
   always('version', TEXT, 'Version of the server'),
   always('currency', TEXT, 'ISO 4217 code of all prices'),
   always('gridConfigured', FLAG, 'There is a grid meter'),
-  always('pvConfigured', FLAG, 'There is at least one PV meter'),
-  always('batteryConfigured', FLAG, 'There is at least one home battery'),
+  always('pvConfigured', { ...FLAG, ...OLD }, 'There is at least one PV meter'),
+  always('batteryConfigured', { ...FLAG, ...OLD }, 'There is at least one home battery'),
   always(
     'vehicles',
-    { kind: 'list', items: 'text' },
+    { kind: 'list', items: 'text', ...OLD },
     'Titles of the vehicles; their order is the index used to select one',
   ),
-  always('auth', { kind: 'record' }, 'Vehicles that need a login'),
+  always('auth', { kind: 'record', ...OLD }, 'Vehicles that need a login'),
   always('prioritySoc', PERCENT, 'Below it a charging battery has priority over cars; 0: off'),
   always('bufferSoc', PERCENT, 'Above it the battery may keep a running charge going; 0: off'),
   always('bufferStartSoc', PERCENT, 'Above it the battery may start a charge; 0: off'),
   always('residualPower', WATTS, 'Operating point of the grid: + leaves surplus unused, − imports'),
   always(
     'smartCostLimit',
-    { kind: 'number', unit: 'currency/kWh or g/kWh' },
+    { kind: 'number', unit: 'currency/kWh or g/kWh', ...OLD },
     'Charge at full power at or below it; 0: off',
   ),
   row('smartCostType', TEXT, 'Kind of the tariff that the limit applies to; null: no tariff'),
-  row('smartCostActive', FLAG, 'The present rate is at or below the limit'),
+  row('smartCostActive', { ...FLAG, ...OLD }, 'The present rate is at or below the limit'),
   always('telemetry', FLAG, 'Anonymous usage data may be sent'),
-  row('gridPower', WATTS, '+ import, − export; null: unknown'),
-  row('gridPowers', { kind: 'list', unit: 'W' }, 'L1 to L3'),
-  row('gridCurrents', { kind: 'list', unit: 'A' }, 'L1 to L3, signed like the power'),
-  row('gridEnergy', KILOWATT_HOURS, 'Import counter'),
+  row('gridPower', { ...WATTS, current: 'grid.power' }, '+ import, − export; null: unknown'),
+  row('gridPowers', { kind: 'list', unit: 'W', current: 'grid.powers' }, 'L1 to L3'),
+  row('gridCurrents', { kind: 'list', unit: 'A', current: 'grid.currents' }, 'L1 to L3, signed like the power'),
+  row('gridEnergy', { ...COUNTER, current: 'grid.energy' }, 'Import counter'),
   row('pvPower', WATTS, 'Generation of all PV meters'),
-  row('pvEnergy', KILOWATT_HOURS, 'Generation counter, sum'),
-  row('pv', { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS } }, 'Each PV meter'),
-  row('batteryPower', WATTS, '+ discharge, − charge, sum'),
-  row('batterySoc', PERCENT, 'Weighted by capacity'),
-  row('batteryCapacity', KILOWATT_HOURS, 'Sum; 0: unknown'),
-  row('batteryEnergy', KILOWATT_HOURS, 'Discharge counter, sum'),
+  row('pvEnergy', COUNTER, 'Generation counter, sum'),
+  row('pv', { kind: 'list', fields: { power: WATTS, energy: COUNTER } }, 'Each PV meter'),
+  row('batteryPower', { ...WATTS, current: 'battery.power' }, '+ discharge, − charge, sum'),
+  row('batterySoc', { ...PERCENT, current: 'battery.soc' }, 'Weighted by capacity'),
+  row('batteryCapacity', { ...KILOWATT_HOURS, current: 'battery.capacity' }, 'Sum; 0: unknown'),
+  row('batteryEnergy', { ...COUNTER, current: 'battery.energy' }, 'Discharge counter, sum'),
   row('batteryMode', TEXT, 'unknown, normal, hold, charge or holdcharge'),
   row('batteryModeExternal', TEXT, 'Mode that something outside asked for; null: nothing did'),
   always('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
@@ -156,17 +171,17 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('batteryGridChargeActive', FLAG, 'The present rate is at or below the limit'),
   row(
     'battery',
-    { kind: 'list', fields: { power: WATTS, energy: KILOWATT_HOURS, soc: PERCENT, capacity: KILOWATT_HOURS } },
+    {
+      kind: 'list',
+      fields: { power: WATTS, energy: COUNTER, soc: PERCENT, capacity: KILOWATT_HOURS },
+      current: 'battery.devices',
+    },
     'Each battery',
   ),
   row('auxPower', WATTS, 'Consumers that give way to charging, sum'),
   row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
-  row('ext', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: KILOWATT_HOURS } }, 'Each further meter'),
-  row(
-    'consumers',
-    { kind: 'list', fields: { title: TEXT, power: WATTS, energy: KILOWATT_HOURS } },
-    'Each metered consumer',
-  ),
+  row('ext', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: COUNTER } }, 'Each further meter'),
+  row('consumers', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: COUNTER } }, 'Each metered consumer'),
   row(
     'circuits',
     {
@@ -205,7 +220,7 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('tariffCo2Loadpoints', CO2, 'Effective CO2 of charging'),
   row(
     'stats',
-    PERIODS,
+    { ...PERIODS, ...OLD },
     'Charging of 30d, 365d and total: solarPercentage (%), chargedKWh, avgPrice (currency/kWh), avgCo2 (g/kWh)',
   ),
   row('statistics', PERIODS, 'As stats, and thisYear'),
@@ -234,20 +249,28 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('smartFeedInPriorityNextStart', TIME, 'When it will next be so; null: now, or unknown'),
   always('batteryBoost', FLAG, 'The home battery is emptied into the car'),
   always('batteryBoostLimit', PERCENT, 'Soc of the home battery at which boost stops draining it; 100: none'),
+  always('enableDelay', DURATION, 'How long surplus must last until charging starts'),
+  always('disableDelay', DURATION, 'How long it must be missing until charging stops'),
   always('enableThreshold', WATTS, 'Site power at which charging starts; 0: as soon as the surplus suffices'),
   always('disableThreshold', WATTS, 'Site power above which charging stops'),
-  always('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
-  always('targetSoc', PERCENT, 'Charging ends there; 100: the car decides'),
-  always('targetEnergy', { kind: 'number', unit: 'kWh' }, 'Energy after which charging ends; 0: off'),
-  always('targetTime', TIME, 'When the target shall be reached; null: no time'),
-  always('planStrategy', STRATEGY, 'How plans choose: continuous (true or false), precondition (s)'),
+  always('minSoc', { ...PERCENT, ...OLD }, 'Below it the car is charged at full power in any mode but off; 0: off'),
+  always('targetSoc', { ...PERCENT, ...OLD }, 'Charging ends there; 100: the car decides'),
+  always('targetEnergy', { kind: 'number', unit: 'kWh', ...OLD }, 'Energy after which charging ends; 0: off'),
+  always('limitSoc', PERCENT, 'Charging ends there until the car leaves; 0: at that of the vehicle'),
   always(
-    'repeatingPlans',
-    { kind: 'list', fields: { weekdays: { kind: 'list' }, time: TEXT, tz: TEXT, soc: PERCENT, active: FLAG } },
-    'Plans of every week: weekdays, time, tz, soc, active',
+    'limitEnergy',
+    { kind: 'number', unit: 'kWh' },
+    'Energy after which charging ends, until the car leaves; 0: that of the vehicle',
   ),
-  row('remoteDisabled', TEXT, 'hard: switched off from outside; soft: no solar charging; empty: neither'),
-  row('remoteDisabledSource', TEXT, 'Who asked for that last'),
+  always('targetTime', { ...TIME, ...OLD }, 'When the target shall be reached; null: no time'),
+  always('planStrategy', STRATEGY, 'How plans choose: continuous (true or false), precondition (s)'),
+  always('repeatingPlans', { ...REPEATING, ...OLD }, 'Plans of every week: weekdays, time, tz, soc, active'),
+  row(
+    'remoteDisabled',
+    { ...TEXT, ...OLD },
+    'hard: switched off from outside; soft: no solar charging; empty: neither',
+  ),
+  row('remoteDisabledSource', { ...TEXT, ...OLD }, 'Who asked for that last'),
   row('planActive', FLAG, 'The plan charges now'),
   row('plan', { kind: 'list', fields: PLAN_SLOT }, 'Slots that the plan charges in'),
   row('planProjectedStart', TIME, 'When the plan will start to charge; null: it will not'),
@@ -260,52 +283,58 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('effectivePlanSoc', PERCENT, 'Soc that is planned for; 0: none'),
   row('effectivePlanStrategy', STRATEGY, 'How the plan in force chooses'),
   row('phasesConfigured', COUNT, '0 automatic, 1 or 3 fixed; null: the charger cannot switch'),
-  row('phasesEnabled', COUNT, 'Phases switched on; 0: unknown'),
+  row('phasesEnabled', { ...COUNT, ...OLD }, 'Phases switched on; 0: unknown'),
   row('phasesActive', COUNT, 'Phases that charging uses'),
   row('phaseAction', TEXT, 'inactive, scale1p or scale3p'),
   row('phaseRemaining', DURATION, 'Until the phases are switched'),
   row('pvAction', TEXT, 'inactive, enable or disable'),
   row('pvRemaining', DURATION, 'Until charging is switched'),
-  row('guardAction', TEXT, 'inactive or enable'),
-  row('guardRemaining', DURATION, 'Until charging may be switched on again'),
+  row('guardAction', { ...TEXT, ...OLD }, 'inactive or enable'),
+  row('guardRemaining', { ...DURATION, ...OLD }, 'Until charging may be switched on again'),
   row('enabled', FLAG, 'The charger lets the car charge'),
   row('connected', FLAG, 'A car is connected'),
   row('charging', FLAG, 'A car is charging'),
   row('connectedDuration', DURATION, 'Since the car was connected'),
   row('chargePower', WATTS, 'Power of the car'),
-  row('chargeCurrent', AMPERES, 'Current that the charger was told; 0 while disabled'),
+  row(
+    'chargeCurrent',
+    { ...AMPERES, current: 'offeredCurrent' },
+    'Current that the charger was told; 0 while disabled',
+  ),
   row('chargeCurrents', { kind: 'list', unit: 'A' }, 'L1 to L3, measured'),
   row('chargeVoltages', { kind: 'list', unit: 'V' }, 'L1 to L3, measured'),
   row('chargeDuration', DURATION, 'Time charged since the car was connected'),
-  row('chargedEnergy', WATT_HOURS, 'Energy charged since the car was connected'),
-  row('sessionEnergy', WATT_HOURS, 'Energy charged since the car was connected'),
+  row('chargedEnergy', SESSION_COUNTER, 'Energy charged since the car was connected'),
+  row('sessionEnergy', SESSION_COUNTER, 'Energy charged since the car was connected'),
   row('sessionSolarPercentage', PERCENT, 'Share of solar and battery energy in the session'),
   row('sessionPrice', { kind: 'number', unit: 'currency' }, 'Price of the session; null: unknown'),
   row('sessionPricePerKWh', PRICE, 'Average price of the session; null: unknown'),
   row('sessionCo2PerKWh', CO2, 'Average CO2 of the session; null: unknown'),
-  row('chargeTotalImport', KILOWATT_HOURS, 'Counter of the charge meter'),
+  row('chargeTotalImport', COUNTER, 'Counter of the charge meter'),
   row('chargeRemainingDuration', DURATION, 'Until the target is reached at the present power'),
   row('chargeRemainingEnergy', WATT_HOURS, 'Until the target is reached'),
   row('chargerFeatureIntegratedDevice', FLAG, 'The charger is part of the consumer'),
   row('chargerFeatureHeating', FLAG, 'The consumer is a heater; soc values are °C'),
   row('chargerFeatureSwitchDevice', FLAG, 'The charger can only be switched on and off'),
+  row('chargerPhases1p3p', FLAG, 'The charger can switch between one phase and three'),
+  row('chargerSinglePhase', FLAG, 'The charger has one phase only'),
   row(
     'chargerStatusReason',
     TEXT,
     'waitingforauthorization, disconnectrequired, or unknown, of a connected car that does not charge',
   ),
   row('chargerIcon', TEXT, 'Name of a picture; null: none'),
-  row('vehiclePresent', FLAG, 'A vehicle is selected'),
+  row('vehiclePresent', { ...FLAG, ...OLD }, 'A vehicle is selected'),
   row('vehicleName', TEXT, 'Name of the vehicle in the configuration; empty: none'),
   row('vehicleTitle', TEXT, 'Title of the vehicle; empty: none'),
-  row('vehicleIcon', TEXT, 'Name of a picture; empty: none'),
-  row('vehicleCapacity', KILOWATT_HOURS, 'Capacity of its battery; 0: unknown'),
+  row('vehicleIcon', { ...TEXT, ...OLD }, 'Name of a picture; empty: none'),
+  row('vehicleCapacity', { ...KILOWATT_HOURS, ...OLD }, 'Capacity of its battery; 0: unknown'),
   row('vehicleSoc', PERCENT, 'State of charge; 0: unknown'),
   row('vehicleRange', { kind: 'integer', unit: 'km' }, 'Range; 0: unknown'),
-  row('vehicleTargetSoc', PERCENT, 'Limit set in the car; 0: unknown'),
-  row('vehicleOdometer', { kind: 'number', unit: 'km' }, 'Odometer; 0: unknown'),
+  row('vehicleTargetSoc', { ...PERCENT, current: 'vehicleLimitSoc' }, 'Limit set in the car; 0: unknown'),
+  row('vehicleOdometer', { kind: 'number', unit: 'km', counter: true }, 'Odometer; 0: unknown'),
   row('vehicleIdentity', TEXT, 'What identified the car at the charger'),
-  row('vehicleFeatureOffline', FLAG, 'The vehicle has no data source'),
+  row('vehicleFeatureOffline', { ...FLAG, ...OLD }, 'The vehicle has no data source'),
   row('vehicleDetectionActive', FLAG, 'It is being found out which vehicle is connected'),
   row('vehicleWelcomeActive', FLAG, 'The car is offered current for a moment because it was just connected'),
   row('effectivePriority', COUNT, 'In force: of the vehicle, else of the loadpoint'),
@@ -313,7 +342,7 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('effectiveMaxCurrent', AMPERES, 'In force: the smallest of charger, vehicle and setting'),
   row('effectiveMinSoc', PERCENT, 'Minimum soc in force; 0: off'),
   row('effectiveLimitSoc', PERCENT, 'Soc at which charging ends; 100: the car decides'),
-  row('climaterActive', FLAG, 'Climate control of the car is running'),
+  row('climaterActive', { ...FLAG, current: 'vehicleClimaterActive' }, 'Climate control of the car is running'),
   row('dimmed', FLAG, 'The grid operator limits its power'),
   row(
     'reasons',
@@ -325,4 +354,26 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
     { kind: 'json', ...DECISION },
     'The last decision that changed the result or its reason: docs/reasons.md',
   ),
+];
+
+/** Of vehicles, whether they are connected or not. */
+export const VEHICLE_KEYS: readonly StateKey[] = [
+  always('title', TEXT, 'Name of the vehicle'),
+  row('icon', TEXT, 'Name of a picture'),
+  row('capacity', KILOWATT_HOURS, 'Capacity of its battery'),
+  row('phases', COUNT, 'Phases that it charges on'),
+  row('minCurrent', AMPERES, 'Smallest current per phase that it takes'),
+  row('maxCurrent', AMPERES, 'Largest current per phase that it takes'),
+  row('priority', COUNT, 'Goes before the priority of the loadpoint'),
+  row('features', { kind: 'list', items: 'text' }, 'What is special about it'),
+  row('mode', TEXT, 'Mode that a loadpoint takes when the vehicle is found there; null: it stays as it is'),
+  always('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
+  always('limitSoc', PERCENT, 'Charging ends there; 100: the car decides'),
+  row(
+    'plan',
+    { kind: 'record', fields: { soc: PERCENT, time: TIME } },
+    'Soc that is planned for, until when; null: none',
+  ),
+  always('repeatingPlans', REPEATING, 'Plans of every week: weekdays, time, tz, soc, active'),
+  row('planStrategy', STRATEGY, 'How plans choose: continuous (true or false), precondition (s)'),
 ];

@@ -252,7 +252,7 @@ export class Cycle {
   #reset({ spec, vehicle, charger }: Loadpoint): void {
     const { settings } = this.#options;
     const { id, defaultMode, resetOnDisconnect } = spec;
-    settings.assign('loadpoint', id, 'targetTime', null);
+    for (const name of ['targetTime', 'limitSoc', 'limitEnergy']) settings.reset('loadpoint', id, name);
     // What is built in is only switched off: nobody left.
     if (charger.device?.traits?.integrated) return;
     const guest = vehicle === null ? ['minSoc', 'targetSoc', 'targetEnergy'] : [];

@@ -2,6 +2,7 @@ import type { Phases } from '../devices.ts';
 import { rateAt } from '../runtime/energy.ts';
 import type { ChargeMode, Reason, Setpoint, SiteState, Timer } from '../site.ts';
 import type { Outcome } from './decide.ts';
+import { limitSocOf } from './limits.ts';
 import { waitsFor } from './waiting.ts';
 
 /** What a cycle decided for a loadpoint, and why: the answer to "why does it (not) charge?". Pure, plain data. */
@@ -173,7 +174,7 @@ function lowerings(reasons: readonly Reason[], before: number): Lowering[] {
 
 function inputsOf({ loadpoint }: Outcome, site: SiteState): DecisionInputs {
   const { settings, charger, vehicle } = loadpoint;
-  const { mode, minSoc, targetSoc } = settings;
+  const { mode, minSoc } = settings;
   const status = charger?.stale ? undefined : charger?.value.status;
   return {
     mode,
@@ -196,7 +197,7 @@ function inputsOf({ loadpoint }: Outcome, site: SiteState): DecisionInputs {
     ...(vehicle && { vehicle: vehicle.name }),
     ...finite('soc', loadpoint.soc),
     minSoc,
-    targetSoc,
+    targetSoc: limitSocOf(settings),
     sessionEnergy: loadpoint.sessionEnergy,
     ...finite('price', rateAt(site.rates.grid, site.now)?.price),
   };

@@ -4,6 +4,7 @@ import type { Loadpoint } from '../runtime/loadpoint.ts';
 import { co2PerKwh, price, pricePerKwh, solarPercentage } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import { type State, stateTable } from '../state.ts';
+import { limitSocOf } from './limits.ts';
 import { greenShares, powerOf } from './site-state.ts';
 
 /**
@@ -133,6 +134,7 @@ const LOADPOINT = stateTable<LoadpointView>({
   sessionPricePerKWh: ({ loadpoint }) => pricePerKwh(loadpoint.account) ?? null,
   sessionCo2PerKWh: ({ loadpoint }) => co2PerKwh(loadpoint.account) ?? null,
   chargeTotalImport: ({ loadpoint, now }) => loadpoint.counter(now),
+  chargerPhases1p3p: ({ state }) => state.canSwitchPhases,
   chargerStatusReason: ({ state }) => statusReason(state),
   vehicleSoc: ({ state }) => state.soc ?? 0,
   vehicleIdentity: ({ state }) => state.charger?.value.identifier,
@@ -141,7 +143,7 @@ const LOADPOINT = stateTable<LoadpointView>({
   effectiveMinCurrent: ({ state }) => state.minCurrent,
   effectiveMaxCurrent: ({ state }) => state.maxCurrent,
   effectiveMinSoc: ({ state }) => state.settings.minSoc,
-  effectiveLimitSoc: ({ state }) => state.settings.targetSoc || 100,
+  effectiveLimitSoc: ({ state }) => limitSocOf(state.settings),
   vehicleWelcomeActive: ({ state }) => state.welcome,
   reasons: ({ loadpoint }) => loadpoint.memory.setpoint?.reasons ?? [],
   decision: ({ loadpoint }) => loadpoint.decisions.shown,
@@ -153,6 +155,7 @@ const CHARGER = stateTable<LoadpointState>(
     chargerFeatureIntegratedDevice: ({ traits }) => traits.integrated ?? false,
     chargerFeatureHeating: ({ traits }) => traits.heating ?? false,
     chargerFeatureSwitchDevice: ({ traits }) => traits.switch ?? false,
+    chargerSinglePhase: ({ traits }) => traits.phases === 1,
     chargerIcon: ({ traits }) => traits.icon ?? null,
   },
   ({ traits }) => traits,

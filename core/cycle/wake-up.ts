@@ -1,4 +1,5 @@
 import type { LoadpointState } from '../site.ts';
+import { limitSocOf } from './limits.ts';
 import type { LoadpointMemory } from './memory.ts';
 import { isPast } from './observe.ts';
 
@@ -48,6 +49,6 @@ const mayBeWoken = ({ connected, traits, vehicle, charger }: LoadpointState): bo
   connected && !traits.integrated && !charger?.value.statusReason && !vehicle?.features.includes('wakeUpDisabled');
 
 /** It has what it shall get: nobody wonders why it does not charge. */
-function isFull({ soc, settings: { targetSoc } }: LoadpointState): boolean {
-  return soc !== undefined && soc >= (targetSoc === 0 ? 100 : targetSoc);
+function isFull({ soc, settings }: LoadpointState): boolean {
+  return soc !== undefined && soc >= limitSocOf(settings);
 }

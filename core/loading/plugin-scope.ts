@@ -10,10 +10,17 @@ import { attempt, withDeadline } from '../runtime/deadline.ts';
 import type { ServiceDesk } from '../services.ts';
 import type { Setting } from '../settings.ts';
 import type { State, StateScope } from '../state.ts';
-import { LOADPOINT_KEYS, SITE_KEYS, type StateKey } from '../state-keys.ts';
+import { LOADPOINT_KEYS, SITE_KEYS, type StateKey, VEHICLE_KEYS } from '../state-keys.ts';
 import { ownHooks, type PluginHooks } from './containment.ts';
 import type { RunAs } from './culprit.ts';
 import type { AnyDefinition, DeviceKind } from './registry.ts';
+
+/** Keys that are in the table without plugins */
+const KEYS: Readonly<Record<StateScope, readonly StateKey[]>> = {
+  site: SITE_KEYS,
+  loadpoint: LOADPOINT_KEYS,
+  vehicle: VEHICLE_KEYS,
+};
 
 /** ms that `apply` may take */
 const APPLY_DEADLINE = 10_000;
@@ -251,8 +258,9 @@ export class PluginScope {
 
   #define(row: Setting): void {
     const { scope, name, schema } = row;
-    if ((scope !== 'site' && scope !== 'loadpoint') || !/^[a-z]\w*$/i.test(name) || typeof schema !== 'object') {
-      fail('EVCC_PLUGIN_FAILED', `setting ${String(name)} needs a scope (site or loadpoint), a name and a schema`);
+    if (!Object.hasOwn(KEYS, scope) || !/^[a-z]\w*$/i.test(name) || typeof schema !== 'object') {
+      const scopes = Object.keys(KEYS).join(', ');
+      fail('EVCC_PLUGIN_FAILED', `setting ${String(name)} needs a scope (${scopes}), a name and a schema`);
     }
     if (this.#rows.some((other) => other.scope === scope && other.name === name)) {
       fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} setting named "${name}"`);
@@ -263,18 +271,16 @@ export class PluginScope {
   }
 
   #defineKey(scope: StateScope, key: StateKey): void {
-    if ((scope !== 'site' && scope !== 'loadpoint') || !/^[a-z]\w*$/i.test(key.name)) {
-      fail('EVCC_PLUGIN_FAILED', `key ${String(key.name)} needs a scope (site or loadpoint) and a name`);
+    if (!Object.hasOwn(KEYS, scope) || !/^[a-z]\w*$/i.test(key.name)) {
+      fail('EVCC_PLUGIN_FAILED', `key ${String(key.name)} needs a scope (${Object.keys(KEYS).join(', ')}) and a name`);
     }
-    const own = scope === 'site' ? SITE_KEYS : LOADPOINT_KEYS;
-    if (own.some((other) => other.name === key.name)) {
+    if (KEYS[scope].some((other) => other.name === key.name)) {
       fail('EVCC_PLUGIN_FAILED', `there is already a ${scope} key named "${key.name}"`);
     }
     if (this.#stage === 'in force') this.#shared.state.define(scope, key);
     this.#keys.push({ scope, key });
   }
 
-  /** What it publishes is seen while it is in force; before, it waits for that. */
   #publish(scope: StateScope, id: number, key: string, value: unknown): void {
     this.#inForce(() => this.#shared.publish(scope, id, key, value));
   }

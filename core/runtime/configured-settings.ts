@@ -1,4 +1,4 @@
-import type { CheckedConfig, CheckedLoadpoint, CheckedSite } from '../config/checked.ts';
+import type { CheckedConfig, CheckedLoadpoint, CheckedSite, CheckedVehicle } from '../config/checked.ts';
 import type { RecordedSettings } from '../cycle/replay.ts';
 
 /** What a configuration says of the settings that users may change, by their names; absent: their defaults. */
@@ -32,9 +32,16 @@ export function loadpointSettings({
     maxCurrent,
     enableThreshold: enable.threshold,
     disableThreshold: disable.threshold,
+    enableDelay: enable.delay / 1_000,
+    disableDelay: disable.delay / 1_000,
     minSoc,
     targetSoc,
   };
+}
+
+/** Those that vehicles share with loadpoints have the names of these. */
+export function vehicleSettings({ settings, mode }: CheckedVehicle): Readonly<Record<string, unknown>> {
+  return { ...settings, mode };
 }
 
 /** Of the whole house. */

@@ -118,7 +118,8 @@ function sharedWith(
       rows: () => rows,
       get(scope, id, name) {
         const cycle = present();
-        const values = scope === 'site' ? cycle?.settings : cycle?.loadpoints[id - 1]?.inputs.settings;
+        const ofLoadpoint = scope === 'loadpoint' ? cycle?.loadpoints[id - 1]?.inputs.settings : undefined;
+        const values = scope === 'site' ? cycle?.settings : ofLoadpoint;
         return (values as Readonly<Record<string, unknown>> | undefined)?.[name];
       },
       execute: async () => fail('EVCC_COMMAND_INVALID', 'what is over cannot be changed'),

@@ -92,8 +92,6 @@ export class DevicePool {
           // What names no circuit hangs on the root: nothing is outside of it.
           ...(root && { circuit: loadpoint.circuit ?? root.name }),
           phaseOrder: loadpoint.phaseOrder,
-          enableDelay: loadpoint.enable.delay,
-          disableDelay: loadpoint.disable.delay,
           guardDuration: loadpoint.guardDuration,
           ...(loadpoint.defaultMode !== undefined && { defaultMode: loadpoint.defaultMode }),
           resetOnDisconnect: loadpoint.resetOnDisconnect,

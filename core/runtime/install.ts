@@ -2,7 +2,7 @@ import type { Cycle } from '../cycle/cycle.ts';
 import type { RecordedHouse } from '../cycle/replay.ts';
 import type { Composition } from '../loading/composition.ts';
 import type { State } from '../state.ts';
-import { siteSettings } from './configured-settings.ts';
+import { siteSettings, vehicleSettings } from './configured-settings.ts';
 import type { DevicePool } from './device-pool.ts';
 import type { Equipment } from './equipment.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -36,9 +36,14 @@ export function install(composition: Composition, site: Site): void {
   cycle.use(equipment, config.interval, config.site.voltage, site.house);
   scheduler.setInterval(config.interval);
   const { loadpoints } = equipment;
+  const vehicles = [...equipment.vehicles.values()].map(({ spec }) => spec);
   state.resize(loadpoints.length);
-  settings.resize(loadpoints.length);
+  state.useVehicles(vehicles.map(({ name }) => name));
+  settings.resize(loadpoints.length, vehicles.length);
   settings.configure('site', 0, 'site', siteSettings(config.site));
+  for (const [index, spec] of vehicles.entries()) {
+    settings.configure('vehicle', index + 1, `vehicle.${spec.name}`, vehicleSettings(spec));
+  }
   for (const { spec } of loadpoints) settings.configure('loadpoint', spec.id, `loadpoint.${spec.name}`, spec.settings);
   site.vehicles.use(equipment);
   publishFacts(composition, equipment, state, site.version);
@@ -84,11 +89,18 @@ function publishFacts({ config }: Composition, equipment: Equipment, state: Stat
   set('gridConfigured', has.grid);
   set('pvConfigured', has.pv);
   set('batteryConfigured', has.battery);
-  const vehicles = [...equipment.vehicles.values()];
+  const vehicles = [...equipment.vehicles.values()].map(({ spec }) => spec);
   set(
     'vehicles',
-    vehicles.map(({ spec }) => spec.title),
+    vehicles.map(({ title }) => title),
   );
+  for (const [
+    index,
+    { title, icon, capacity, phases, minCurrent, maxCurrent, priority, features },
+  ] of vehicles.entries()) {
+    const facts = { title, icon: icon || undefined, capacity, phases, minCurrent, maxCurrent, priority, features };
+    for (const [key, value] of Object.entries(facts)) state.set('vehicle', index + 1, key, value);
+  }
   set('auth', { vehicles: {} });
   // What was measured by meters that are gone is not known any more.
   for (const [part, keys] of Object.entries(MEASURED)) {

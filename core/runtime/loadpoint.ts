@@ -37,10 +37,6 @@ export interface LoadpointSpec {
   readonly circuit?: string;
   readonly phaseOrder: PhaseOrder;
   /** ms */
-  readonly enableDelay: number;
-  /** ms */
-  readonly disableDelay: number;
-  /** ms */
   readonly guardDuration: number;
   /** Mode after a car left; absent: it stays */
   readonly defaultMode?: ChargeMode;
@@ -183,14 +179,14 @@ export class Loadpoint {
     now: number,
     expectsWelcome = false,
   ): LoadpointState {
-    const { id, name, title, enableDelay, disableDelay, guardDuration, circuit, phaseOrder } = this.spec;
+    const { id, name, title, guardDuration, circuit, phaseOrder } = this.spec;
     const inputs: LoadpointInputs = {
       id,
       name,
       title,
       settings,
-      enableDelay,
-      disableDelay,
+      enableDelay: settings.enableDelay * 1_000,
+      disableDelay: settings.disableDelay * 1_000,
       guardDuration,
       charger: this.charger.sample(now),
       meter: this.meter?.sample(now),

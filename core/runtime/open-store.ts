@@ -12,7 +12,12 @@ const DEADLINE = 30_000;
 /** Opens the configured database; `undefined`: there is none. Errors: `EVCC_STORE_FAILED`. */
 export async function openStore(
   { config, entries }: Composition,
-  { clock, log, directory }: Pick<DeviceContext, 'directory'> & { clock: Clock; log: Logger },
+  {
+    clock,
+    log,
+    directory,
+    reading,
+  }: Pick<DeviceContext, 'directory' | 'reading'> & { readonly clock: Clock; readonly log: Logger },
 ): Promise<Store | undefined> {
   const ready = entries.get('database');
   if (!ready) return undefined;
@@ -23,6 +28,7 @@ export async function openStore(
     time,
     directory,
     voltage: config.site.voltage,
+    ...(reading && { reading }),
     signal: new AbortController().signal,
     fail,
   };

@@ -14,6 +14,7 @@ import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { Evcc } from '../plugin.ts';
 import { createServices } from '../services.ts';
+import type { Command } from '../settings.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -21,6 +22,7 @@ import { DevicePool } from './device-pool.ts';
 import { type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
 import { Exchange, setUp } from './exchange.ts';
 import { install, leavers } from './install.ts';
+import type { Loadpoint } from './loadpoint.ts';
 import { MemoryKeeper } from './memory-store.ts';
 import { openStore } from './open-store.ts';
 import { Planning } from './planning.ts';
@@ -109,9 +111,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     target: (scope, id, values) => settingTarget(equipment, { scope, id, values }, clock.now(), vehicles),
     approve: (command) => hooks.command.promise(command),
     changed: (row, command, different) => {
-      log.info(
-        `${titleOf(command)}: ${row.name} set to ${told(row, command.value)} by ${command.source}`,
-      );
+      log.info(`${titleOf(command)}: ${row.name} set to ${told(row, command.value)} by ${command.source}`);
       for (const loadpoint of row.wish && different ? loadpointsOf(command) : []) {
         loadpoint.memory = { ...loadpoint.memory, wishedAt: clock.now() };
       }
@@ -217,7 +217,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   function loadpointsOf({ scope, id }: Command): readonly Loadpoint[] {
     const { loadpoints } = equipment;
     const vehicle = scope === 'vehicle' ? vehicleOf(id)?.spec.name : undefined;
-    return loadpoints.filter(({ spec, ...each }) => (scope === 'loadpoint' ? spec.id === id : each.vehicle === vehicle));
+    return loadpoints.filter((each) =>
+      scope === 'loadpoint' ? each.spec.id === id : vehicle !== undefined && each.vehicle === vehicle,
+    );
   }
 
   function vehicleOf(position: number): EquippedVehicle | undefined {

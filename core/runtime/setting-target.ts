@@ -3,7 +3,7 @@ import type { SettingScope, SettingTarget } from '../settings.ts';
 import type { Equipment } from './equipment.ts';
 import type { Vehicles } from './vehicles.ts';
 
-/** What rows may look at; `undefined`: there is no such loadpoint. */
+/** What rows may look at; `undefined`: there is no such loadpoint or vehicle. */
 export function settingTarget(
   { battery, vehicles, loadpoints }: Equipment,
   of: { readonly scope: SettingScope; readonly id: number; readonly values: SettingTarget['values'] },
@@ -18,6 +18,7 @@ export function settingTarget(
     vehicles: [...vehicles.values()].map(({ spec }) => ({ name: spec.name, title: spec.title })),
   };
   if (of.scope === 'site') return site;
+  if (of.scope === 'vehicle') return of.id >= 1 && of.id <= vehicles.size ? site : undefined;
   const loadpoint = loadpoints[of.id - 1];
   if (!loadpoint) return undefined;
   return {

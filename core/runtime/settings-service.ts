@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { EvccError, messageOf } from '../errors.ts';
 import { nearest } from '../loading/nearest.ts';
@@ -39,19 +40,19 @@ export interface SettingsService extends SettingsPort {
   /** Reads what is stored; before the first `configure`. */
   load(): Promise<void>;
   /**
-   * Takes over the configured values of the site (id 0) or a loadpoint; stored values go before them, unless the
-   * configuration was edited since. `key` is where values are stored, e.g. `loadpoint.garage`.
+   * Takes over the configured values of the site (id 0), a vehicle or a loadpoint, in this order; stored values go before
+   * them, unless the configuration was edited since. `key` is where values are stored, e.g. `loadpoint.garage`.
    */
   configure(scope: SettingScope, id: number, key: string, configured: Readonly<Record<string, unknown>>): void;
-  /** Forgets loadpoints beyond `count`. */
-  resize(count: number): void;
+  /** Forgets loadpoints and vehicles beyond these counts. */
+  resize(loadpoints: number, vehicles?: number): void;
   site(): Readonly<SiteSettings>;
   loadpoint(id: number): Readonly<LoadpointSettings>;
   /**
-   * Brings the values kept with a vehicle into force; `null`: no vehicle. `configured` goes before what is configured for the
-   * loadpoint.
+   * Brings the values kept with a vehicle into force, by its name; `null`: no vehicle. What is configured for the vehicle goes
+   * before what is configured for the loadpoint.
    */
-  useVehicle(id: number, vehicle: string | null, configured?: Readonly<Record<string, unknown>>): void;
+  useVehicle(id: number, vehicle: string | null): void;
   /** Sets a value from inside, without checks, and stores it. */
   assign(scope: SettingScope, id: number, name: string, value: unknown): void;
   /** Sets the configured value of a row, and stores it. */
@@ -64,14 +65,14 @@ export interface SettingsService extends SettingsPort {
   add(row: Setting): () => void;
 }
 
+/** The site, a loadpoint or a vehicle. */
 interface Instance {
   readonly scope: SettingScope;
   readonly id: number;
   readonly key: string;
   readonly configured: Readonly<Record<string, unknown>>;
+  /** Key of the vehicle at a loadpoint; null: none */
   vehicle: string | null;
-  /** What is configured for the vehicle, by name */
-  ofVehicle: Readonly<Record<string, unknown>>;
   values: Readonly<Record<string, unknown>>;
   /** ms since the epoch at which values lapse, by row */
   readonly lapses: Map<Setting, number>;
@@ -85,29 +86,29 @@ interface Stored {
   readonly at?: string;
 }
 
-const NONE: Readonly<Record<string, unknown>> = {};
-
 export function createSettings(options: SettingsOptions): SettingsService {
   const rows: Setting[] = [...SETTINGS];
-  const validators = new Map<Setting, Validator>();
-  /** By id: the site's at 0, then the loadpoints' */
-  const instances: Instance[] = [];
+  const validators = new Map<TSchema, Validator>();
+  /** By id; the site's is 0 */
+  const instances: Readonly<Record<SettingScope, Instance[]>> = { site: [], loadpoint: [], vehicle: [] };
   const stored = new Map<string, Stored>();
 
-  const instanceOf = (scope: SettingScope, id: number): Instance | undefined =>
-    (scope === 'site') === (id === 0) ? instances[id] : undefined;
+  const instanceOf = (scope: SettingScope, id: number): Instance | undefined => instances[scope]?.[id];
+  const all = (): Instance[] => Object.values(instances).flatMap((list) => list.filter((each) => each !== undefined));
+  const rowOf = (scope: SettingScope, name: string): Setting | undefined =>
+    rows.find((row) => row.scope === scope && row.name === name);
+  const vehicleOf = ({ vehicle }: Instance): Instance | undefined =>
+    vehicle === null ? undefined : instances.vehicle.find((each) => each?.key === vehicle);
   const storageKey = (instance: Instance, row: Setting): string =>
-    row.perVehicle && instance.vehicle !== null
-      ? `vehicle.${instance.vehicle}.${row.name}`
-      : `${instance.key}.${row.name}`;
-  const isValid = (row: Setting, value: unknown): boolean => {
-    const validator = validators.get(row) ?? Compile(row.schema);
-    validators.set(row, validator);
+    `${(row.perVehicle ? instance.vehicle : null) ?? instance.key}.${row.shares ?? row.name}`;
+  const isValid = (schema: TSchema, value: unknown): boolean => {
+    const validator = validators.get(schema) ?? Compile(schema);
+    validators.set(schema, validator);
     return validator.Check(value);
   };
   const configuredValue = (instance: Instance, row: Setting): unknown =>
-    (row.perVehicle ? instance.ofVehicle[row.name] : undefined) ??
-    instance.configured[row.name] ??
+    (row.perVehicle ? vehicleOf(instance)?.configured[row.name] : undefined) ??
+    instance.configured[row.shares ?? row.name] ??
     (row.schema as { default?: unknown }).default ??
     null;
 
@@ -125,18 +126,39 @@ export function createSettings(options: SettingsOptions): SettingsService {
     if (row.stored === false) return base;
     const key = storageKey(instance, row);
     const kept = stored.get(key);
-    if (!kept || !isValid(row, kept.value)) return base;
+    if (!kept || !isValid(row.schema, kept.value)) return base;
     if ((kept.at ?? instance.key) === instance.key && JSON.stringify(kept.base) !== JSON.stringify(base)) {
       forget(key);
       return base;
     }
     const target = options.target(instance.scope, instance.id, instance.values);
-    const outdated = kept.value !== null && target && row.perVehicle && row.check?.(kept.value, target) !== undefined;
+    const mayLapse = (row.perVehicle || row.shares) && !row.input && kept.value !== null;
+    const outdated = mayLapse && target && row.check?.(kept.value, target) !== undefined;
     return outdated ? base : kept.value;
   };
 
   const replace = (instance: Instance, name: string, value: unknown): void => {
     instance.values = Object.freeze({ ...instance.values, [name]: value });
+  };
+
+  /** The vehicle that keeps a value of a loadpoint, and all loadpoints that it is at; or the other way round. */
+  const sharers = (instance: Instance, row: Setting): [Instance, string][] => {
+    const name = row.shares ?? (row.perVehicle ? row.name : undefined);
+    const key = instance.scope === 'vehicle' ? instance.key : instance.vehicle;
+    if (name === undefined || key === null) return [];
+    const ofVehicle = rows.find((each) => each.scope === 'vehicle' && each.shares === name);
+    return all().flatMap((each): [Instance, string][] => {
+      if (each === instance) return [];
+      if (each.key === key && ofVehicle) return [[each, ofVehicle.name]];
+      return each.vehicle === key ? [[each, name]] : [];
+    });
+  };
+
+  /** Replaces a value wherever it is kept; answers with the instances that show it. */
+  const put = (instance: Instance, row: Setting, value: unknown): Instance[] => {
+    const places: [Instance, string][] = [[instance, row.name], ...sharers(instance, row)];
+    for (const [place, name] of places) replace(place, name, value);
+    return places.map(([place]) => place);
   };
 
   const show = (instance: Instance, row: Setting): void => {
@@ -148,6 +170,12 @@ export function createSettings(options: SettingsOptions): SettingsService {
       options.state.define(row.scope, { name: key, kind: kindOf(row.schema), description: row.description });
     }
     options.state.set(row.scope, instance.id, key, target && row.show ? shownBy(row, value, target) : value);
+  };
+
+  /** What one value shows may depend on others. */
+  const showAll = (...changed: readonly Instance[]): void => {
+    for (const instance of new Set(changed))
+      for (const row of rows) if (row.scope === instance.scope) show(instance, row);
   };
 
   /** What a plugin's row makes of its value must not break the other rows. */
@@ -169,6 +197,24 @@ export function createSettings(options: SettingsOptions): SettingsService {
     return options.store.set(key, JSON.stringify(record));
   };
 
+  /** Sets what a command of the row means, and shows it; the promises are those of the store. */
+  const change = (instance: Instance, row: Setting, input: unknown): Promise<void>[] => {
+    const target = options.target(instance.scope, instance.id, instance.values);
+    const own = (target && row.sets?.(input, target)) ?? { [row.name]: input };
+    const places: [Instance, Readonly<Record<string, unknown>>][] = [[instance, own]];
+    const everywhere = row.setsEverywhere?.(input);
+    for (const place of everywhere ? instances.loadpoint : []) if (place) places.push([place, everywhere ?? {}]);
+    const changes = places.flatMap(([place, values]) =>
+      Object.entries(values).flatMap(([name, value]) => {
+        const of = rowOf(place.scope, name);
+        // Only what was named is stored again though it stays.
+        return of && (of === row || place.values[name] !== value) ? [{ place, of, value }] : [];
+      }),
+    );
+    showAll(...changes.flatMap(({ place, of, value }) => put(place, of, value)));
+    return changes.map(({ place, of }) => remember(place, of));
+  };
+
   const service: SettingsService = {
     async load() {
       const texts = await options.store.all().catch((error: unknown): never => {
@@ -182,77 +228,80 @@ export function createSettings(options: SettingsOptions): SettingsService {
       }
     },
     configure(scope, id, key, configured) {
-      const { vehicle = null, ofVehicle = NONE } = instanceOf(scope, id) ?? {};
-      const instance: Instance = { scope, id, key, configured, vehicle, ofVehicle, values: {}, lapses: new Map() };
-      instances[id] = instance;
+      const { vehicle = null } = instanceOf(scope, id) ?? {};
+      const instance: Instance = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
+      instances[scope][id] = instance;
       for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
     },
-    resize(count) {
-      instances.length = Math.min(instances.length, count + 1);
+    resize(loadpoints, vehicles = 0) {
+      instances.loadpoint.length = Math.min(instances.loadpoint.length, loadpoints + 1);
+      instances.vehicle.length = Math.min(instances.vehicle.length, vehicles + 1);
     },
-    site: () => (instances[0]?.values ?? {}) as unknown as SiteSettings,
-    loadpoint: (id) => (instances[id]?.values ?? {}) as unknown as LoadpointSettings,
-    useVehicle(id, vehicle, configured = NONE) {
+    site: () => (instances.site[0]?.values ?? {}) as unknown as SiteSettings,
+    loadpoint: (id) => (instances.loadpoint[id]?.values ?? {}) as unknown as LoadpointSettings,
+    useVehicle(id, vehicle) {
       const instance = instanceOf('loadpoint', id);
       if (!instance) return;
-      instance.vehicle = vehicle;
-      instance.ofVehicle = configured;
-      for (const row of rows) {
-        if (!row.perVehicle || row.scope !== 'loadpoint') continue;
-        replace(instance, row.name, initial(instance, row));
-        show(instance, row);
+      const before = vehicleOf(instance);
+      instance.vehicle = vehicle === null ? null : `vehicle.${vehicle}`;
+      // A vehicle that is nowhere has its own values, without those that the loadpoint lent it.
+      if (before && !instances.loadpoint.some((each) => each?.vehicle === before.key)) {
+        for (const row of rows) if (row.scope === 'vehicle') replace(before, row.name, initial(before, row));
+        showAll(before);
       }
+      const shown: Instance[] = [instance];
+      for (const row of rows) {
+        if (row.perVehicle && row.scope === 'loadpoint') shown.push(...put(instance, row, initial(instance, row)));
+      }
+      showAll(...shown);
     },
     assign(scope, id, name, value) {
       const instance = instanceOf(scope, id);
-      const row = rows.find((each) => each.scope === scope && each.name === name);
+      const row = rowOf(scope, name);
       if (!instance || !row || instance.values[name] === value) return;
-      replace(instance, name, value);
-      show(instance, row);
-      remember(instance, row).catch((error: unknown) =>
-        options.log.error(`${row.name} could not be stored: ${messageOf(error)}`),
-      );
+      for (const work of change(instance, row, value)) {
+        work.catch((error: unknown) => options.log.error(`${row.name} could not be stored: ${messageOf(error)}`));
+      }
     },
     reset(scope, id, name) {
       const instance = instanceOf(scope, id);
-      const row = rows.find((each) => each.scope === scope && each.name === name);
+      const row = rowOf(scope, name);
       if (instance && row) service.assign(scope, id, name, configuredValue(instance, row));
     },
     expire(now) {
-      for (const instance of instances) {
+      for (const instance of all()) {
         for (const [row, at] of instance.lapses) {
           // Also when the clock was set back: it must not hold for longer than it may.
           if (now < at && at - now <= (row.expires ?? 0)) continue;
           instance.lapses.delete(row);
           replace(instance, row.name, configuredValue(instance, row));
-          show(instance, row);
+          showAll(instance);
           options.log.info(`${row.name} was not set again within ${(row.expires ?? 0) / 1_000} s and lapsed`);
         }
       }
     },
     publish() {
-      for (const instance of instances) {
-        for (const row of rows) if (row.scope === instance.scope) show(instance, row);
-      }
+      showAll(...all());
     },
     add(row) {
-      if (rows.some((each) => each.scope === row.scope && each.name === row.name)) {
+      if (rowOf(row.scope, row.name)) {
         throw new EvccError('EVCC_PLUGIN_FAILED', `there is already a ${row.scope} setting named "${row.name}"`);
       }
       rows.push(row);
-      for (const instance of instances) {
+      for (const instance of all()) {
         if (instance.scope !== row.scope) continue;
         replace(instance, row.name, initial(instance, row));
         show(instance, row);
       }
       return () => {
         rows.splice(rows.indexOf(row), 1);
-        for (const instance of instances) {
+        for (const instance of all()) {
           if (instance.scope !== row.scope) continue;
           const { [row.name]: _, ...values } = instance.values;
           instance.values = Object.freeze(values);
           if (row.state !== null) options.state.set(row.scope, instance.id, row.state ?? row.name, undefined);
         }
+        if (row.state !== null) options.state.forget(row.scope, row.state ?? row.name);
       };
     },
     define(row) {
@@ -267,13 +316,13 @@ export function createSettings(options: SettingsOptions): SettingsService {
       const { scope, id, name } = command;
       let instance = instanceOf(scope, id);
       if (!instance) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
-      const row = rows.find((each) => each.scope === scope && each.name === name);
+      const row = rowOf(scope, name);
       if (!row) {
         const names = rows.filter((each) => each.scope === scope).map((each) => each.name);
         throw new EvccError('EVCC_NOT_FOUND', `there is no setting "${name}"${nearest(name, names)}`);
       }
       const value = row.parse ? row.parse(command.value) : fromText(row.schema, command.value);
-      if (!isValid(row, value)) {
+      if (!isValid(row.input ?? row.schema, value)) {
         throw new EvccError(
           'EVCC_COMMAND_INVALID',
           `invalid value for ${name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
@@ -289,21 +338,21 @@ export function createSettings(options: SettingsOptions): SettingsService {
       await options.approve({ ...command, value });
       // Another command, or a changed configuration, may have come in between.
       const { key } = instance;
-      instance = instances.find((each) => each.key === key);
+      instance = instances[scope].find((each) => each?.key === key);
       if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
       const target = check(instance);
-      const different = row.apply !== undefined || instance.values[name] !== value;
+      const before = instance.values;
       if (target && row.apply) row.apply(value, target);
-      else replace(instance, name, value);
+      const stores = row.apply ? [remember(instance, row)] : change(instance, row, value);
+      const different =
+        row.apply !== undefined || Object.keys(before).some((each) => before[each] !== instance?.values[each]);
       if (row.expires !== undefined && target) {
         if (value === configuredValue(instance, row)) instance.lapses.delete(row);
         else instance.lapses.set(row, target.now + row.expires);
       }
-      show(instance, row);
       options.changed(row, { ...command, id: instance.id, value }, different);
-        if (row.state !== null) options.state.forget(row.scope, row.state ?? row.name);
       try {
-        await remember(instance, row);
+        await Promise.all(stores);
       } catch (error) {
         throw new EvccError('EVCC_STORE_FAILED', `${name} is set, but could not be stored: ${messageOf(error)}`, {
           cause: error,

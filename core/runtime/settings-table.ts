@@ -1,5 +1,6 @@
 import type { Setting } from '../settings.ts';
 import { BATTERY_ROWS } from './rows/battery.ts';
+import { CAR_ROWS } from './rows/cars.ts';
 import { CHARGING_ROWS } from './rows/charging.ts';
 import { COST_ROWS } from './rows/cost.ts';
 import { GOAL_ROWS } from './rows/goals.ts';
@@ -16,4 +17,5 @@ export const SETTINGS: readonly Setting[] = [
   ...GOAL_ROWS,
   ...PLAN_ROWS,
   ...VEHICLE_ROWS,
+  ...CAR_ROWS,
 ];

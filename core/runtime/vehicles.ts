@@ -200,12 +200,13 @@ export class Vehicles {
   }
 
   #useSettings(loadpoint: Loadpoint): void {
-    this.#settings.useVehicle(loadpoint.spec.id, loadpoint.vehicle, this.at(loadpoint)?.spec.settings);
+    this.#settings.useVehicle(loadpoint.spec.id, loadpoint.vehicle);
   }
 
   #applyMode(loadpoint: Loadpoint): void {
-    const mode = this.at(loadpoint)?.spec.mode;
-    if (mode !== undefined) this.#settings.assign('loadpoint', loadpoint.spec.id, 'mode', mode);
+    const position = [...this.#equipment.vehicles.keys()].indexOf(loadpoint.vehicle ?? '') + 1;
+    const mode = this.#settings.get('vehicle', position, 'mode') ?? null;
+    if (mode !== null) this.#settings.assign('loadpoint', loadpoint.spec.id, 'mode', mode);
   }
 
   /** The vehicle that usually charges here, unless it charges elsewhere at the moment. */

@@ -4,13 +4,16 @@ import type { Clock } from '../../core/index.ts';
 import { clientOptions } from './connection.ts';
 import type { MqttSetup } from './options.ts';
 
+/** Topics below the root that are ours */
+const PARTS = ['site', 'loadpoints', 'vehicles'];
+
 /** ms without a further message after which everything retained has arrived */
 const QUIET = 1_000;
 /** ms after which the search ends in any case */
 const LONGEST = 60_000;
 
 /**
- * Looks for what is retained below `<root>/site` and `<root>/loadpoints`, and calls `found` with each topic. Uses a
+ * Looks for what is retained below `<root>/site`, `<root>/loadpoints` and `<root>/vehicles`, and calls `found` with each topic. Uses a
  * connection of its own for that moment: brokers may deliver a command twice to a client whose subscriptions overlap, and
  * would send us everything that we publish. Other topics below the root are left alone: they may belong to somebody else.
  * Resolves with what went wrong, or with nothing; ends early when `signal` is aborted.
@@ -51,10 +54,14 @@ export function findRetained(
       if (payload.length > 0) found(topic);
     });
     client.on('connect', () => {
-      client.subscribe([`${setup.root}/site/#`, `${setup.root}/loadpoints/#`], { qos: 0 }, (error) => {
-        if (error) end(error);
-        else quiet();
-      });
+      client.subscribe(
+        PARTS.map((part) => `${setup.root}/${part}/#`),
+        { qos: 0 },
+        (error) => {
+          if (error) end(error);
+          else quiet();
+        },
+      );
     });
   });
 }

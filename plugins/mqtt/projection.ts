@@ -1,4 +1,4 @@
-import type { Evcc, Setting, SettingScope, StateChange, StateScope, StateValue } from '../../core/index.ts';
+import type { Evcc, Setting, SettingScope, StateChange, StateScope, StateValue, StateReader } from '../../core/index.ts';
 import { flatten } from './encode.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -19,12 +19,12 @@ const HIDDEN: ReadonlySet<string> = new Set(['auth']);
 /** ms between two messages on `<root>/updated` */
 const UPDATED_PAUSE = 1_000;
 
-/** The topics of the site or of one loadpoint. */
+/** The topics of the site, of one loadpoint or vehicle. */
 interface Part {
   readonly scope: StateScope;
   readonly id: number;
   readonly base: string;
-  /** What was projected; another map means: the loadpoint is another one. */
+  /** What was projected; another map means: the loadpoint or vehicle is another one. */
   readonly values: ReadonlyMap<string, StateValue>;
   /** Topics by state key */
   readonly topics: Map<string, readonly string[]>;
@@ -32,12 +32,12 @@ interface Part {
 
 export function createProjection(root: string, source: ProjectionSource, outbox: Outbox): Projection {
   const { state, settings, clock } = source;
-  let parts: Part[] = [];
+  /** By their topics */
+  let parts: ReadonlyMap<string, Part> = new Map();
   let updatedAt = Number.NEGATIVE_INFINITY;
 
-  const show = (part: Part, key: string, value: StateValue): void => {
-    if (HIDDEN.has(key)) return;
-    const pairs = flatten(`${part.base}/${key}`, value, state.describe(part.scope, key));
+  /** Sets the topics of a key, and clears those that it has no more. */
+  const put = (part: Part, key: string, pairs: readonly (readonly [string, string])[]): void => {
     for (const [topic, payload] of pairs) outbox.set(topic, payload);
     const before = part.topics.get(key);
     const now = pairs.map(([topic]) => topic);
@@ -48,17 +48,22 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
     }
   };
 
+  const show = (part: Part, key: string, value: StateValue): void => {
+    if (HIDDEN.has(key)) return;
+    const row = state.describe(part.scope, key);
+    const pairs = namesOf(key, row?.current).flatMap((name) => flatten(`${part.base}/${name}`, value, row));
+    put(part, key, pairs);
+  };
+
   /** Settings are readable below the name under which they are written, too. */
   const alias = (part: Part): void => {
     for (const row of settings.rows()) {
       if (row.scope !== part.scope || row.state === null) continue;
       const key = row.state ?? row.name;
-      if (key === row.mqtt || part.values.has(row.mqtt)) continue;
+      if (row.mqtt === undefined || key === row.mqtt || part.values.has(row.mqtt)) continue;
       const value = part.values.get(key) ?? (settings.get(row.scope, part.id, row.name) as StateValue | undefined);
       const format = state.describe(row.scope, key);
-      const topic = `${part.base}/${row.mqtt}`;
-      for (const [at, payload] of flatten(topic, value ?? null, format)) outbox.set(at, payload);
-      part.topics.set(`/${row.mqtt}`, [topic]);
+      put(part, `/${row.mqtt}`, flatten(`${part.base}/${row.mqtt}`, value ?? null, format));
     }
   };
 
@@ -79,18 +84,22 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
   /** The parts as they are now; those that are new or other ones are projected completely. */
   const reconcile = (): ReadonlySet<Part> => {
     const fresh = new Set<Part>();
-    const next = [state.site, ...state.loadpoints].map((values, id): Part => {
-      const before = parts[id];
-      if (before?.values === values) return before;
-      const scope = id === 0 ? 'site' : 'loadpoint';
-      const base = baseTopic(root, scope, id);
-      const part = { scope, id, base, values, topics: before?.topics ?? new Map() } as const;
-      fresh.add(part);
-      return part;
-    });
-    for (const gone of parts.slice(next.length)) remove(gone);
+    const next = new Map<string, Part>();
+    const add = (scope: StateScope, id: number, values: Part['values']): void => {
+      const base = baseTopic(root, scope, id, state);
+      const before = parts.get(base);
+      const same = before?.values === values && before.id === id;
+      const part = same ? before : { scope, id, base, values, topics: before?.topics ?? new Map() };
+      next.set(base, part);
+      if (!same) fresh.add(part);
+    };
+    add('site', 0, state.site);
+    for (const [index, values] of state.loadpoints.entries()) add('loadpoint', index + 1, values);
+    for (const [index, values] of [...state.vehicles.values()].entries()) add('vehicle', index + 1, values);
+    for (const [base, gone] of parts) if (!next.has(base)) remove(gone);
     parts = next;
-    outbox.set(`${root}/loadpoints`, String(parts.length - 1));
+    outbox.set(`${root}/loadpoints`, String(state.loadpoints.length));
+    outbox.set(`${root}/vehicles`, String(state.vehicles.size));
     for (const part of fresh) showAll(part);
     return fresh;
   };
@@ -105,8 +114,8 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
       }
       const fresh = reconcile();
       const touched = new Set<Part>();
-      for (const { id, key, value } of changes) {
-        const part = parts[id];
+      for (const { scope, id, key, value } of changes) {
+        const part = parts.get(baseTopic(root, scope, id, state));
         if (!part || fresh.has(part)) continue;
         show(part, key, value);
         touched.add(part);
@@ -114,13 +123,25 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
       for (const part of touched) alias(part);
     },
     repeat(row, id) {
-      const base = baseTopic(root, row.scope, id);
-      for (const topic of new Set([`${base}/${row.mqtt}`, `${base}/${row.state ?? row.name}`])) outbox.repeat(topic);
+      const base = baseTopic(root, row.scope, id, state);
+      const names = new Set([row.mqtt, row.mqttToo, row.state ?? row.name]);
+      for (const name of names) if (name !== undefined) outbox.repeat(`${base}/${name}`);
     },
   };
 }
 
-/** The topic above the values of the site, or of a loadpoint. */
-export function baseTopic(root: string, scope: SettingScope, id: number): string {
-  return scope === 'site' ? `${root}/site` : `${root}/loadpoints/${id}`;
+/** The topic above the values of the site, a loadpoint or a vehicle. */
+export function baseTopic(
+  root: string,
+  scope: SettingScope,
+  id: number,
+  { vehicles }: Pick<StateReader, 'vehicles'>,
+): string {
+  if (scope === 'site') return `${root}/site`;
+  return scope === 'loadpoint' ? `${root}/loadpoints/${id}` : `${root}/vehicles/${[...vehicles.keys()][id - 1]}`;
+}
+
+/** A value stands below its name, and below the one that systems of the current dialect know. */
+function namesOf(key: string, current: string | null | undefined): readonly string[] {
+  return current ? [key, current.replaceAll('.', '/')] : [key];
 }

@@ -1,5 +1,6 @@
 import type { LoadpointState, Plan, PlanGoal } from '../../core/index.ts';
 import { chargeDuration, durationOf } from '../shared/charge-time.ts';
+import { limitEnergy, limitSoc } from '../shared/goals.ts';
 import { nextOccurrence } from './repeating.ts';
 
 /** What a car shall have, and until when. Pure. */
@@ -19,11 +20,21 @@ export function goalsOf(loadpoint: LoadpointState, now: number): Goal[] {
   return [...(once ? [once] : []), ...repeatingGoals(loadpoint, now)];
 }
 
-/** What the limits of the loadpoint mean as a goal: a soc where it can be known, else an energy; `undefined`: neither. */
+/**
+ * What shall be reached: what the plan says, or else what the limits of the loadpoint mean, which is a soc where it can be
+ * known, else an energy; `undefined`: neither.
+ */
 export function goalUntil(loadpoint: LoadpointState, target: number): Goal | undefined {
-  const { targetSoc, targetEnergy } = loadpoint.settings;
-  if (knowsSoc(loadpoint)) return { id: STATIC, kind: 'soc', value: targetSoc === 0 ? 100 : targetSoc, target };
-  return targetEnergy > 0 ? { id: STATIC, kind: 'energy', value: targetEnergy * 1_000, target } : undefined;
+  const bySoc = !loadpoint.settings.planEnergy && knowsSoc(loadpoint);
+  const value = wanted(loadpoint, bySoc ? 'soc' : 'energy');
+  return value > 0 ? { id: STATIC, kind: bySoc ? 'soc' : 'energy', value, target } : undefined;
+}
+
+/** % or Wh of the goal that was set once; 0: none of this kind */
+function wanted(loadpoint: LoadpointState, kind: Goal['kind']): number {
+  const { planSoc, planEnergy } = loadpoint.settings;
+  if (kind === 'energy') return (planEnergy || limitEnergy(loadpoint)) * 1_000;
+  return planEnergy ? 0 : planSoc || limitSoc(loadpoint);
 }
 
 function repeatingGoals(loadpoint: LoadpointState, now: number): Goal[] {
@@ -62,19 +73,18 @@ export function chosenGoal(loadpoint: LoadpointState, power: number, now: number
     const required = requiredFor(loadpoint, goal, power) ?? 0;
     return goal.target > now ? [{ goal, required, start: goal.target - required }] : [];
   });
-  const wanted = open.filter(({ required }) => required > 0);
-  return (wanted.length > 0 ? wanted : open).toSorted((a, b) => a.start - b.start)[0]?.goal;
+  const missing = open.filter(({ required }) => required > 0);
+  return (missing.length > 0 ? missing : open).toSorted((a, b) => a.start - b.start)[0]?.goal;
 }
 
 /** The goal of a plan that charges, while it is still what the user wants; also while the soc is unknown for a moment. */
-function lockedGoal({ settings }: LoadpointState, { goal, target }: Plan): Goal | undefined {
+function lockedGoal(loadpoint: LoadpointState, { goal, target }: Plan): Goal | undefined {
   if (!goal) return undefined;
+  const { settings } = loadpoint;
   const { id, kind, value } = goal;
   const locked = { id, kind, value, target };
   if (id === STATIC) {
-    const { targetTime, targetSoc, targetEnergy } = settings;
-    const wanted = kind === 'energy' ? targetEnergy * 1_000 : targetSoc === 0 ? 100 : targetSoc;
-    return targetTime === target && wanted === value ? locked : undefined;
+    return settings.targetTime === target && wanted(loadpoint, kind) === value ? locked : undefined;
   }
   // The next time of a repeating plan is a later one as soon as this one is over.
   const plan = settings.repeatingPlans[id - 1 - STATIC];

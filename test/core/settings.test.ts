@@ -78,11 +78,60 @@ const limit: Row = {
   allowed: 'a number from -10000 to 10000, or null',
 };
 
+const delay: Row = {
+  good: [
+    ['0', 0],
+    [86_400, 86_400],
+    ['12.5', 12.5],
+  ],
+  bad: [86_401, -1, '60s'],
+  allowed: 'a number from 0 to 86400 (s)',
+};
+
+const limitEnergy: Row = {
+  good: [
+    ['0', 0],
+    ['7.5', 7.5],
+    [1_000, 1_000],
+  ],
+  bad: [1_000.5, '-0.1'],
+  allowed: 'a number from 0 to 1000 (kWh)',
+};
+
+const goal = (largest: number, allowed: string): Row => ({
+  good: [
+    ['7/2025-06-16T06:00:00Z', 7],
+    [`${largest}/2025-06-16T08:00:00+02:00`, largest],
+    ['{"value":7,"time":"2025-06-16T06:00:00Z"}', 7],
+    [{ value: 7, time: NOW + 1 }, 7],
+    [null, 0],
+    ['null', 0],
+  ],
+  bad: [
+    '7',
+    7,
+    '7/',
+    '7/tomorrow',
+    '7/2025-06-15',
+    '0/2025-06-16T06:00:00Z',
+    `${largest + 1}/2025-06-16T06:00:00Z`,
+    '-7/2025-06-16T06:00:00Z',
+    '7/2025-06-16T06:00:00Z/8',
+    '{"value":7}',
+    '{"time":"2025-06-16T06:00:00Z"}',
+    '{"value":"7","time":"2025-06-16T06:00:00Z"}',
+    { value: 7, time: null },
+  ],
+  allowed,
+});
+
 /** What is hostile to other rows, as JSON, makes sense here. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   'loadpoint vehicle': JSON.stringify(Number.POSITIVE_INFINITY),
   'loadpoint planStrategy': '{}',
   'loadpoint repeatingPlans': '[]',
+  'vehicle planStrategy': '{}',
+  'vehicle repeatingPlans': '[]',
 };
 
 const REPEATING = { weekdays: [1, 5], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true };
@@ -115,6 +164,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: ['unknown', 'HOLD', 1],
     allowed: 'normal, hold, charge, holdcharge, or null',
   },
+  'site commonSmartCostLimit': limit,
+  'site commonSmartFeedInPriorityLimit': limit,
   'loadpoint smartCostLimit': limit,
   'loadpoint smartFeedInPriorityLimit': limit,
   'loadpoint batteryBoost': flag,
@@ -139,15 +190,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'loadpoint minSoc': percent(),
   'loadpoint targetSoc': percent(),
-  'loadpoint targetEnergy': {
-    good: [
-      ['0', 0],
-      ['7.5', 7.5],
-      [1_000, 1_000],
-    ],
-    bad: [1_000.5, '-0.1'],
-    allowed: 'a number from 0 to 1000 (kWh)',
-  },
+  'loadpoint targetEnergy': limitEnergy,
+  'loadpoint limitSoc': percent(),
+  'loadpoint limitEnergy': limitEnergy,
+  'loadpoint planSoc': percent(),
+  'loadpoint planEnergy': goal(1_000, 'energy (kWh) that shall be charged until a time'),
+  'loadpoint enableDelay': delay,
+  'loadpoint disableDelay': delay,
   'loadpoint planStrategy': {
     good: [
       ['{"continuous":true}', { continuous: true, precondition: 0 }],
@@ -287,6 +336,37 @@ const HOSTILE: readonly unknown[] = [
   "'; drop table settings;--",
 ];
 
+/** Rows of vehicles that loadpoints have too, by the name that these have there. */
+const SHARED: Readonly<Record<string, string>> = {
+  minSoc: 'minSoc',
+  limitSoc: 'targetSoc',
+  targetTime: 'targetTime',
+  repeatingPlans: 'repeatingPlans',
+  planStrategy: 'planStrategy',
+};
+
+/** Of a vehicle that is not connected */
+const OF_VEHICLES: Readonly<Record<string, Row>> = {
+  ...Object.fromEntries(
+    Object.entries(SHARED).flatMap(([name, of]) => {
+      const row = ROWS[`loadpoint ${of}`];
+      return row ? [[`vehicle ${name}`, row]] : [];
+    }),
+  ),
+  'vehicle planEnergy': limitEnergy,
+  'vehicle planSoc': goal(100, 'soc (%) that shall be reached until a time'),
+  'vehicle mode': {
+    good: [
+      ['off', 'off'],
+      ['minpv', 'minpv'],
+      [null, null],
+      ['null', null],
+    ],
+    bad: ['PV', 'fast', 0],
+    allowed: 'off, pv, minpv, now, or null',
+  },
+};
+
 const parts = (key: string): [SettingScope, string] => key.split(' ') as [SettingScope, string];
 
 function execute(house: FakeHouse, key: string, value: unknown): Promise<unknown> {
@@ -296,6 +376,7 @@ function execute(house: FakeHouse, key: string, value: unknown): Promise<unknown
 
 function present(house: FakeHouse, key: string): unknown {
   const [scope, name] = parts(key);
+  if (name.startsWith('commonSmart')) return house.loadpoint(name.replace('commonS', 's'));
   if (name === 'vehicle') return house.loadpoint('vehicleName');
   if (name === 'vehicleSoc') return house.loadpoint('vehicleSoc');
   return house.runtime.evcc.settings.get(scope, scope === 'site' ? 0 : 1, name);
@@ -309,10 +390,11 @@ async function everything(house: FakeHouse): Promise<string> {
 }
 
 test('the tables here name every row', () => {
-  expect(Object.keys(ROWS).sort()).toEqual(SETTINGS.map(({ scope, name }) => `${scope} ${name}`).sort());
+  const named = [...Object.keys(ROWS), ...Object.keys(OF_VEHICLES)];
+  expect(named.sort()).toEqual(SETTINGS.map(({ scope, name }) => `${scope} ${name}`).sort());
 });
 
-describe.each(Object.entries(ROWS))('%s', (key, { good, bad, allowed }) => {
+describe.each(Object.entries({ ...ROWS, ...OF_VEHICLES }))('%s', (key, { good, bad, allowed }) => {
   test.for(good)('takes %j', async ([input, value], t) => {
     const house = await startHouse(t, HOUSE);
     await house.runtime.cycle();

@@ -7,13 +7,29 @@ import { number, watts } from './schemas.ts';
 const amperes = (description: string, initial: number) =>
   Type.Number({ minimum: 1, maximum: 80, unit: 'A', default: initial, description });
 
+/** A row of s. As durations everywhere, the answer is in ns. */
+function delay(name: 'enableDelay' | 'disableDelay', initial: number, description: string): Setting {
+  const paths = [`/${name.replace('Delay', '')}/delay`];
+  return {
+    scope: 'loadpoint',
+    name,
+    description,
+    schema: Type.Number({ minimum: 0, maximum: 86_400, unit: 's', default: initial }),
+    rest: { document: paths, current: paths },
+    mqtt: name,
+    early: true,
+    show: (value) => (value as number) * 1_000,
+    answer: (value) => (value as number) * 1e9,
+  };
+}
+
 export const CHARGING_ROWS: readonly Setting[] = [
   {
     scope: 'loadpoint',
     name: 'mode',
     description: 'off, pv (solar surplus only), minpv (at least the minimum current), now (full power)',
     schema: Type.Enum(['off', 'pv', 'minpv', 'now'], { default: 'off' }),
-    rest: { document: ['/mode'] },
+    rest: { document: ['/mode'], current: ['/mode'] },
     mqtt: 'mode',
     early: true,
     wish: true,
@@ -23,7 +39,7 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'priority',
     description: 'Loadpoints with a higher number are served first and may claim what lower ones use',
     schema: Type.Integer({ minimum: 0, maximum: 10, default: 0 }),
-    rest: { document: ['/priority'] },
+    rest: { document: ['/priority'], current: ['/priority'] },
     mqtt: 'priority',
     early: true,
   },
@@ -32,8 +48,9 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'phases',
     description: '0 lets the controller choose (chargers that can switch), 1 or 3 fixes the number',
     schema: Type.Enum([0, 1, 3], { default: 0 }),
-    rest: { document: ['/phases'] },
+    rest: { document: ['/phases'], current: ['/phases'] },
     mqtt: 'phases',
+    mqttToo: 'phasesConfigured',
     state: 'phasesConfigured',
     early: true,
     wish: true,
@@ -51,7 +68,7 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'minCurrent',
     description: 'Smallest current per phase that charging is regulated to',
     schema: amperes('Minimum current', 6),
-    rest: { document: ['/mincurrent'] },
+    rest: { document: ['/mincurrent'], current: ['/mincurrent'] },
     mqtt: 'minCurrent',
     early: true,
     check: (value, { values }) =>
@@ -64,7 +81,7 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'maxCurrent',
     description: 'Largest current per phase',
     schema: amperes('Maximum current', 16),
-    rest: { document: ['/maxcurrent'] },
+    rest: { document: ['/maxcurrent'], current: ['/maxcurrent'] },
     mqtt: 'maxCurrent',
     early: true,
     check(value, { values, loadpoint }) {
@@ -81,7 +98,7 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'enableThreshold',
     description: 'Site power at which charging starts; negative is surplus, 0 means: as soon as the surplus suffices',
     schema: watts('Enable threshold'),
-    rest: { document: ['/enable/threshold'] },
+    rest: { document: ['/enable/threshold'], current: ['/enable/threshold'] },
     mqtt: 'enableThreshold',
     early: true,
   },
@@ -90,8 +107,10 @@ export const CHARGING_ROWS: readonly Setting[] = [
     name: 'disableThreshold',
     description: 'Site power at or above which charging stops when the surplus is too small',
     schema: watts('Disable threshold'),
-    rest: { document: ['/disable/threshold'] },
+    rest: { document: ['/disable/threshold'], current: ['/disable/threshold'] },
     mqtt: 'disableThreshold',
     early: true,
   },
+  delay('enableDelay', 60, 'How long surplus must last until charging starts'),
+  delay('disableDelay', 180, 'How long surplus must be missing until charging stops'),
 ];

@@ -5,6 +5,27 @@ import type { Setting } from '../../settings.ts';
 
 const limit = () => Type.Number({ minimum: -10_000, maximum: 10_000 });
 
+/** A row of the site that sets a row of all loadpoints, and keeps nothing itself. */
+function ofAllLoadpoints(
+  name: string,
+  row: string,
+  description: string,
+  more: Pick<Setting, 'rest' | 'mqtt' | 'sets'>,
+): Setting {
+  return {
+    scope: 'site',
+    name,
+    description,
+    schema: Type.Union([limit(), Type.Null()], { default: null }),
+    cleared: null,
+    state: null,
+    stored: false,
+    early: true,
+    setsEverywhere: (value) => ({ [row]: value }),
+    ...more,
+  };
+}
+
 export const COST_ROWS: readonly Setting[] = [
   {
     scope: 'site',
@@ -22,7 +43,7 @@ export const COST_ROWS: readonly Setting[] = [
     description:
       'The same for this loadpoint alone, where 0 and less are limits too; null: the limit of the site holds',
     schema: Type.Union([limit(), Type.Null()], { default: null }),
-    rest: { document: ['/smartcostlimit'] },
+    rest: { document: ['/smartcostlimit'], current: ['/smartcostlimit'] },
     cleared: null,
     mqtt: 'smartCostLimit',
     early: true,
@@ -32,9 +53,25 @@ export const COST_ROWS: readonly Setting[] = [
     name: 'smartFeedInPriorityLimit',
     description: 'While feeding in earns at least this, the surplus is fed in and the car gets the least; null: off',
     schema: Type.Union([limit(), Type.Null()], { default: null }),
-    rest: { document: ['/smartfeedinprioritylimit'] },
+    rest: { document: ['/smartfeedinprioritylimit'], current: ['/smartfeedinprioritylimit'] },
     cleared: null,
     mqtt: 'smartFeedInPriorityLimit',
     early: true,
   },
+  ofAllLoadpoints(
+    'commonSmartCostLimit',
+    'smartCostLimit',
+    'The smartCostLimit of every loadpoint, where 0 and less are limits too; null: off',
+    { rest: { current: ['/smartcostlimit'] }, sets: () => ({ smartCostLimit: 0 }) },
+  ),
+  ofAllLoadpoints(
+    'commonSmartFeedInPriorityLimit',
+    'smartFeedInPriorityLimit',
+    'The smartFeedInPriorityLimit of every loadpoint; null: off',
+    {
+      rest: { document: ['/smartfeedinprioritylimit'], current: ['/smartfeedinprioritylimit'] },
+      mqtt: 'smartFeedInPriorityLimit',
+      sets: () => ({}),
+    },
+  ),
 ];

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { formatTime, parseTime } from '../../clock.ts';
+import { formatTime } from '../../clock.ts';
 import type { Setting } from '../../settings.ts';
+import { goalOf, goalSchema, LAST_TIME, parseGoal, parseTargetTime, past, told, UNTIL } from './goal-input.ts';
 
-/** Rows that say how much a car shall get, and until when; kept with the vehicle. */
+/** Rows that say how much a car shall get, and until when; kept with the vehicle, except for what holds until it leaves. */
 
-/** ms since the epoch; RFC 3339 knows no later year than 9999 */
-const LAST_TIME = 253_402_300_799_999;
+const ENERGY = Type.Number({ exclusiveMinimum: 0, maximum: 1_000, unit: 'kWh' });
 
 export const GOAL_ROWS: readonly Setting[] = [
   {
@@ -13,7 +13,8 @@ export const GOAL_ROWS: readonly Setting[] = [
     name: 'minSoc',
     description: 'Below it the car is charged at full power in any mode but off; 0 switches this off',
     schema: Type.Integer({ minimum: 0, maximum: 100, unit: '%', default: 0 }),
-    rest: { document: ['/minsoc'] },
+    // The current dialect has it with the vehicle; what is heated has none.
+    rest: { document: ['/minsoc'], current: ['/mintemp'] },
     mqtt: 'minSoc',
     perVehicle: true,
     early: true,
@@ -29,6 +30,18 @@ export const GOAL_ROWS: readonly Setting[] = [
     perVehicle: true,
     early: true,
     wish: true,
+    sets: (value) => ({ targetSoc: value, limitSoc: 0 }),
+    show: (value, { values }) => values.limitSoc || value,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'limitSoc',
+    description: 'Charging ends at this soc until the car leaves, whatever holds for the vehicle; 0 switches this off',
+    schema: Type.Integer({ minimum: 0, maximum: 100, unit: '%', default: 0 }),
+    rest: { document: ['/limitsoc'], current: ['/limitsoc'] },
+    mqtt: 'limitSoc',
+    early: true,
+    wish: true,
   },
   {
     scope: 'loadpoint',
@@ -38,6 +51,19 @@ export const GOAL_ROWS: readonly Setting[] = [
     rest: { document: ['/target/energy'] },
     mqtt: 'targetEnergy',
     perVehicle: true,
+    early: true,
+    wish: true,
+    sets: (value) => ({ targetEnergy: value, limitEnergy: 0 }),
+    show: (value, { values }) => values.limitEnergy || value,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'limitEnergy',
+    description:
+      'Charging ends after this energy until the car leaves, for cars whose soc is unknown; 0 leaves it to targetEnergy',
+    schema: Type.Number({ minimum: 0, maximum: 1_000, unit: 'kWh', default: 0 }),
+    rest: { document: ['/limitenergy'], current: ['/limitenergy'] },
+    mqtt: 'limitEnergy',
     early: true,
     wish: true,
   },
@@ -54,8 +80,9 @@ export const GOAL_ROWS: readonly Setting[] = [
     perVehicle: true,
     early: true,
     parse: parseTargetTime,
-    check: (value, target) =>
-      value !== null && (value as number) <= target.now ? 'timestamp is in the past' : undefined,
+    // The goal is what ends charging.
+    sets: (value) => ({ targetTime: value, planSoc: 0, planEnergy: 0 }),
+    check: (value, target) => past(value as number | null, target),
     texts: {
       value: {
         description: 'When the target shall be reached, in the future, with any offset',
@@ -69,14 +96,45 @@ export const GOAL_ROWS: readonly Setting[] = [
       time: Type.String({ format: 'date-time' }),
     }),
     answer: (value, { values }) =>
-      value === null ? {} : { soc: values.targetSoc, energy: values.targetEnergy, time: formatTime(value as number) },
+      value === null
+        ? {}
+        : {
+            soc: values.limitSoc || values.targetSoc,
+            energy: values.limitEnergy || values.targetEnergy,
+            time: formatTime(value as number),
+          },
+  },
+  {
+    scope: 'loadpoint',
+    name: 'planSoc',
+    description: 'Soc that the plan of the vehicle is for; 0: that which ends charging',
+    schema: Type.Integer({ minimum: 0, maximum: 100, unit: '%', default: 0 }),
+    state: null,
+    perVehicle: true,
+    early: true,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'planEnergy',
+    description: 'Energy (kWh) that shall be charged until a time: <energy>/<time>, on MQTT as {"value", "time"}',
+    schema: Type.Number({ minimum: 0, maximum: 1_000, unit: 'kWh', default: 0 }),
+    input: goalSchema(ENERGY),
+    rest: { document: ['/plan/energy'], current: ['/plan/energy'] },
+    detailed: true,
+    cleared: null,
+    mqtt: 'planEnergy',
+    // The planner shows what it plans for.
+    state: null,
+    perVehicle: true,
+    early: true,
+    parse: parseGoal,
+    texts: {
+      value: { description: 'Energy', schema: ENERGY, example: 10 },
+      detail: UNTIL,
+    },
+    result: Type.Object({ energy: ENERGY, time: UNTIL.schema }),
+    sets: (input) => ({ planEnergy: goalOf(input)?.value ?? 0, planSoc: 0, targetTime: goalOf(input)?.time ?? null }),
+    check: (input, target) => past(goalOf(input)?.time ?? null, target),
+    answer: (input) => told(goalOf(input), 'energy'),
   },
 ];
-
-/** RFC 3339 text, or the zero time that clears; anything else stays as it is and fails the schema. */
-function parseTargetTime(input: unknown): unknown {
-  if (input === null || input === 'null' || input === '0001-01-01T00:00:00Z') return null;
-  if (typeof input !== 'string') return input;
-  const time = parseTime(input);
-  return time ?? input;
-}

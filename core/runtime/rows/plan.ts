@@ -1,21 +1,22 @@
 import Type from 'typebox';
 import type { Setting } from '../../settings.ts';
+import { parseJson } from './schemas.ts';
 
 /** Rows that say how plans are made, and which ones repeat; kept with the vehicle. */
+
+export const PRECONDITION = Type.Integer({
+  minimum: 0,
+  maximum: 7 * 86_400,
+  unit: 's',
+  description: 'Charge this long right before the target in any case; a week: as late as possible',
+});
 
 const STRATEGY = Type.Object(
   {
     continuous: Type.Optional(Type.Boolean({ description: 'Charge in one piece instead of in the cheapest slots' })),
-    precondition: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 7 * 86_400,
-        unit: 's',
-        description: 'Charge this long right before the target in any case; a week: as late as possible',
-      }),
-    ),
+    precondition: Type.Optional(PRECONDITION),
   },
-  { additionalProperties: false, default: { continuous: false, precondition: 0 } },
+  { title: 'PlanStrategy', additionalProperties: false, default: { continuous: false, precondition: 0 } },
 );
 
 const REPEATING = Type.Array(
@@ -30,6 +31,7 @@ const REPEATING = Type.Array(
     { additionalProperties: false },
   ),
   {
+    title: 'RepeatingPlans',
     maxItems: 20,
     default: [],
     examples: [[{ weekdays: [1, 2, 3, 4, 5], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true }]],
@@ -42,7 +44,7 @@ export const PLAN_ROWS: readonly Setting[] = [
     name: 'planStrategy',
     description: 'How plans choose: JSON with continuous (true or false) and precondition (s)',
     schema: STRATEGY,
-    rest: { document: ['/plan/strategy'] },
+    rest: { document: ['/plan/strategy'], current: ['/plan/strategy'] },
     readable: true,
     mqtt: 'planStrategy',
     perVehicle: true,
@@ -67,16 +69,6 @@ export const PLAN_ROWS: readonly Setting[] = [
     },
   },
 ];
-
-/** The value of a JSON text; anything else stays as it is and fails the schema. */
-function parseJson(input: unknown): unknown {
-  if (typeof input !== 'string') return input;
-  try {
-    return JSON.parse(input);
-  } catch {
-    return input;
-  }
-}
 
 /** What is not said is off. */
 function parseStrategy(input: unknown): unknown {

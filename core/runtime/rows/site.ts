@@ -11,7 +11,7 @@ export const SITE_ROWS: readonly Setting[] = [
     description:
       'Operating point of the grid: a positive value leaves that much surplus unused, a negative one imports',
     schema: watts('Residual power'),
-    rest: { document: ['/residualpower'] },
+    rest: { document: ['/residualpower'], current: ['/residualpower'] },
     mqtt: 'residualPower',
     early: true,
   },
@@ -20,7 +20,7 @@ export const SITE_ROWS: readonly Setting[] = [
     name: 'telemetry',
     description: 'Allows sending anonymous usage data, to an address that has to be configured first',
     schema: Type.Boolean({ default: false }),
-    rest: { document: ['/telemetry', '/settings/telemetry'] },
+    rest: { document: ['/telemetry', '/settings/telemetry'], current: ['/settings/telemetry'] },
     readable: true,
     mqtt: 'telemetry',
   },

@@ -13,8 +13,9 @@ export const VEHICLE_ROWS: readonly Setting[] = [
     description:
       'The active vehicle, by its position in the list of vehicles (from 1) or by name; empty for a guest, ? to find it out',
     schema: Type.Union([Type.Integer({ minimum: 1 }), Type.String(), Type.Null()]),
-    rest: { document: ['/vehicle'] },
+    rest: { document: ['/vehicle'], current: ['/vehicle'] },
     cleared: null,
+    clearing: /^(0+|-\d+)$/,
     renewed: DETECT,
     mqtt: 'vehicle',
     state: null,
@@ -47,7 +48,7 @@ export const VEHICLE_ROWS: readonly Setting[] = [
     description:
       'State of charge that the driver reads in the car, for cars that do not tell it; it rises with the charged energy until the car leaves. Empty: unknown',
     schema: Type.Union([Type.Number({ minimum: 0, maximum: 100, unit: '%' }), Type.Null()], { default: null }),
-    rest: { document: ['/vehiclesoc'] },
+    rest: { document: ['/vehiclesoc'], current: ['/vehiclesoc'] },
     cleared: null,
     mqtt: 'vehicleSoc',
     state: null,
@@ -58,15 +59,12 @@ export const VEHICLE_ROWS: readonly Setting[] = [
   },
 ];
 
-/** Numbers at or below 0 and empty words clear, as automation systems send them. */
+/** A position is a number, a name is not one. */
 function parseVehicle(input: unknown): unknown {
-  if (typeof input === 'number') return input <= 0 ? null : input;
   if (typeof input !== 'string') return input;
   const text = input.trim();
-  if (['', '-', 'null', 'nil', 'none'].includes(text)) return null;
-  if (!/^[+-]?\d+$/.test(text)) return text;
-  const index = Number(text);
-  return index <= 0 ? null : index;
+  if (text === '') return null;
+  return /^[+-]?\d+$/.test(text) ? Number(text) : text;
 }
 
 function vehicleOf(value: unknown, vehicles: SettingTarget['vehicles']): SettingTarget['vehicles'][number] | undefined {

@@ -1,6 +1,6 @@
 import type { LoadpointState, Plugin, Reason } from '../../../core/index.ts';
 import { stopUnlessClimater } from '../../shared/charging.ts';
-import { degree, limitSoc, usesEnergyLimit } from '../../shared/goals.ts';
+import { degree, limitEnergy, limitSoc, usesEnergyLimit } from '../../shared/goals.ts';
 
 /** ms that a car has after its connection to tell its soc, before it is charged without knowing */
 const PATIENCE = 30_000;
@@ -40,8 +40,8 @@ function awaitsSoc(loadpoint: LoadpointState, now: number): Reason | undefined {
 }
 
 function energyReached(loadpoint: LoadpointState): Reason | undefined {
-  const { targetEnergy } = loadpoint.settings;
-  if (!usesEnergyLimit(loadpoint) || loadpoint.sessionEnergy < targetEnergy * 1_000) return undefined;
-  const text = `target energy of ${targetEnergy} kWh is reached`;
+  const limit = limitEnergy(loadpoint);
+  if (!usesEnergyLimit(loadpoint) || loadpoint.sessionEnergy < limit * 1_000) return undefined;
+  const text = `target energy of ${limit} kWh is reached`;
   return { code: 'target-energy', text, change: 'starts when the target is raised, or with the next car' };
 }

@@ -1,6 +1,6 @@
 import type { LoadpointState, Plugin } from '../../../core/index.ts';
 import { chargeDuration, chargeEnergy, durationOf, type SocGap } from '../../shared/charge-time.ts';
-import { limitSoc, usesEnergyLimit } from '../../shared/goals.ts';
+import { limitEnergy, limitSoc, usesEnergyLimit } from '../../shared/goals.ts';
 
 /** Publishes how much energy and time a car needs until charging ends; 0: nothing, or unknown. */
 const remaining: Plugin = {
@@ -36,6 +36,6 @@ function gapOf(loadpoint: LoadpointState): SocGap | undefined {
 }
 
 function energyToLimit(loadpoint: LoadpointState): number {
-  const { connected, settings, sessionEnergy } = loadpoint;
-  return connected && usesEnergyLimit(loadpoint) ? Math.max(0, settings.targetEnergy * 1_000 - sessionEnergy) : 0;
+  const { connected, sessionEnergy } = loadpoint;
+  return connected && usesEnergyLimit(loadpoint) ? Math.max(0, limitEnergy(loadpoint) * 1_000 - sessionEnergy) : 0;
 }

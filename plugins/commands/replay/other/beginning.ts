@@ -42,7 +42,8 @@ export function storedTexts(beginnings: readonly Beginning[], rows: readonly Set
     const ofPlace = loadpoint === undefined ? configured.site : configured.loadpoints[loadpoint];
     for (const { scope, name, perVehicle, stored, schema } of rows) {
       const value = values[name];
-      if ((scope === 'site') !== (loadpoint === undefined) || stored === false || value === undefined) continue;
+      if (scope !== (loadpoint === undefined ? 'site' : 'loadpoint') || stored === false || value === undefined)
+        continue;
       const car = perVehicle ? vehicle : undefined;
       const key = `${car === undefined ? at : `vehicle.${car}`}.${name}`;
       if (texts.has(key)) continue;
