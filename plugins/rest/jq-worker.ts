@@ -18,8 +18,19 @@ export type Outcome = 'ready' | { readonly output: string } | { readonly error: 
 /** Bytes that jq may take */
 const MEMORY = 64 * 2 ** 20;
 
-const { grow } = WebAssembly.Memory.prototype;
-WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+/** What the types of Node leave out. */
+interface WebAssembly {
+  readonly Memory: { readonly prototype: WasmMemory };
+  readonly RuntimeError: new () => Error;
+}
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+const { Memory, RuntimeError } = (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly;
+
+const { grow } = Memory.prototype;
+Memory.prototype.grow = function (this: WasmMemory, pages: number): number {
   if (this.buffer.byteLength + pages * 65_536 > MEMORY) throw new RangeError('too much memory');
   return grow.call(this, pages);
 };
@@ -38,7 +49,7 @@ const run = async ({ filter, input }: Task): Promise<Outcome> => {
     return process.exitCode ? { error: 'it fails after its first value' } : { output };
   } catch (error) {
     // Its memory is exhausted or broken: the thread ends with it.
-    if (error instanceof WebAssembly.RuntimeError) throw error;
+    if (error instanceof RuntimeError) throw error;
     return { error: error instanceof Error ? error.message : String(error) };
   }
 };

@@ -1,13 +1,15 @@
 import type { Middleware } from 'koa';
 
 /**
- * Sends requests for `//api/state`, `/api/state/` and `/api/loadpoints/../state` to the path they mean, as evcc does. Many
- * clients turn a POST into a GET by that.
+ * Sends who reads `//api/state`, `/api/state/` or `/api/loadpoints/../state` to the path that it means, as evcc does. Other
+ * requests are answered where they are: clients would turn them into a GET, and some end the path of a POST with a slash when
+ * they have no value.
  */
 export const redirectToCleanPath: Middleware = async (ctx, next) => {
   const [, path = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(ctx.req.url ?? '') ?? [];
   const clean = cleaned(path);
-  if (clean === path || !/^\/(api(\/|$)|ws$)/.test(clean)) return next();
+  const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
+  if (!reads || clean === path || !/^\/(api(\/|$)|ws$)/.test(clean)) return next();
   ctx.status = 301;
   ctx.set('Location', `${clean}${query}`);
   ctx.body = '';

@@ -52,11 +52,32 @@ test('OPTIONS on a setter names its methods and does nothing', async () => {
   expect(evcc.commands).toEqual([]);
 });
 
-test.each(['/api/state/', '//api//state', '/api/st%61te', 'http://evcc.local:7070/api/state'])(
+test.each(['/api/st%61te', 'http://evcc.local:7070/api/state'])(
   '%s is another way to write /api/state',
   async (path) => {
     const { ask } = await startRest();
     expect((await ask('GET', path)).json).toHaveProperty('result');
+  },
+);
+
+test.each([
+  ['/api/state/', '/api/state'],
+  ['//api//state?jq=.a', '/api/state?jq=.a'],
+  ['/api/loadpoints/../state', '/api/state'],
+  ['/api/../../../api/state', '/api/state'],
+  ['/ws/', '/ws'],
+])('%s is sent to %s', async (path, location) => {
+  const { ask } = await startRest();
+  const { status, headers, text } = await ask('GET', path);
+  expect({ status, location: headers.location, text }).toEqual({ status: 301, location, text: '' });
+});
+
+test.each(['/api/loadpoints/1/mode/pv/', '//api/loadpoints//1/mode/pv'])(
+  'POST %s is carried out: clients would turn it into a GET',
+  async (path) => {
+    const { evcc, ask } = await startRest();
+    expect((await ask('POST', path)).status).toBe(200);
+    expect(evcc.settings.get('loadpoint', 1, 'mode')).toBe('pv');
   },
 );
 

@@ -25,6 +25,7 @@ export interface AskOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
   /** The parsed body; `undefined`: it is no JSON */
   readonly json: Readonly<Record<string, unknown>> | undefined;
@@ -52,14 +53,13 @@ export async function startRest(options: RestOptions = {}, guarded?: AccessOptio
     ask: (method, path, { headers = {}, body } = {}) =>
       new Promise((resolve, reject) => {
         const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
-          let text = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => {
-            text += chunk;
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            const bytes = Buffer.concat(chunks);
+            const text = bytes.toString();
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json: parse(text) });
           });
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parse(text) }),
-          );
         });
         sent.on('error', reject);
         sent.end(body);

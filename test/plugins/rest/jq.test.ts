@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest';
+import { startRest } from './start-rest.ts';
+
+const ask = async (filter: string) => {
+  const rest = await startRest();
+  rest.evcc.set('site', 0, 'siteTitle', 'Home <&>');
+  rest.evcc.flush();
+  const get = (jq: string) => rest.ask('GET', `/api/state?jq=${encodeURIComponent(jq)}`);
+  return { ...(await get(filter)), get };
+};
+
+test.each([
+  ['.siteTitle', 'Home <&>'],
+  ['.result.siteTitle', 'Home <&>'],
+  ['.result | .siteTitle', 'Home <&>'],
+  ['.results', null],
+  ['.loadpoints | length', 2],
+  ['.loadpoints[1].mode', 'off'],
+  ['{title: .siteTitle, modes: [.loadpoints[].mode]}', { title: 'Home <&>', modes: ['off', 'off'] }],
+  // As programs for watches send it.
+  [
+    '{result:({siteTitle}|with_entries(select(.value!=null))) , n:[.loadpoints|map_values({mode})|.[]|walk(.)]}',
+    { result: { siteTitle: 'Home <&>' }, n: [{ mode: 'off' }, { mode: 'off' }] },
+  ],
+  ['.nothing', null],
+  ['env|has("HOME")', true],
+])('the filter %s gives its value without an envelope', async (filter, value) => {
+  const { status, headers, text } = await ask(filter);
+  expect({ status, value: JSON.parse(text) }).toEqual({ status: 200, value });
+  expect(headers['content-type']).toBe('application/json; charset=UTF-8');
+});
+
+test.each([
+  ['.x[', /syntax error/],
+  ['.siteTitle.x', /Cannot index string/],
+  ['empty', /no value/],
+  ['.siteTitle, .siteTitle', /2 values/],
+  ['error("stop")', /stop/],
+  ['1, error("stop")', /fails after/],
+  ['-h', /not defined/],
+  ['include "/etc/passwd"; 1', /not found/],
+  ['input', /jq/],
+  ['[range(1e12)]|length', /memory|longer/],
+  ['"x" * 1e9', /memory/],
+  ['def f: f + 1; f', /memory/],
+])('the filter %s is refused, and the next one is not', { timeout: 60_000 }, async (filter, why) => {
+  const { status, json, get } = await ask(filter);
+  expect({ status, json }).toEqual({ status: 400, json: { error: expect.stringMatching(why) } });
+  expect((await get('.siteTitle')).text).toBe('"Home <&>"\n');
+});
+
+test('a filter without end is ended', { timeout: 60_000 }, async () => {
+  const { evcc, ask } = await startRest();
+  const endless = ask('GET', '/api/state?jq=def%20f:f;f');
+  let answered = false;
+  const answer = endless.finally(() => {
+    answered = true;
+  });
+  await vi.waitFor(
+    async () => {
+      await evcc.clock.advance(100);
+      expect(answered).toBe(true);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+  expect(await answer).toMatchObject({ status: 400, json: { error: expect.stringMatching(/longer than/) } });
+});
+
+test('without a filter the state is whole', async () => {
+  expect((await ask('')).json).toHaveProperty('result.siteTitle');
+});
+
+test('only some filters wait, and all that do are answered', { timeout: 60_000 }, async () => {
+  const { get } = await ask('1');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => get('.siteTitle')));
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(8);
+  expect(statuses.filter((status) => status !== 200)).toEqual(statuses.filter((status) => status === 503));
+});
