@@ -208,6 +208,8 @@ export interface AllotRequest {
   readonly phases: 1 | 2 | 3;
   /** It is switched on, or pauses only to switch phases. */
   readonly running: boolean;
+  /** It shall be charged for another reason than surplus */
+  readonly fast: boolean;
 }
 
 /** What a loadpoint may be charged with at most in this cycle. */

@@ -20,6 +20,7 @@ export function requestOf(turn: LoadpointTurn, limited: Setpoint, { order, memor
     current: wanted >= turn.minCurrent ? wanted : 0,
     phases: phases === undefined ? turn.phasesActive : (Math.min(phases, turn.phasesMax) as 1 | 2 | 3),
     running: turn.enabled || pauses,
+    fast: limited.fast === true,
   });
 }
 

@@ -120,7 +120,7 @@ export function recordOf(outcome: Outcome, site: SiteState): DecisionRecord {
   const { reasons } = setpoint;
   const [first] = reasons;
   const binding = statement(bindingOf(setpoint));
-  const change = [binding.change, waitsFor(outcome, site)].filter((each) => each !== undefined).join(', or ');
+  const change = [binding.change ?? reasons.at(-1)?.change, waitsFor(outcome, site)].filter((each) => each !== undefined).join(', or ');
   const limits = lowerings(reasons.slice(1, limited.reasons.length), wanted.current);
   return {
     at: site.now,
@@ -149,12 +149,10 @@ export function resultOf({ order, loadpoint }: Outcome): DecisionRecord['result'
   return { enabled: order.enabled, current: order.enabled ? order.current : 0, phases };
 }
 
-/** The reason that the result hangs on. */
+/** The reason that the result hangs on; what left less than the minimum, rather than that this is too little. */
 export function bindingOf({ reasons }: Setpoint): Reason | undefined {
-  for (let index = reasons.length - 1; index > 0; index -= 1) {
-    if (reasons[index]?.current !== undefined) return reasons[index];
-  }
-  return reasons[0];
+  const lowering = reasons.filter(({ current }, index) => index > 0 && current !== undefined);
+  return lowering.findLast(({ code }) => code !== 'below-minimum') ?? lowering.at(-1) ?? reasons[0];
 }
 
 function statement(reason: Reason | undefined): Statement {

@@ -144,13 +144,14 @@ describe('what is waited for', () => {
   });
 });
 
-test('the last who lowered it is what it hangs on, also when that is the guard', async (t) => {
+test('what left too little is what it hangs on', async (t) => {
   const allows = { current: 4 };
   const house = await startHouse(t, { ...NOW, plugins: [limiter('fuse', allows)] });
   await house.cycle();
   expect(current(house)).toMatchObject({
     result: { enabled: false, current: 0 },
-    binding: { by: 'core', code: 'below-minimum', change: 'starts when 6 A are allowed' },
+    binding: { by: 'fuse', code: 'fuse' },
+    change: 'starts when 6 A are allowed',
     limits: [{ code: 'fuse', from: 16, to: 4 }],
     guard: [{ code: 'below-minimum', from: 4, to: 0 }],
   });

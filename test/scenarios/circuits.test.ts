@@ -283,6 +283,23 @@ describe('solar surplus', () => {
     expect(house.loadpoint('chargePower', 1)).toBe(8 * AMPERE);
   });
 
+  test('who follows the sun makes way for full power where there is no room for both, and goes on afterwards', async (t) => {
+    const house = await houseWith(t, { main: { maxCurrent: 10 } }, [
+      { mode: 'pv', priority: 1, enable: { delay: 0 } },
+      { mode: 'off' },
+    ]);
+    house.set({ pv: 12 * AMPERE });
+    await house.run(60);
+    expect(currents(house)).toEqual([10, 0]);
+    await play(house, [
+      { when: () => house.command('mode', 'now', 2), writes: { 1: 'off' } },
+      { writes: { 2: '10 A, on' } },
+      { for: 60 },
+      { when: () => house.command('mode', 'off', 2), writes: { 2: 'off' } },
+      { writes: { 1: '6 A, on' } },
+    ]);
+  });
+
   test('a loadpoint that waits for the sun takes nothing from the others', async (t) => {
     const house = await houseWith(t, { main: { maxCurrent: 16 } }, [{ mode: 'pv', priority: 3 }, {}]);
     await house.run(60);
