@@ -18,7 +18,8 @@ function withDefaults(hooks: Hooks): void {
     const port = { define() {}, execute: async () => undefined };
     const services = { provide() {}, use() {} };
     const defined = { settings: port, queries: port, pages: port, state: port, services };
-    const ports = { ...defined, store: createMemoryStore(), publish: () => {} };
+    const ignored = { publish() {}, claim() {}, raise() {}, announce() {} };
+    const ports = { ...defined, ...ignored, store: createMemoryStore() };
     const basics = { log: silentLogger, clock: new FakeClock(), time };
     const evcc = { ...ports, ...basics, hooks: own.hooks, stages: { decide: DECIDE_STAGES } };
     void plugin.apply(evcc as unknown as Evcc, {} as never);
