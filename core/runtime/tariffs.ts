@@ -39,6 +39,8 @@ export class TariffBook {
   #found: ReadonlyMap<string, string> = new Map();
   /** Rates that serve, before plugins refined them, and of what they were put together */
   #serving: Rates = {};
+  /** Names of the tariffs whose known rates served then */
+  #valid: ReadonlySet<string> = new Set();
   readonly #states = new Map<TariffRole, { lists: readonly (readonly Rate[])[]; state: TariffState }>();
   #rates: Rates = {};
   /** Tariffs or plugins changed since the rates were put together */
@@ -99,13 +101,21 @@ export class TariffBook {
       // Each is put into force as it comes: one that hangs must not keep the others waiting.
       if (fetching !== undefined) work.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
     }
-    if (this.#changed || !same(this.#served(now), this.#serving)) work.push(this.#inTurn(() => this.#collect(now)));
+    if (this.#changed || this.#lapsed(now)) work.push(this.#inTurn(() => this.#collect(now)));
     return work.length === 0 ? undefined : Promise.all(work).then(() => {});
+  }
+
+  /** Whether known rates serve no longer, or again because the clock was set. */
+  #lapsed(now: number): boolean {
+    for (const [name, known] of this.#known) if (serves(known, now) !== this.#valid.has(name)) return true;
+    return false;
   }
 
   /** Takes over what was fetched, and lets plugins refine what serves now. */
   async #collect(now: number): Promise<void> {
     for (const source of this.#sources) this.#take(source, now);
+    const valid = [...this.#known].filter(([, known]) => serves(known, now));
+    this.#valid = new Set(valid.map(([name]) => name));
     const serving = this.#served(now);
     if (!this.#changed && same(serving, this.#serving)) return;
     this.#changed = false;

@@ -21,13 +21,14 @@ export class Yield {
 
   /** Takes note of a cycle: it stands for the time since the one before. */
   note({ now, interval, readings, pvPower, rates }: SiteState): void {
+    if (!rates.solar) return;
     const day = this.#time.startOfDay(now);
     if (day !== this.#day) [this.#day, this.#produced, this.#expected] = [day, 0, 0];
     const from = this.#at;
     const known = readings.pv.length > 0 && readings.pv.every(({ sample }) => sample && !sample.stale);
     this.#at = known ? now : undefined;
     if (from === undefined || !known || now <= from || now - from > FEW_CYCLES * interval) return;
-    const solar = rates.solar?.rates ?? [];
+    const solar = rates.solar.rates;
     const covered = solar.some(({ start, end }) => start <= from && from < end);
     if (!covered) return;
     this.#produced += (pvPower * (now - from)) / HOUR;
