@@ -175,6 +175,8 @@ export interface Setting {
   parse?(input: unknown): unknown;
   /** Why a value is not allowed now; `undefined`: it is */
   check?(value: unknown, target: SettingTarget): string | undefined;
+  /** Why a value does not go with others, which does no harm: only strict commands are refused, others are warned of it */
+  misfit?(value: unknown, target: SettingTarget): string | undefined;
   /** Values that a command sets, by row of the same scope; absent: its own */
   sets?(input: unknown, target: SettingTarget): Readonly<Record<string, unknown>>;
   /** Values that a command sets besides at every loadpoint, by row */
@@ -203,6 +205,8 @@ export interface Command {
   readonly value: unknown;
   /** Who asks: `rest`, `mqtt`, a plugin's name */
   readonly source: string;
+  /** Refuses also what does not go with other values */
+  readonly strict?: boolean;
 }
 
 /** What surfaces need of the settings. */

@@ -330,8 +330,8 @@ export function createSettings(options: SettingsOptions): SettingsService {
       }
       const check = (of: Instance) => {
         const target = options.target(scope, of.id, of.values);
-        const refusal = target && row.check?.(value, target);
-        if (refusal !== undefined) throw new EvccError('EVCC_COMMAND_INVALID', refusal);
+        const refusal = target && (row.check?.(value, target) ?? (command.strict && row.misfit?.(value, target)));
+        if (typeof refusal === 'string') throw new EvccError('EVCC_COMMAND_INVALID', refusal);
         return target;
       };
       check(instance);
@@ -341,6 +341,8 @@ export function createSettings(options: SettingsOptions): SettingsService {
       instance = instances[scope].find((each) => each?.key === key);
       if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
       const target = check(instance);
+      const misfit = target && row.misfit?.(value, target);
+      if (misfit !== undefined) options.log.warn(misfit);
       const before = instance.values;
       if (target && row.apply) row.apply(value, target);
       const stores = row.apply ? [remember(instance, row)] : change(instance, row, value);

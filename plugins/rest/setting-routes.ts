@@ -3,9 +3,9 @@ import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
-import { loadpointOf } from './loadpoint-id.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
+import { idOf, PREFIXES } from './scopes.ts';
 import { describeSetting, isJson } from './setting-description.ts';
 
 /** What a path of a row may look like: plain segments, each after a slash */
@@ -13,16 +13,21 @@ const PATH = /^(\/[A-Za-z0-9_.~-]+)+$/;
 
 /** Routes of the rows: POST with the value as last segment, DELETE, PATCH and GET where the row has them. */
 export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setting[]): readonly Route[] {
-  const execute = (ctx: Context, row: Setting, value: unknown): Promise<unknown> =>
-    evcc.settings.execute({ scope: row.scope, id: idOf(ctx, row), name: row.name, value, source: 'rest' });
+  const strict = dialect.name !== 'document';
+  const placeOf = (ctx: Context, { scope, name }: Setting) => ({ scope, id: idOf(ctx, scope, evcc), name });
+  const execute = async (ctx: Context, row: Setting, value: unknown): Promise<unknown> => {
+    const place = placeOf(ctx, row);
+    const answer = await evcc.settings.execute({ ...place, value, source: 'rest', strict });
+    return dialect.answer(row, answer, evcc.settings.get(place.scope, place.id, place.name));
+  };
 
   const reset = (row: Setting, value: unknown) => async (ctx: Context) => {
-    await execute(ctx, row, value);
-    send(ctx, dialect.success(dialect.cleared));
+    send(ctx, dialect.success(dialect.cleared(await execute(ctx, row, value))));
   };
   const set = (row: Setting) => async (ctx: Context) => {
     const { value, detail } = ctx.params;
-    send(ctx, dialect.success(await execute(ctx, row, detail === undefined ? value : `${value}/${detail}`)));
+    const text = detail === undefined ? value : `${value}/${detail}${queryOf(ctx, row)}`;
+    send(ctx, dialect.success(await execute(ctx, row, text)));
   };
   /** Values that are written as JSON may also come as body, which needs no encoding. */
   const plain = (row: Setting) => {
@@ -40,8 +45,8 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
     throw new Refusal(400, `a value is missing: POST ${ctx.path}/<value>. ${row.description}`);
   };
   const present = (ctx: Context, row: Setting): unknown => {
-    const id = idOf(ctx, row);
-    const value = evcc.settings.get(row.scope, id, row.name);
+    const { scope, id, name } = placeOf(ctx, row);
+    const value = evcc.settings.get(scope, id, name);
     if (value === undefined) throw new Refusal(404, `there is no ${row.scope} ${id}`);
     return value;
   };
@@ -52,7 +57,7 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
         evcc.log.warn(`${row.name} is not on REST: its path "${path}" is not like "/some/path"`);
         return [];
       }
-      const base = row.scope === 'site' ? `/api${path}` : `/api/loadpoints/:id${path}`;
+      const base = `${PREFIXES[row.scope]}${path}`;
       const described = describeSetting(row, index, dialect);
       return [
         { method: 'post', path: `${base}/:value`, ...described.set, handle: set(row) },
@@ -83,7 +88,8 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
 
 const routeIf = (wanted: boolean | undefined, route: Route): Route[] => (wanted ? [route] : []);
 
-/** Id of the loadpoint in the path, 0 for the site. */
-function idOf(ctx: Context, row: Setting): number {
-  return row.scope === 'site' ? 0 : loadpointOf(ctx);
+/** What the query string adds to a value in two parts, as the row names it. */
+function queryOf(ctx: Context, { texts = {} }: Setting): string {
+  const given = [...ctx.URL.searchParams].filter(([name]) => name in texts && !['value', 'detail'].includes(name));
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

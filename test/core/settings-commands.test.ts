@@ -49,16 +49,31 @@ describe('limits between settings', () => {
     expect(house.loadpoint('phasesConfigured')).toBeNull();
   });
 
-  test('the soc settings of the battery keep their order', async (t) => {
+  test('the soc settings of the battery may be out of order, with a warning', async (t) => {
     const house = await startHouse(t, HOUSE);
     await house.commandSite('bufferSoc', 60);
-    await expect(house.commandSite('prioritySoc', 61)).rejects.toThrow('must not be above bufferSoc (60 %)');
-    await expect(house.commandSite('bufferStartSoc', 59)).rejects.toThrow('must not be above bufferStartSoc (59 %)');
-    await house.commandSite('prioritySoc', 60);
-    await house.commandSite('bufferStartSoc', 60);
-    await house.commandSite('bufferStartSoc', 0);
-    await house.commandSite('bufferSoc', 0);
-    await house.commandSite('prioritySoc', 100);
+    await house.commandSite('prioritySoc', 61);
+    await house.commandSite('bufferStartSoc', 59);
+    expect([house.site('prioritySoc'), house.site('bufferStartSoc')]).toEqual([61, 59]);
+    const warnings = house.log.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    expect(warnings).toEqual([
+      'prioritySoc (61 %) should not be above bufferSoc (60 %)',
+      'prioritySoc (61 %) should not be above bufferSoc (60 %)',
+    ]);
+  });
+
+  test('strict commands keep them in order', async (t) => {
+    const house = await startHouse(t, HOUSE);
+    const set = (name: string, value: number) =>
+      house.runtime.evcc.settings.execute({ scope: 'site', id: 0, name, value, source: 'test', strict: true });
+    await set('bufferSoc', 60);
+    await expect(set('prioritySoc', 61)).rejects.toThrow('should not be above bufferSoc (60 %)');
+    await expect(set('bufferStartSoc', 59)).rejects.toThrow('should not be above bufferStartSoc (59 %)');
+    await set('prioritySoc', 60);
+    await set('bufferStartSoc', 60);
+    await set('bufferStartSoc', 0);
+    await set('bufferSoc', 0);
+    await set('prioritySoc', 100);
     expect([house.site('prioritySoc'), house.site('bufferSoc')]).toEqual([100, 0]);
   });
 

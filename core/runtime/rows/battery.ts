@@ -4,15 +4,16 @@ import { number } from './schemas.ts';
 
 /** Rows that say how home battery and cars share, and what the battery shall do. */
 
+const NO_BATTERY = 'battery not configured: the site has no battery meter';
+
 const soc = (description: string) => Type.Number({ minimum: 0, maximum: 100, unit: '%', default: 0, description });
 
-/** Order of the battery's soc settings: priority ≤ buffer ≤ bufferStart, each only where set. */
-function batteryOrder(changed: Record<string, number>, target: SettingTarget): string | undefined {
-  if (!target.hasBattery) return 'battery not configured: the site has no battery meter';
+/** Why the battery's soc settings are out of order: priority ≤ buffer ≤ bufferStart, each only where set. */
+function disorder(changed: Record<string, number>, target: SettingTarget): string | undefined {
   const value = (name: string) => changed[name] ?? number(target.values, name);
   const [priority, buffer, start] = [value('prioritySoc'), value('bufferSoc'), value('bufferStartSoc')];
-  if (buffer > 0 && priority > buffer) return `prioritySoc (${priority} %) must not be above bufferSoc (${buffer} %)`;
-  if (start > 0 && buffer > start) return `bufferSoc (${buffer} %) must not be above bufferStartSoc (${start} %)`;
+  if (buffer > 0 && priority > buffer) return `prioritySoc (${priority} %) should not be above bufferSoc (${buffer} %)`;
+  if (start > 0 && buffer > start) return `bufferSoc (${buffer} %) should not be above bufferStartSoc (${start} %)`;
   return undefined;
 }
 
@@ -24,11 +25,13 @@ const batterySoc = (name: 'prioritySoc' | 'bufferSoc' | 'bufferStartSoc', descri
   rest: { document: [`/${name.toLowerCase()}`], current: [`/${name.toLowerCase()}`] },
   mqtt: name,
   early: true,
-  check: (value, target) => batteryOrder({ [name]: value as number }, target),
+  check: (_, { hasBattery }) => (hasBattery ? undefined : NO_BATTERY),
+  // Whoever changes several of them one after the other passes through such a state.
+  misfit: (value, target) => disorder({ [name]: value as number }, target),
 });
 
 const controllable = ({ hasBattery, canControlBattery }: SettingTarget): string | undefined => {
-  if (!hasBattery) return 'battery not configured: the site has no battery meter';
+  if (!hasBattery) return NO_BATTERY;
   return canControlBattery ? undefined : 'no battery of the site can be told a mode';
 };
 
@@ -86,7 +89,7 @@ export const BATTERY_ROWS: readonly Setting[] = [
     wish: true,
     check(value, { hasBattery, values }) {
       if (value === false) return undefined;
-      if (!hasBattery) return 'battery not configured: the site has no battery meter';
+      if (!hasBattery) return NO_BATTERY;
       const solar = values.mode === 'pv' || values.mode === 'minpv';
       return solar ? undefined : `boost needs mode pv or minpv; the mode is ${String(values.mode)}`;
     },
