@@ -92,6 +92,8 @@ export function createSettings(options: SettingsOptions): SettingsService {
   /** By id; the site's is 0 */
   const instances: Readonly<Record<SettingScope, Instance[]>> = { site: [], loadpoint: [], vehicle: [] };
   const stored = new Map<string, Stored>();
+  /** Those with a value that holds for a while only */
+  const lapsing = new Set<Instance>();
 
   const instanceOf = (scope: SettingScope, id: number): Instance | undefined => instances[scope]?.[id];
   const all = (): Instance[] => Object.values(instances).flatMap((list) => list.filter((each) => each !== undefined));
@@ -269,7 +271,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
       if (instance && row) service.assign(scope, id, name, configuredValue(instance, row));
     },
     expire(now) {
-      for (const instance of all()) {
+      for (const instance of lapsing) {
+        const present = instanceOf(instance.scope, instance.id) === instance;
+        if (!present || instance.lapses.size === 0) lapsing.delete(instance);
+        if (!present) continue;
         for (const [row, at] of instance.lapses) {
           // Also when the clock was set back: it must not hold for longer than it may.
           if (now < at && at - now <= (row.expires ?? 0)) continue;
@@ -350,7 +355,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
         row.apply !== undefined || Object.keys(before).some((each) => before[each] !== instance?.values[each]);
       if (row.expires !== undefined && target) {
         if (value === configuredValue(instance, row)) instance.lapses.delete(row);
-        else instance.lapses.set(row, target.now + row.expires);
+        else {
+          instance.lapses.set(row, target.now + row.expires);
+          lapsing.add(instance);
+        }
       }
       options.changed(row, { ...command, id: instance.id, value }, different);
       try {
