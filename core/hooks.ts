@@ -72,8 +72,8 @@ export interface Hooks {
   readonly battery: SyncBailHook<[site: SiteState], { mode: BatteryMode; reason: Reason } | undefined>;
   /** A set-point was written to a charger. Observers. */
   readonly written: SyncHook<[setpoint: Setpoint, loadpoint: LoadpointState]>;
-  /** A cycle is over: everything that entered its decisions, and what came of them. Observers. */
-  readonly cycled: SyncHook<[record: CycleRecord]>;
+  /** A cycle is over: everything that entered its decisions, what came of them, and the ms that it took. Observers. */
+  readonly cycled: SyncHook<[record: CycleRecord, took: number]>;
 
   // Around -------------------------------------------------------------------------------------------------------
   /** A car came, charged, stopped or left; a device was lost or is back. Observers. */
@@ -124,7 +124,7 @@ export function createHooks(): Hooks {
     allot: new SyncWaterfallHook(['allotments', 'requests', 'site'], 'allot'),
     battery: new SyncBailHook(['site'], 'battery'),
     written: new SyncHook(['setpoint', 'loadpoint'], 'written'),
-    cycled: new SyncHook(['record'], 'cycled'),
+    cycled: new SyncHook(['record', 'took'], 'cycled'),
     event: new SyncHook(['event'], 'event'),
     command: new AsyncSeriesHook(['command'], 'command'),
     session: new SyncHook(['session'], 'session'),

@@ -18,6 +18,7 @@ export type { HistoryOptions } from './history/index.ts';
 export type { HomeAssistantOptions } from './home-assistant/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
+export type { PrometheusOptions } from './prometheus/index.ts';
 export type { RecordOptions } from './record/index.ts';
 export type { RestOptions } from './rest/index.ts';
 export type {

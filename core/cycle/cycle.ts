@@ -144,7 +144,7 @@ export class Cycle {
     this.#publishDevices();
     for (const event of this.#devices.events(now, loadpoints)) this.raise(event);
     if (site.sitePower.power !== undefined) this.#goodAt = clock.now();
-    if (record) hooks.cycled.call(record);
+    if (record) hooks.cycled.call(record, clock.now() - startedAt);
     this.publish();
     void this.#sessions.store(now);
   }

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import type { Evcc, Plugin } from '../../core/index.ts';
+import type { OptionsOf } from '../shared/options.ts';
+import { addHouse } from './house.ts';
+import type { PrometheusOptions } from './options.ts';
+import { addProgram } from './program.ts';
+
+export type { PrometheusOptions } from './options.ts';
+
+const schema = Type.Object({
+  path: Type.Optional(
+    Type.String({
+      pattern: '^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$',
+      default: '/metrics',
+      description: 'Path below the address of the REST API',
+    }),
+  ),
+});
+
+/** Shows all figures of the house, and about the program, to a Prometheus server. */
+const prometheus: Plugin<PrometheusOptions> = {
+  name: 'prometheus',
+  section: { key: 'prometheus', schema },
+  async apply(evcc: Evcc, { path = '/metrics' }: OptionsOf<typeof schema, PrometheusOptions>) {
+    const library = await import('prom-client');
+    const program = new library.Registry();
+    addProgram(evcc, program, library);
+    evcc.pages.define({
+      path,
+      description: 'Figures of the house and of the program, in the text format of Prometheus',
+      async answer() {
+        const house = new library.Registry();
+        addHouse(evcc.state, house, library);
+        const body = `${await house.metrics()}\n${await program.metrics()}`;
+        return { headers: { 'Content-Type': house.contentType, 'Cache-Control': 'no-store' }, body };
+      },
+    });
+    return () => program.clear();
+  },
+};
+
+export default prometheus;
