@@ -171,6 +171,7 @@ function requestsFor(site: SiteState, house: House): AllotRequest[] {
       current: connected && !stale ? Math.floor(wants) : 0,
       phases: loadpoint.phasesActive,
       running: loadpoint.enabled,
+      fast: index % 2 === 0,
     };
   });
 }
