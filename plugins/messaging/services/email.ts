@@ -61,13 +61,17 @@ function serverOf(url: string): Record<'protocol' | 'hostname' | 'port' | 'usern
 /** Replies of 5xx are final (RFC 5321, section 4.2.1), and so is a refused login. */
 function explained(error: unknown): Error {
   const { responseCode, response, code } = error as { responseCode?: number; response?: string; code?: string };
-  if (code === 'EAUTH') return new Refused('the mail server refuses user or password');
-  if (code === 'ETLS' || code === 'EENVELOPE' || code === 'EMESSAGE') return new Refused(messageOf(error));
-  if (responseCode === undefined || response === undefined) {
-    return new Error(`the mail server was not reached: ${messageOf(error)}`);
+  if (code === 'ETLS') return new Refused('the mail server offers no TLS, without which no password is sent');
+  if (responseCode !== undefined && response !== undefined) {
+    const told = `the mail server answered: ${oneLine(response, 200)}`;
+    if (responseCode < 500) return new Error(told);
+    return new Refused(code === 'EAUTH' ? 'the mail server refuses user or password' : told);
   }
-  const told = `the mail server answered: ${oneLine(response, 200)}`;
-  return responseCode >= 500 ? new Refused(told) : new Error(told);
+  const why = messageOf(error);
+  return FINAL.has(code) ? new Refused(why) : new Error(`the mail server was not reached: ${why}`);
 }
+
+/** Codes of the library for what stays as it is: no such login, an address or a message that is none */
+const FINAL: ReadonlySet<string | undefined> = new Set(['EAUTH', 'EENVELOPE', 'EMESSAGE']);
 
 const messageOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error), 200);
