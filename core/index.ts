@@ -1,8 +1,8 @@
 /** What plugins and configurations may import from this package: types, and `defineConfig`. */
 
-export type * from './access.ts';
 export type { Command as CliCommand, CommandContext, GlobalOptions } from './cli/command.ts';
 export type { Clock, Time } from './clock.ts';
+export type { Problem } from './config/problem.ts';
 export * from './config/types.ts';
 export type { DecisionInputs, DecisionRecord, DecisionsPort, Lowering, Statement } from './cycle/decision.ts';
 export type * from './cycle/replay.ts';

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock, Time } from './clock.ts';
+import type { Problem } from './config/problem.ts';
 import type { DecisionsPort } from './cycle/decision.ts';
 import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './devices.ts';
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
@@ -117,6 +118,11 @@ export interface Evcc {
    * replaced and both hold the same, the old one is stopped before the new one is set up, instead of after it.
    */
   claim(resource: string): void;
+  /**
+   * Why the house does not run: its configuration cannot be used. Surfaces say so instead of anything else, until it is
+   * repaired. Absent: it runs.
+   */
+  readonly standby?: readonly Problem[];
   /** Ends the process in an orderly way. */
   shutdown(): void;
   /** Calls `listener` with every warning and error of the log; the returned function ends that. */

@@ -12,6 +12,7 @@ import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLeve
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { standBy } from './standby.ts';
 
 /** ms that an orderly end may take */
 const STOP_DEADLINE = 20_000;
@@ -21,13 +22,25 @@ export interface StartOptions {
   /** Texts that must not be shown */
   readonly secrets: Set<string>;
   /** Makes the runtime of a configuration. */
-  readonly createRuntime: (loaded: LoadedConfig, more: Pick<RuntimeOptions, 'log' | 'onLog'>) => Promise<Runtime>;
+  readonly createRuntime: (loaded: LoadedConfig, more: Pick<RuntimeOptions, 'log' | 'onLog' | 'standby' | 'store'>) => Promise<Runtime>;
   /** Hands out errors that nobody caught; the returned function ends that. */
   readonly onCrash: (listener: CrashListener) => () => void;
 }
 
-/** `evcc start`: runs the house until it is told to stop. */
-export async function start({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number> {
+/** `evcc start`: runs the house until it is told to stop; stands by while its configuration cannot be used. */
+export async function start(options: StartOptions): Promise<number> {
+  for (;;) {
+    try {
+      return await runHouse(options);
+    } catch (error) {
+      const ended = await standBy(error, options);
+      if (ended === undefined) throw error;
+      if (ended === 'stopped') return EXIT.config;
+    }
+  }
+}
+
+async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number> {
   const { clock, signal } = context;
   const load = async (file?: string): Promise<LoadedConfig> => recording(await context.loadConfig(file), context);
   const loaded = await load();

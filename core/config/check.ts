@@ -319,4 +319,4 @@ function toSections(root: Fields, sections: readonly string[], problems: Problem
 }
 
 /** Plugins that need not be named to be used. */
-const ALWAYS_ON: readonly string[] = ['rest', 'web'];
+export const ALWAYS_ON: readonly string[] = ['rest', 'web'];

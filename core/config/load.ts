@@ -67,6 +67,12 @@ export async function loadConfig({ directory, file, runAs }: LoadOptions): Promi
   return { file: found.filepath, directory: dirname(found.filepath), config: found.config };
 }
 
+/** The file that would be read; `undefined`: there is none. */
+export function findConfig({ directory, file }: Pick<LoadOptions, 'directory' | 'file'>): string | undefined {
+  const names = file === undefined ? CONFIG_FILES : [file];
+  return names.map((name) => resolve(directory, name)).find(isFile);
+}
+
 const MODULES: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
 /** Whether a configuration is a program, not only data. */

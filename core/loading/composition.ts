@@ -64,6 +64,8 @@ export interface ComposeOptions {
   readonly secrets: Set<string>;
   /** Runs plugins that are no part of the program; absent: they are called directly */
   readonly runAs?: RunAs | undefined;
+  /** There need not be what every house has, such as a meter */
+  readonly houseless?: boolean;
 }
 
 /**
@@ -83,7 +85,7 @@ export async function compose(
   const listed = await builder.listedPlugins(config);
   const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
   const { config: checked, problems } = checkCore(config, keys);
-  builder.problems.push(...problems);
+  if (!options.houseless) builder.problems.push(...problems);
   await builder.addAll(builder.known(await loader.defaults()), checked);
   await builder.addAll(listed, checked);
   await builder.addSections(checked);

@@ -59,6 +59,8 @@ export interface RuntimeOptions {
   readonly onLog?: (listener: (entry: LogEntry) => void) => () => void;
   /** Runs plugins that are no part of the program; absent: they are called directly */
   readonly runAs?: RunAs;
+  /** What keeps the house from running: only surfaces are there, and say so. `prepare` it, do not `start` it. */
+  readonly standby?: readonly Problem[];
 }
 
 export interface Runtime {
@@ -147,6 +149,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     announce: (line) => void announcements.push(line),
     shutdown: () => finished(),
     onLog: (listener) => options.onLog?.(listener) ?? (() => {}),
+    ...(options.standby && { standby: options.standby }),
     fail,
   };
 
@@ -191,7 +194,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const edits = createTurns();
   const scheduler = createScheduler(() => inTurn(() => contained(runCycle)), FIRST_INTERVAL, clock, log.child('site'));
 
-  const composing = { env, loader, shared, secrets, runAs: options.runAs };
+  const composing = { env, loader, shared, secrets, runAs: options.runAs, houseless: options.standby !== undefined };
   const composed = await compose(options.config, composing, []);
   if (!composed.ok) throw new ConfigError(composed.problems);
 

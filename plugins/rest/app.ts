@@ -1,14 +1,25 @@
+import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Evcc } from '../../core/index.ts';
 import { compressAnswers } from './compress.ts';
 import { answerConditionally } from './conditional.ts';
 import type { Dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
-import { answerFailures, checkAccess, findPath, limitRate, takeBody, tellBrowsers } from './middleware.ts';
+import {
+  answerFailures,
+  browserFields,
+  checkAccess,
+  findPath,
+  limitRate,
+  takeBody,
+  tellBrowsers,
+} from './middleware.ts';
 import { redirectToCleanPath } from './moved.ts';
 import { showPages } from './pages.ts';
 import type { Rates } from './rates.ts';
-import { createRoutes } from './routes.ts';
+import { createRouteList, createRoutes } from './routes.ts';
+import { createShortcut } from './shortcut.ts';
+import { answerStandby } from './standby.ts';
 
 export interface AppOptions {
   readonly dialect: Dialect;
@@ -21,20 +32,27 @@ export interface AppOptions {
 }
 
 /** The application behind the HTTP server. */
-export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: AppOptions): Koa {
+export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: AppOptions): RequestListener {
+  const routes = createRouteList(evcc, dialect, gate);
+  const fields = browserFields(gate.origins, tls);
   const app = new Koa();
   app.use(compressAnswers());
   app.use(answerFailures(evcc, dialect, closing));
-  app.use(tellBrowsers(gate.origins, tls));
+  app.use(tellBrowsers(gate.origins, fields));
   app.use(limitRate(rates));
   app.use(redirectToCleanPath);
   app.use(findPath);
   app.use(checkAccess(gate, evcc.pages));
   app.use(takeBody);
   app.use(showPages(evcc.pages));
+  if (evcc.standby) app.use(answerStandby(evcc.standby, dialect));
   app.use(answerConditionally);
-  app.use(createRoutes(evcc, dialect, gate));
+  app.use(createRoutes(routes));
   // Failures are answered above; what remains are broken connections.
   app.on('error', (error: Error) => evcc.log.debug(`a client gave up: ${error.message}`));
-  return app;
+  const answer = app.callback();
+  const shortcut = createShortcut({ routes: routes(), gate, rates, fields, closing });
+  return (request, response) => {
+    if (!shortcut(request, response)) void answer(request, response);
+  };
 }

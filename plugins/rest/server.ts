@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Evcc } from '../../core/index.ts';
 import { createApp } from './app.ts';
 import { limitConnections } from './connections.ts';
-import { createDocumentDialect } from './document.ts';
+import type { Dialect } from './dialect.ts';
 import { createGate } from './gate.ts';
 import { createLive } from './live.ts';
 import type { RestOptions } from './options.ts';
@@ -38,25 +38,23 @@ export interface RestServer {
   stop(signal: AbortSignal): Promise<void>;
 }
 
-export function createRestServer(evcc: Evcc, options: RestOptions): RestServer {
+export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dialect): RestServer {
   const { port = DEFAULT_PORT, host, allowedOrigins, tls } = options;
-  const dialect = createDocumentDialect(evcc.time);
   const gate = createGate(evcc, allowedOrigins);
   const live = createLive(evcc, dialect);
   let stopped: Promise<void> | undefined;
   const rates = createRates(evcc.clock);
   const closing = (): boolean => stopped !== undefined;
-  const answer = createApp(evcc, { dialect, gate, rates, tls: tls !== undefined, closing }).callback();
+  const answer = createApp(evcc, { dialect, gate, rates, tls: tls !== undefined, closing });
   const mayRead = (request: IncomingMessage): boolean => gate.refusal(request, false) === undefined;
   gate.onChange(() => live.recheck(mayRead));
 
   const limits = {
     ...LIMITS,
-    shouldUpgradeCallback: (request: IncomingMessage) => wantsLive(request) && mayRead(request),
+    shouldUpgradeCallback: (request: IncomingMessage) => !evcc.standby && wantsLive(request) && mayRead(request),
   };
-  const respond: RequestListener = (request, response) => void answer(request, response);
-  const secure = tls && createTlsServer({ ...limits, requestCert: tls.ca !== undefined }, respond);
-  const server = secure ?? createServer(limits, respond);
+  const secure = tls && createTlsServer({ ...limits, requestCert: tls.ca !== undefined }, answer);
+  const server = secure ?? createServer(limits, answer);
   let endFollowing = (): void => {};
   server.timeout = SILENCE;
   limitConnections(server);
