@@ -110,6 +110,8 @@ export interface SessionStore {
    * Answers with the id.
    */
   save(session: Session, kept?: readonly (keyof SessionEdit)[]): Promise<number>;
+  /** Inserts sessions from elsewhere, whatever their ids were; all or none of them. */
+  add(sessions: readonly Session[]): Promise<void>;
   /** Newest first; only those created at or after `from` and before `until`, ms since the epoch, where given. */
   list(created?: { readonly from?: number; readonly until?: number }): Promise<readonly StoredSession[]>;
   /** Changes the given fields and nothing else; false: there is no such session. */
@@ -141,6 +143,12 @@ export function createMemoryStore(): Store {
         const before = sessions.get(id);
         if (before) sessions.set(id, replaced(before, session, kept));
         return id;
+      },
+      add: async (added) => {
+        for (const session of added) {
+          lastSession += 1;
+          sessions.set(lastSession, { ...session, id: lastSession });
+        }
       },
       list: async ({ from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = {}) =>
         [...sessions.values()]

@@ -60,9 +60,18 @@ export interface CommandContext {
   createRuntime(options: CommandRuntimeOptions): Promise<Runtime>;
   /** The plugins that took part in recorded decisions, to decide again. `directory` is what their paths are relative to. */
   createDecider(options: Pick<DeciderOptions, 'house' | 'directory'>): Promise<Decider>;
+  /**
+   * The database of a house, which is not started; `reading`: only to be read, also beside the house. Whoever opened it closes
+   * it. Errors: `EVCC_CONFIG_INVALID`, `EVCC_STORE_FAILED`.
+   */
+  openStore(options: StoreOptions): Promise<Store>;
   /** A database that keeps nothing */
   createMemoryStore(): Store;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
+}
+
+export interface StoreOptions extends Pick<RuntimeOptions, 'config' | 'directory'> {
+  readonly reading?: true;
 }
 
 /** What a command decides of a runtime; the rest is given. */

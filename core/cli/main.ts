@@ -116,6 +116,18 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
       const { loader, version } = given(asked.directory, context, host, secrets);
       return await createDecider({ ...asked, loader, version, log: createLog() });
     },
+    async openStore({ reading, ...asked }) {
+      const { openStore } = await import('../runtime/open-store.ts');
+      const log = createLog();
+      const house = await createHouse({ ...given(asked.directory, context, host, secrets), log, ...asked });
+      try {
+        const { directory } = asked;
+        const store = await openStore(house.composition, { clock, log, directory, ...(reading && { reading }) });
+        return store ?? fail('EVCC_CONFIG_INVALID', 'no database is configured');
+      } finally {
+        await house.stop();
+      }
+    },
     createMemoryStore,
     fail,
   };

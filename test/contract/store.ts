@@ -165,6 +165,16 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
       ]);
     }),
 
+    contract('sessions from elsewhere get ids of their own', async ({ store }) => {
+      const id = await store.sessions.save(SHORT);
+      await store.sessions.add([]);
+      await store.sessions.add([{ ...FULL, id }, ...Array.from({ length: 1_200 }, () => SHORT)]);
+      const listed = await store.sessions.list();
+      const [full] = listed;
+      assert.deepEqual(full, { ...FULL, id: full?.id });
+      assert.equal(new Set(listed.map((session) => session.id)).size, 1_202);
+    }),
+
     contract('saving a session again replaces it and nothing else', async ({ store }) => {
       const other = await store.sessions.save(SHORT);
       const id = await store.sessions.save(FULL);

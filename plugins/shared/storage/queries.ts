@@ -45,6 +45,15 @@ export function createQueries(
           await db.updateTable('sessions').set(changes).where('id', '=', session.id).execute();
           return session.id;
         }),
+      add: (sessions) =>
+        run(() =>
+          db.transaction().execute(async (transaction) => {
+            for (let index = 0; index < sessions.length; index += BATCH) {
+              const rows = sessions.slice(index, index + BATCH).map(toRow);
+              await transaction.insertInto('sessions').values(rows).execute();
+            }
+          }),
+        ),
       list: ({ from, until } = {}) =>
         run(async () => {
           let query = db.selectFrom('sessions').selectAll();
