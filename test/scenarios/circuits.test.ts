@@ -283,21 +283,27 @@ describe('solar surplus', () => {
     expect(house.loadpoint('chargePower', 1)).toBe(8 * AMPERE);
   });
 
-  test('who follows the sun makes way for full power where there is no room for both, and goes on afterwards', async (t) => {
-    const house = await houseWith(t, { main: { maxCurrent: 10 } }, [
-      { mode: 'pv', priority: 1, enable: { delay: 0 } },
-      { mode: 'off' },
-    ]);
+  test('who follows the sun makes way for full power when there is no room for both any more', async (t) => {
+    const house = await houseWith(
+      t,
+      { main: { maxCurrent: 16, meter: 'main' } },
+      [{ mode: 'pv', priority: 1, enable: { delay: 0 } }, {}],
+      { meters: ['main'] },
+    );
+    let oven = 0;
+    house.meter('main').reading = {
+      power: 0,
+      get currents(): [number, number, number] {
+        const taken = house.charger(1).current + house.charger(2).current + oven;
+        return [taken, taken, taken];
+      },
+    };
     house.set({ pv: 12 * AMPERE });
-    await house.run(60);
-    expect(currents(house)).toEqual([10, 0]);
-    await play(house, [
-      { when: () => house.command('mode', 'now', 2), writes: { 1: 'off' } },
-      { writes: { 2: '10 A, on' } },
-      { for: 60 },
-      { when: () => house.command('mode', 'off', 2), writes: { 2: 'off' } },
-      { writes: { 1: '6 A, on' } },
-    ]);
+    await house.run(120);
+    expect(currents(house)).toEqual([6, 10]);
+    oven = 6;
+    await house.run(30);
+    expect(currents(house)).toEqual([0, 10]);
   });
 
   test('a loadpoint that waits for the sun takes nothing from the others', async (t) => {

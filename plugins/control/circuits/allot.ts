@@ -113,16 +113,16 @@ function needsOf({ loadpoint, current, running }: AllotRequest, voltage: number)
 }
 
 /**
- * Who charges goes before who wants to start, and plans, minimum soc and full power before surplus, which may wait; who has had a
- * turn without use goes last, so that nobody blocks the others.
+ * Who charges goes before who wants to start, and in each case plans, minimum soc and full power before surplus; who has had a turn
+ * without use goes last, so that nobody blocks the others.
  */
 function rankOf({ loadpoint, current, running, fast }: AllotRequest, now: number): number {
   const { charging, switchedAt, wishedAt } = loadpoint;
   const lately = switchedAt !== undefined && Math.abs(now - switchedAt) < PATIENCE;
   if (current === 0) return 6;
-  if (running) return charging || lately ? (fast ? 0 : 2) : 4;
+  if (running) return charging || lately ? (fast ? 0 : 1) : 4;
   const wished = wishedAt !== undefined && wishedAt >= (switchedAt ?? 0);
-  return lately && !wished ? 5 : fast ? 1 : 3;
+  return lately && !wished ? 5 : fast ? 2 : 3;
 }
 
 function allotmentOf(member: Member, own: Share, known: readonly Limit[], site: SiteState): Allotment {
