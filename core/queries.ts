@@ -14,7 +14,7 @@ export interface Query {
   /** Of the answer */
   readonly result: TSchema;
   /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect */
-  readonly rest: { readonly document?: readonly string[] };
+  readonly rest: { readonly document?: readonly string[]; readonly current?: readonly string[] };
   /**
    * Answers with plain data, times as RFC 3339. `id`: loadpoint, from 1, or 0 for the site; `parameters`: texts of path and
    * query string. Errors: `EVCC_COMMAND_INVALID` for parameters that make no sense, `EVCC_NOT_FOUND`.

@@ -232,7 +232,7 @@ export const SITE_KEYS: readonly StateKey[] = [
 ];
 
 export const LOADPOINT_KEYS: readonly StateKey[] = [
-  always('title', TEXT, 'Name of the loadpoint'),
+  row('title', TEXT, 'Name of the loadpoint'),
   always('mode', TEXT, 'off, pv, minpv or now'),
   always('priority', COUNT, 'Higher is served first'),
   always('minCurrent', AMPERES, 'Smallest current per phase'),

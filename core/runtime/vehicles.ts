@@ -194,8 +194,15 @@ export class Vehicles {
   }
 
   #take(loadpoint: Loadpoint, vehicle: string | null): void {
+    const { soc } = loadpoint.memory;
+    // What a car said of itself holds for no other; what the charger or a user said is announced anew.
+    const known = soc.told?.by === 'vehicle' ? UNKNOWN_SOC : { ...soc, step: undefined };
+    loadpoint.memory = {
+      ...loadpoint.memory,
+      detection: undefined,
+      soc: vehicle === loadpoint.vehicle ? soc : known,
+    };
     loadpoint.vehicle = vehicle;
-    loadpoint.memory = { ...loadpoint.memory, detection: undefined };
     this.#useSettings(loadpoint);
   }
 

@@ -1,5 +1,5 @@
 import type { Evcc, Plugin, Rates, SiteState, StateKey, TariffState } from '../../core/index.ts';
-import { tariffQuery } from './query.ts';
+import { tariffQueries } from './query.ts';
 import { expectedDays } from './solar.ts';
 import { Yield } from './yield.ts';
 
@@ -25,7 +25,7 @@ const forecast: Plugin = {
     let shown: { readonly rates: Rates; readonly slot: number } | undefined;
     const generated = new Yield(time);
     state.define('site', FORECAST);
-    evcc.queries.define(tariffQuery(evcc, () => rates));
+    for (const query of tariffQueries(evcc, () => rates)) evcc.queries.define(query);
     hooks.measured.tap('forecast', (site) => {
       rates = site.rates;
       generated.note(site);

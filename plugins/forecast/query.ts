@@ -1,5 +1,5 @@
-import Type from 'typebox';
-import type { Evcc, Query, Rates } from '../../core/index.ts';
+import Type, { type TSchema } from 'typebox';
+import type { Evcc, Query, Rate, Rates } from '../../core/index.ts';
 
 const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'];
 
@@ -8,11 +8,18 @@ const RATE = Type.Object({
   end: Type.String({ format: 'date-time' }),
   price: Type.Number({ description: 'currency/kWh; of co2 g/kWh, of solar W' }),
 });
-const RATES = Type.Object({ rates: Type.Array(RATE, { description: 'In order of their start' }) }, { title: 'Rates' });
+/** The current dialect has the price under its newer name, too. */
+const CURRENT_RATE = Type.Object({ ...RATE.properties, value: RATE.properties.price });
+const list = (rate: TSchema): TSchema =>
+  Type.Object({ rates: Type.Array(rate, { description: 'In order of their start' }) }, { title: 'Rates' });
 
-/** `/api/tariff/<role>`: the rates of a role, as they are known now. */
-export function tariffQuery(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: () => Rates): Query {
-  return {
+type RateFields = Readonly<Record<string, unknown>>;
+
+/** `/api/tariff/<role>`: the rates of a role, as they are known now; in both dialects. */
+export function tariffQueries(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: () => Rates): readonly Query[] {
+  const { format } = evcc.time;
+  const plain = ({ start, end, price }: Rate): RateFields => ({ start: format(start), end: format(end), price });
+  const query = (rest: Query['rest'], result: TSchema, write: (rate: Rate) => RateFields): Query => ({
     scope: 'site',
     name: 'getTariff',
     area: 'Tariffs',
@@ -20,20 +27,20 @@ export function tariffQuery(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates: 
     parameters: {
       role: { description: 'What the rates are of', schema: Type.Enum(ROLES), example: 'grid' },
     },
-    result: RATES,
-    rest: { document: ['/tariff/:role'] },
-    answer: (_, { role = '' }) => ratesOf(role, rates(), evcc),
-  };
+    result: list(result),
+    rest,
+    answer: (_, { role = '' }) => ({ rates: ratesOf(role, rates(), evcc).map(write) }),
+  });
+  return [
+    query({ document: ['/tariff/:role'] }, RATE, plain),
+    query({ current: ['/tariff/:role'] }, CURRENT_RATE, (rate) => ({ ...plain(rate), value: rate.price })),
+  ];
 }
 
 /** Errors: `EVCC_NOT_FOUND` for a role that is not configured, or with the reason why its tariff gives nothing. */
-function ratesOf(role: string, rates: Rates, { state, time, fail }: Pick<Evcc, 'state' | 'time' | 'fail'>): unknown {
+function ratesOf(role: string, rates: Rates, { state, fail }: Pick<Evcc, 'state' | 'fail'>): readonly Rate[] {
   const tariff = Object.hasOwn(rates, role) ? rates[role as keyof Rates] : undefined;
-  if (tariff) {
-    return {
-      rates: tariff.rates.map(({ start, end, price }) => ({ start: time.format(start), end: time.format(end), price })),
-    };
-  }
+  if (tariff) return tariff.rates;
   return fail('EVCC_NOT_FOUND', reasonOf(role, state.site.get('devices')));
 }
 

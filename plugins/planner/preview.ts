@@ -89,7 +89,7 @@ export function previewQueries(
       area: 'Plans',
       description: 'The plan in force',
       result: PLAN,
-      rest: { document: ['/plan'] },
+      rest: { document: ['/plan'], current: ['/plan'] },
       answer(id) {
         const { goal, ...plan } = preview(id, (loadpoint, site) =>
           chosenGoal(loadpoint, powersOf(loadpoint, site).fullPower, site.now, runningPlan(site, loadpoint)),
@@ -112,7 +112,10 @@ export function previewQueries(
         time: { description: 'When it shall be reached', schema: TIME, example: '2040-06-01T07:00:00Z' },
       },
       result: PREVIEW,
-      rest: { document: ['/plan/static/preview/:kind/:value/:time'] },
+      rest: {
+        document: ['/plan/static/preview/:kind/:value/:time'],
+        current: ['/plan/static/preview/:kind/:value/:time'],
+      },
       answer(id, { kind = '', value: text = '', time: until = '' }) {
         if (kind !== 'soc' && kind !== 'energy')
           return fail('EVCC_COMMAND_INVALID', `"${kind}" is neither soc nor energy`);

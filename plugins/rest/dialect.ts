@@ -1,28 +1,40 @@
 import type { TSchema } from 'typebox';
-import type { Session, Setting, StateKey, StateReader, StateValue } from '../../core/index.ts';
+import type { Session, Setting, StateChange, StateKey, StateReader, StateValue } from '../../core/index.ts';
 import type { Schema } from './openapi/schema.ts';
 
 /** How one generation of the public interface writes things. Routes and WebSocket are the same for all of them. */
 export interface Dialect {
   /** Key of its paths in `rest` of rows and queries */
-  readonly name: 'document';
+  readonly name: 'document' | 'current';
   /** Paths of a row or query below its scope's prefix, each with a leading slash; empty: not in this dialect */
   paths(row: Pick<Setting, 'rest'>): readonly string[];
   /** Body of a successful answer */
   success(result: unknown): string;
   /** Body of any other answer */
   failure(message: string): string;
-  /** Result of a request that clears a value */
-  readonly cleared: unknown;
-  /** A published value in `/api/state` */
+  /** Result of a request that sets a value: of what the row answers, and of the value in force */
+  answer(row: Setting, answer: unknown, value: unknown): unknown;
+  /** Result of a request that clears a value, of what it would be otherwise */
+  cleared(answer: unknown): unknown;
+  /** All that is published, in `/api/state` */
+  state(state: StateReader): object;
+  /** A published value there */
   stateValue(key: StateKey | undefined, value: StateValue): unknown;
-  /** A published value on the WebSocket */
-  liveValue(key: StateKey | undefined, value: StateValue): unknown;
+  /** All that is published, on the WebSocket: names with values */
+  everything(state: StateReader): LiveEntries;
+  /** What of it changed */
+  changed(state: StateReader, changes: readonly StateChange[]): LiveEntries;
+  /** Path of the request to end the process */
+  readonly shutdown: string;
+  /** Years and months of sessions are those of the local clocks, instead of UTC */
+  readonly localPeriods: boolean;
   /** A charging session in the list of sessions */
   session(session: Session): unknown;
   /** How all that looks */
   readonly schemas: DialectSchemas;
 }
+
+export type LiveEntries = readonly (readonly [string, unknown])[];
 
 /** What the description of the API says of a dialect. */
 export interface DialectSchemas {

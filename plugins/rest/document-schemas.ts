@@ -16,7 +16,8 @@ const unknown = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
 /** Schemas of the components have no titles that are to become components. */
 const inPlace: Hoist = (_, schema) => schema;
 
-const SESSION = Type.Object({
+/** Of a session in the list of sessions */
+export const SESSION_FIELDS: Readonly<Record<string, TSchema>> = {
   id: Type.Integer({ minimum: 1 }),
   created: Type.String({ format: 'date-time' }),
   finished: Type.String({ format: 'date-time', description: '0001-01-01T00:00:00Z: it has not ended yet' }),
@@ -32,7 +33,7 @@ const SESSION = Type.Object({
   price: unknown(Type.Number({ unit: 'currency' })),
   pricePerKWh: unknown(Type.Number({ unit: 'currency/kWh' })),
   co2PerKWh: unknown(Type.Number({ unit: 'g/kWh' })),
-});
+};
 
 export const DOCUMENT_SCHEMAS: DialectSchemas = {
   about: 'Results stand in an envelope, durations are nanoseconds, and a time that is not set is the year 1.',
@@ -45,7 +46,7 @@ export const DOCUMENT_SCHEMAS: DialectSchemas = {
     examples: [{ error: 'invalid value: "fast"; allowed is off, pv, minpv, now' }],
   },
   cleared: Type.Object({}, { additionalProperties: false }),
-  components: (state) => ({ ...stateComponents(state), Session: toSchema(SESSION, inPlace) }),
+  components: (state) => ({ ...stateComponents(state), Session: toSchema(Type.Object(SESSION_FIELDS), inPlace) }),
 };
 
 function stateComponents(state: Pick<StateReader, 'keys'>): Readonly<Record<string, Schema>> {

@@ -2,6 +2,8 @@ import Type from 'typebox';
 import type { Plugin } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { baseUrls, toService } from './announce.ts';
+import { createCurrentDialect } from './current.ts';
+import { createDocumentDialect } from './document.ts';
 import type { RestOptions } from './options.ts';
 import { createRestServer, DEFAULT_PORT } from './server.ts';
 
@@ -15,6 +17,21 @@ const schema = Type.Object({
     Type.String({
       minLength: 1,
       description: 'Address of this machine to listen on, e.g. 127.0.0.1; default: all of them, IPv4 and IPv6',
+    }),
+  ),
+  dialect: Type.Optional(
+    Type.Enum(['document', 'current'], {
+      default: 'document',
+      description: 'Which clients it is for: document, as evcc 0.121 was, or current, as evcc is today',
+    }),
+  ),
+  current: Type.Optional(
+    Type.Object({
+      port: Type.Integer({
+        minimum: 0,
+        maximum: 65_535,
+        description: 'TCP port on which the current dialect is served too; 0 takes any free one',
+      }),
     }),
   ),
   allowedOrigins: Type.Optional(
@@ -37,23 +54,35 @@ const schema = Type.Object({
   ),
 });
 
+const DIALECTS = { document: createDocumentDialect, current: createCurrentDialect } as const;
+
 /** The REST API and the WebSocket, as `docs/rest.md` describes them. */
 const rest: Plugin<RestOptions> = {
   name: 'rest',
   section: { key: 'rest', schema },
   apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
-    const { port = DEFAULT_PORT } = options;
-    if (port > 0) evcc.claim(`TCP port ${port}`);
-    const server = createRestServer(evcc, options);
+    const { port = DEFAULT_PORT, dialect = 'document', current, tls } = options;
+    const servers = [
+      { port, server: createRestServer(evcc, options, DIALECTS[dialect](evcc.time)) },
+      ...(current
+        ? [{ ...current, server: createRestServer(evcc, { ...options, ...current }, createCurrentDialect(evcc.time)) }]
+        : []),
+    ];
+    for (const { port: own } of servers) if (own > 0) evcc.claim(`TCP port ${own}`);
     evcc.hooks.setup.tapPromise('rest', async () => {
-      const address = await server.start();
-      const [url, ...others] = baseUrls(address, options.tls !== undefined);
-      evcc.services.provide('rest', toService(address, options.tls !== undefined));
+      const [address, second] = await Promise.all(servers.map(({ server }) => server.start()));
+      if (!address) return;
+      const [url, ...others] = baseUrls(address, tls !== undefined);
+      evcc.services.provide('rest', toService(address, tls !== undefined));
       evcc.announce(`REST: ${[`${url}/api/state`, ...others].join(', ')}`);
       evcc.announce(`      curl -X POST ${url}/api/loadpoints/1/mode/pv`);
+      if (second) evcc.announce(`REST of the current dialect: ${baseUrls(second, tls !== undefined).join(', ')}`);
     });
-    evcc.hooks.stop.tapPromise('rest', (signal) => server.stop(signal));
-    return () => server.stop(AbortSignal.abort());
+    const stop = async (signal: AbortSignal): Promise<void> => {
+      await Promise.all(servers.map(({ server }) => server.stop(signal)));
+    };
+    evcc.hooks.stop.tapPromise('rest', stop);
+    return () => stop(AbortSignal.abort());
   },
 };
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Evcc, LogEntry, StateChange, StateScope, StateValue } from '../../core/index.ts';
-import type { Dialect } from './dialect.ts';
+import type { Evcc, LogEntry, StateChange } from '../../core/index.ts';
+import type { Dialect, LiveEntries } from './dialect.ts';
 import { createLiveClient, type LiveClient } from './live-client.ts';
 import { answerRaw } from './raw.ts';
 
@@ -38,26 +38,16 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
   const broadcast = (frames: readonly Buffer[]): void => {
     for (const client of clients.keys()) client.send(frames);
   };
-  const entry = (scope: StateScope, id: number, key: string, value: StateValue): [string, unknown] => [
-    scope === 'site' ? key : `loadpoints.${id - 1}.${key}`,
-    dialect.liveValue(evcc.state.describe(scope, key), value),
-  ];
-  const everything = (): Buffer =>
-    toFrame([
-      ...[...evcc.state.site].map(([key, value]) => entry('site', 0, key, value)),
-      ...evcc.state.loadpoints.flatMap((values, index) =>
-        [...values].map(([key, value]) => entry('loadpoint', index + 1, key, value)),
-      ),
-    ]);
+  const everything = (): Buffer => toFrame(dialect.everything(evcc.state));
   /** A value of the site as it is, for clients that heard nothing for a while. */
   const reminder = (): Buffer | undefined => {
-    const [first] = evcc.state.site;
-    return first && toFrame([entry('site', 0, ...first)]);
+    const [first] = dialect.everything(evcc.state);
+    return first && toFrame([first]);
   };
 
   evcc.hooks.publish.tap('rest', (changes: readonly StateChange[]) => {
     if (clients.size === 0) return;
-    broadcast(changes.map(({ scope, id, key, value }) => toFrame([entry(scope, id, key, value)])));
+    broadcast(dialect.changed(evcc.state, changes).map((entry) => toFrame([entry])));
   });
   let endLog = (): void => {};
   let endBeat = (): void => {};
@@ -99,7 +89,7 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
   };
 }
 
-function toFrame(entries: readonly (readonly [string, unknown])[]): Buffer {
+function toFrame(entries: LiveEntries): Buffer {
   return Buffer.from(JSON.stringify(Object.fromEntries(entries)));
 }
 

@@ -32,12 +32,12 @@ export function answerFailures(evcc: Evcc, dialect: Dialect, closing: () => bool
   };
 }
 
-/** ms for which browsers shall come back by TLS only. It holds for all ports of the name, so it is short. */
+/** s for which browsers shall come back by TLS only. It holds for all ports of the name, so it is short. */
 const TLS_ONLY = 86_400;
 
-/** Sets what browsers go by. Pages may have a policy of their own. */
-export function tellBrowsers(origins: Origins, tls: boolean): Middleware {
-  const fields: Readonly<Record<string, string>> = {
+/** What browsers go by, in every answer. Pages may have a policy of their own. */
+export function browserFields(origins: Origins, tls: boolean): Readonly<Record<string, string>> {
+  return {
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-cache',
     'Referrer-Policy': 'same-origin',
@@ -52,6 +52,10 @@ export function tellBrowsers(origins: Origins, tls: boolean): Middleware {
     ].join('; '),
     ...(tls && { 'Strict-Transport-Security': `max-age=${TLS_ONLY}` }),
   };
+}
+
+/** Sets what browsers go by. */
+export function tellBrowsers(origins: Origins, fields: Readonly<Record<string, string>>): Middleware {
   return async (ctx, next) => {
     for (const name in fields) ctx.res.setHeader(name, fields[name] ?? '');
     ctx.set(origins.headers(ctx.req.headers));

@@ -8,6 +8,10 @@ export interface RestOptions {
   host?: string;
   /** Web pages, by origin, whose scripts may read and change; `*` is any. Default: any may read what needs no login */
   allowedOrigins?: readonly string[];
+  /** Which clients it is for: `document` (default), as evcc 0.121 was, or `current`, as evcc is today */
+  dialect?: 'document' | 'current';
+  /** Serves the current dialect on another port, too */
+  current?: { port: number };
   /** Serves by TLS with the certificate of these files */
   tls?: TlsOptions;
 }

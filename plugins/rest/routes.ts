@@ -6,6 +6,7 @@ import { authRoutes } from './auth-routes.ts';
 import { decisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
+import { logRoutes } from './log-routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
@@ -16,8 +17,7 @@ import { settingListRoutes } from './settings-list.ts';
 import { stateRoutes } from './state-routes.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
-export function createRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): Middleware {
-  const list = createRouteList(evcc, dialect, gate);
+export function createRoutes(list: () => readonly Route[]): Middleware {
   let routes: readonly Route[] | undefined;
   let router = new Router();
   let dispatch = router.routes() as Middleware;
@@ -96,9 +96,10 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...decisionRoutes(evcc, dialect),
     ...settingListRoutes(evcc, dialect),
     ...authRoutes(gate, dialect, evcc.time),
+    ...logRoutes(evcc, dialect),
     {
       method: 'post',
-      path: '/api/shutdown',
+      path: dialect.shutdown,
       area: 'System',
       name: 'shutdown',
       summary: 'Ends the process in an orderly way',

@@ -24,7 +24,7 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       description: 'Sessions with less than 0.05 kWh are not listed.',
       parameters: {
         year: {
-          description: 'The year in which they began, in UTC; absent: all',
+          description: `The year in which they began, ${dialect.localPeriods ? 'by the clocks of the house' : 'in UTC'}; absent: all`,
           schema: Type.Integer({ minimum: 1, maximum: 9999 }),
           example: 2025,
         },
@@ -54,13 +54,18 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       refusals: { 400: 'A parameter is not allowed', 503: 'The database failed' },
       async handle(ctx) {
         const query = ctx.URL.searchParams;
-        const format = query.get('format') || 'json';
+        const asked = query.get('format');
+        const format = asked || 'json';
         if (format !== 'json' && format !== 'csv') {
           throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json, csv`);
         }
         const period = periodOf(query);
-        const sessions = await listSessions(evcc.store, period, evcc.time);
-        if (format === 'json') return send(ctx, dialect.success(sessions.map(dialect.session)));
+        const sessions = await listSessions(evcc.store, period, evcc.time, dialect.localPeriods);
+        if (format === 'json') {
+          // Whoever asks for the format in this dialect wants a file.
+          if (asked && dialect.name === 'current') ctx.set('Content-Disposition', attachment(period, 'json'));
+          return send(ctx, dialect.success(sessions.map(dialect.session)));
+        }
         const accept = ctx.get('Accept-Language');
         const language = languageOf({ lang: query.get('lang'), accept, env: process.env });
         return sendFile(ctx, period, sessionsCsv(sessions, language, evcc.time));
@@ -105,10 +110,14 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
   ];
 }
 
-function sendFile(ctx: Context, period: Period, text: string): void {
+function attachment(period: Period, type: string): string {
   const name = ['session', nameOf(period)].filter((part) => part !== '').join('-');
+  return `attachment; filename="${name}.${type}"`;
+}
+
+function sendFile(ctx: Context, period: Period, text: string): void {
   ctx.set('Content-Type', 'text/csv');
-  ctx.set('Content-Disposition', `attachment; filename="${name}.csv"`);
+  ctx.set('Content-Disposition', attachment(period, 'csv'));
   ctx.vary('Accept-Language');
   ctx.body = Buffer.from(text);
 }

@@ -1,7 +1,8 @@
 import Type, { type TSchema } from 'typebox';
 import type { ParameterShape, Setting } from '../../core/index.ts';
 import type { Dialect } from './dialect.ts';
-import { type Area, LOADPOINT_ID, type Route } from './route.ts';
+import type { Area, Route } from './route.ts';
+import { IDS } from './scopes.ts';
 
 /** What the routes of a row are described by; all of it comes from the row. */
 
@@ -14,8 +15,8 @@ export function describeSetting(
   { schemas }: Pick<Dialect, 'schemas'>,
 ): Record<'set' | 'detailed' | 'plain' | 'clear' | 'renew' | 'get', Description> {
   const ofSite = row.scope === 'site';
-  const parameters: Record<string, ParameterShape> = ofSite ? {} : { id: LOADPOINT_ID };
-  const { value = { description: row.description, schema: row.schema }, detail = TEXT } = row.texts ?? {};
+  const parameters: Readonly<Record<string, ParameterShape>> = IDS[row.scope];
+  const { value = { description: row.description, schema: row.schema }, detail = TEXT, ...query } = row.texts ?? {};
   const missing = ofSite ? {} : { 404: `There is no such ${row.scope}` };
   const refusals = { 400: 'The value is not allowed; nothing was changed', ...missing, 503: 'The database failed' };
   const inForce = { 200: { description: 'The value in force', result: row.result ?? row.schema } };
@@ -33,7 +34,7 @@ export function describeSetting(
   return {
     set: described('set', 'Sets', { parameters: { ...parameters, value }, answers: inForce }),
     detailed: described('specify', 'Sets, in two parts,', {
-      parameters: { ...parameters, value, detail },
+      parameters: { ...parameters, value, detail, ...query },
       answers: inForce,
     }),
     plain: isJson(row)

@@ -3,9 +3,7 @@ import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
 import type { Route } from './route.ts';
-
-/** Scope of a row, and what its paths begin with */
-const PREFIXES = { site: '/api', loadpoint: '/api/loadpoints/:id', vehicle: '/api/vehicles/:id' } as const;
+import { PREFIXES } from './scopes.ts';
 
 const DESCRIPTION = Type.Object({
   scope: Type.Enum(['site', 'loadpoint', 'vehicle']),

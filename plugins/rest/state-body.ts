@@ -18,7 +18,7 @@ export function createStateBody(state: StateReader, dialect: Dialect, epoch: num
     const present = `${state.version}-${state.loadpoints.length}`;
     if (!body || version !== present) {
       version = present;
-      const values = render(state, dialect);
+      const values = dialect.state(state);
       let text: string | undefined;
       body = {
         bytes: Buffer.from(dialect.success(values)),
@@ -30,16 +30,5 @@ export function createStateBody(state: StateReader, dialect: Dialect, epoch: num
       };
     }
     return body;
-  };
-}
-
-function render(state: StateReader, dialect: Dialect): object {
-  const values = (scope: 'site' | 'loadpoint', published: StateReader['site']): object =>
-    Object.fromEntries(
-      [...published].map(([key, value]) => [key, dialect.stateValue(state.describe(scope, key), value)]),
-    );
-  return {
-    ...values('site', state.site),
-    loadpoints: state.loadpoints.map((published) => values('loadpoint', published)),
   };
 }

@@ -29,16 +29,17 @@ export function stateRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       },
       answers: {
         200: {
-          description: 'The keys of the site, and of each loadpoint in `loadpoints`',
+          description:
+            'The keys of the site, and of each loadpoint in `loadpoints`; with `jq`, what it gives, as it is',
           result: component('State'),
           headers: { ETag: 'Of this version of the state, to be repeated in If-None-Match' },
         },
-        304: { description: 'It is as If-None-Match says' },
       },
       refusals: {
         400: 'The jq filter is none, fails, takes too long or gives no value or several',
         503: 'Too many jq filters wait for their turn',
       },
+      ready: stateBody,
       async handle(ctx) {
         const { bytes, etag, bare } = stateBody();
         const filter = ctx.URL.searchParams.get('jq');

@@ -19,6 +19,7 @@ function delay(name: 'enableDelay' | 'disableDelay', initial: number, descriptio
     mqtt: name,
     early: true,
     show: (value) => (value as number) * 1_000,
+    result: Type.Number({ minimum: 0, unit: 'ns' }),
     answer: (value) => (value as number) * 1e9,
   };
 }

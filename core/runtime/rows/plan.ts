@@ -1,10 +1,10 @@
-import Type from 'typebox';
+import Type, { type TInteger } from 'typebox';
 import type { Setting } from '../../settings.ts';
 import { parseJson } from './schemas.ts';
 
 /** Rows that say how plans are made, and which ones repeat; kept with the vehicle. */
 
-export const PRECONDITION = Type.Integer({
+export const PRECONDITION: TInteger = Type.Integer({
   minimum: 0,
   maximum: 7 * 86_400,
   unit: 's',

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Evcc, ParameterShape } from '../../../core/index.ts';
 import type { DialectSchemas } from '../dialect.ts';
+import { COOKIE } from '../gate.ts';
 import { type Answer, AREAS, type Content, LOADPOINT_ID, type Route } from '../route.ts';
 import { exampleOf } from './example.ts';
 import { type Hoist, present, type Schema, toSchema } from './schema.ts';
@@ -23,7 +24,18 @@ export interface OpenApi {
     readonly schemas: Readonly<Record<string, Schema>>;
     readonly parameters: Readonly<Record<string, ParameterObject>>;
     readonly responses: Readonly<Record<string, ResponseObject>>;
+    readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   };
+  /** Each of them is enough. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+export interface SecurityScheme {
+  readonly type: 'http' | 'apiKey';
+  readonly description: string;
+  readonly scheme?: string;
+  readonly in?: 'cookie';
+  readonly name?: string;
 }
 
 export interface Reference {
@@ -76,7 +88,9 @@ export function buildOpenApi(
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of described) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method]: writer.operation(route) };
+    // The first one answers, as in the router.
+    const { method } = route;
+    paths[path] = { ...paths[path], [method]: paths[path]?.[method] ?? writer.operation(route) };
   }
   return {
     openapi: '3.1.0',
@@ -100,8 +114,16 @@ export function buildOpenApi(
           description: 'What was wrong',
           content: writer.content([{ type: JSON_MEDIA, schema: { $ref: '#/components/schemas/Failure' } }]),
         },
+        unchanged: { description: 'It is as the client has it, as If-None-Match says' },
+      },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Token of a machine' },
+        tokenAsPassword: { type: 'http', scheme: 'basic', description: 'The same as password of any user' },
+        login: { type: 'apiKey', in: 'cookie', name: COOKIE, description: 'What the login answers' },
       },
     },
+    // None is needed where neither password nor token is set.
+    security: [{}, { token: [] }, { tokenAsPassword: [] }, { login: [] }],
   };
 }
 
@@ -117,14 +139,27 @@ class Writer {
     this.schemas = { ...components };
   }
 
-  operation({ name, area, summary, description, path, parameters, body, answers, refusals = {} }: Route): Operation {
+  operation({
+    method,
+    name,
+    area,
+    summary,
+    description,
+    path,
+    parameters,
+    body,
+    answers,
+    refusals = {},
+  }: Route): Operation {
     const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, each]) => each));
     const list = Object.entries(parameters ?? {}).map(([each, shape]) =>
       shape === LOADPOINT_ID
         ? { $ref: '#/components/parameters/loadpoint' }
         : this.parameter(each, shape, inPath.has(each) ? 'path' : 'query'),
     );
+    const isRead = method === 'get' && Object.values(answers).some(({ result, contents }) => result ?? contents);
     const responses = [
+      ...(isRead ? [['304', { $ref: '#/components/responses/unchanged' }]] : []),
       ...Object.entries(answers).map(([status, answer]) => [status, this.#response(answer)]),
       ...Object.entries(refusals).map(([status, why]) => [status, { ...FAILURE, description: why }]),
       ['default', { ...FAILURE, description: 'Anything else that went wrong' }],

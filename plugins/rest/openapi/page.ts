@@ -95,6 +95,7 @@ function parameterTable(parameters: readonly ParameterObject[]): string {
 function answerOf(status: string, response: ResponseObject | Reference): string {
   const { description = '' } = response;
   const head = `<p><strong>${status === 'default' ? 'Else' : text(status)}</strong> ${text(description)}`;
+  if (!('description' in response)) return '';
   if ('$ref' in response) return `${head} <a class="dim" href="#Failure">Failure</a></p>`;
   const bodies = Object.entries(response.content ?? {}).map(
     ([type, { schema, example }]) =>

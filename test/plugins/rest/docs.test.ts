@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { time } from '../../../core/clock.ts';
-import { tariffQuery } from '../../../plugins/forecast/query.ts';
+import { tariffQueries } from '../../../plugins/forecast/query.ts';
 import { previewQueries } from '../../../plugins/planner/preview.ts';
 import { createDocumentDialect } from '../../../plugins/rest/document.ts';
 import { createGate } from '../../../plugins/rest/gate.ts';
@@ -14,7 +14,7 @@ const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), '
 test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
   for (const query of previewQueries(evcc, () => undefined)) evcc.queries.define(query);
-  evcc.queries.define(tariffQuery(evcc, () => ({})));
+  for (const query of tariffQueries(evcc, () => ({}))) evcc.queries.define(query);
   const list = createRouteList(evcc, createDocumentDialect(time), createGate(evcc, []));
   const routes = list().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   // A POST without value means something only where there is a DELETE too, which the text says once for all.
