@@ -1,11 +1,22 @@
+/** Something in the configuration that keeps the house from running. */
+export interface Problem {
+  /** Where it stands, such as `loadpoints[0].charger`; empty: the whole file */
+  readonly path: string;
+  readonly value?: unknown;
+  readonly message: string;
+}
+
 /** What went wrong with a request, in words for the user. `status` 0: the server was not reached. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
+  /** Why the house does not run; absent: it does, or is not known to */
+  readonly problems?: readonly Problem[];
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, problems?: readonly Problem[]) {
     super(message);
     this.status = status;
+    if (problems) this.problems = problems;
   }
 }
 
@@ -45,7 +56,8 @@ export function createApi(base: string, denied: () => void, send: typeof fetch =
     const answer = parse(text);
     if (!response.ok) {
       if (response.status === 401) denied();
-      throw new ApiError(response.status, messageOf(answer) ?? (text.trim() || response.statusText));
+      const message = messageOf(answer) ?? (text.trim() || response.statusText);
+      throw new ApiError(response.status, message, problemsIn(answer));
     }
     return isRecord(answer) && 'result' in answer ? answer.result : answer;
   };
@@ -60,6 +72,10 @@ export function createApi(base: string, denied: () => void, send: typeof fetch =
 
 function messageOf(answer: unknown): string | undefined {
   return isRecord(answer) && typeof answer.error === 'string' ? answer.error : undefined;
+}
+
+function problemsIn(answer: unknown): readonly Problem[] | undefined {
+  return isRecord(answer) && Array.isArray(answer.problems) ? (answer.problems as readonly Problem[]) : undefined;
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { type ComponentChildren, createContext, type JSX } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type Api, ApiError, createApi } from './api.ts';
+import { type Api, ApiError, createApi, type Problem } from './api.ts';
 import { createLive, type Live } from './live.ts';
 import { HouseValues } from './values-store.ts';
 
@@ -12,6 +12,8 @@ export interface House {
   readonly live: Live;
   /** ms since the epoch, each second */
   readonly now: Signal<number>;
+  /** What is wrong with the configuration, while the house does not run for it */
+  readonly problems: Signal<readonly Problem[]>;
   /** Whether changes are refused, as for somebody who may only read */
   readonly readOnly: Signal<boolean>;
 }
@@ -20,6 +22,8 @@ export interface House {
 export function createHouse(): House {
   const values = new HouseValues();
   const now = signal(Date.now());
+  const problems = signal<readonly Problem[]>([]);
+  const readOnly = signal(false);
   const api = createApi(document.baseURI, () => {
     live.connection.value = 'denied';
   });
@@ -33,7 +37,12 @@ export function createHouse(): House {
     permission: () =>
       api.ask('state').then(
         () => 'granted',
-        (error: unknown) => (error instanceof ApiError && error.status === 401 ? 'denied' : 'unknown'),
+        (error: unknown) => {
+          if (!(error instanceof ApiError)) return 'unknown';
+          problems.value = error.problems ?? [];
+          if (error.problems) return 'standby';
+          return error.status === 401 ? 'denied' : 'unknown';
+        },
       ),
   });
   setInterval(() => {
@@ -43,7 +52,19 @@ export function createHouse(): House {
     if (!document.hidden) live.retry();
   });
   window.addEventListener('online', () => live.retry());
-  return { values, api, live, now, readOnly: signal(false) };
+  live.connection.subscribe((state) => {
+    if (state !== 'live') return;
+    // Without a password (501) nobody is logged in, and everybody may change things.
+    api.ask('auth/status').then(
+      (mayChange) => {
+        readOnly.value = mayChange === false;
+      },
+      () => {
+        readOnly.value = false;
+      },
+    );
+  });
+  return { values, api, live, now, problems, readOnly };
 }
 
 const Context = createContext<House | undefined>(undefined);

@@ -3,9 +3,9 @@ import type { HouseValues } from './values-store.ts';
 
 /**
  * connecting: nothing was told yet; live: values are as they are; lost: the connection broke, what is shown is old;
- * denied: a login is needed.
+ * denied: a login is needed; standby: the house does not run, since its configuration is broken.
  */
-export type Connection = 'connecting' | 'live' | 'lost' | 'denied';
+export type Connection = 'connecting' | 'live' | 'lost' | 'denied' | 'standby';
 
 /** ms until the next attempt, growing up to the largest */
 const FIRST_PAUSE = 500;
@@ -19,7 +19,7 @@ export interface LiveHost {
   now(): number;
   after(ms: number, call: () => void): () => void;
   /** Whether the server answers, and lets us read: asked when a connection could not be made */
-  permission(): Promise<'granted' | 'denied' | 'unknown'>;
+  permission(): Promise<'granted' | 'denied' | 'standby' | 'unknown'>;
 }
 
 export interface Live {
@@ -56,7 +56,7 @@ export function createLive(values: HouseValues, host: LiveHost): Live {
     endPause = host.after(pause, connect);
     pause = Math.min(LONGEST_PAUSE, pause * 2);
     void host.permission().then((answer) => {
-      if (answer === 'denied') connection.value = 'denied';
+      if (answer === 'denied' || answer === 'standby') connection.value = answer;
       else if (answer === 'unknown' && connection.peek() === 'connecting') connection.value = 'lost';
     });
   };

@@ -8,6 +8,7 @@ import { VIEWS, type View } from '../views/index.ts';
 import { ConnectionNotice } from './connection.tsx';
 import { Login } from './login.tsx';
 import { FIRST_VIEW, hrefOf, type Route } from './route.ts';
+import { Standby } from './standby.tsx';
 
 /** The frame around every view: title, menu, state of the connection. */
 export function App({ route }: { route: Signal<Route> }): JSX.Element {
@@ -21,6 +22,7 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
   }, [view, title, t]);
 
   if (live.connection.value === 'denied') return <Login />;
+  if (live.connection.value === 'standby') return <Standby />;
   return (
     <div class="shell">
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -28,7 +30,14 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
       </button>
       <header class="shell-head">
         <h1>{title}</h1>
-        {readOnly.value && <p class="quiet">{t('shell.readOnly')}</p>}
+        {readOnly.value && (
+          <p class="quiet">
+            {t('shell.readOnly')}{' '}
+            <button type="button" class="link" onClick={() => (live.connection.value = 'denied')}>
+              {t('login.title')}
+            </button>
+          </p>
+        )}
       </header>
       <nav class="shell-nav" aria-label={t('shell.menu')}>
         <ul>

@@ -1,0 +1,104 @@
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import { useChange } from '../../data/change.ts';
+import { useHouse } from '../../data/house.tsx';
+import { type Control, controlOf, pathOf, type Setting } from '../../data/settings.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { type Text, useText } from '../../text/text.tsx';
+
+type Value = string | number | boolean | null;
+
+/** A setting with what it means, its range, and the control that suits its schema. */
+export function SettingRow(props: { setting: Setting; present: unknown; id: number; of: string }): JSX.Element {
+  const { setting, present, id, of } = props;
+  const { api, readOnly, values } = useHouse();
+  const text = useText();
+  const control = controlOf(setting.schema);
+  const [field, hint, problem] = [useId(), useId(), useId()];
+  const change = useChange((value: Value) => api.set(pathOf(setting, id), value), text.t('connection.failed'));
+  const wanted = change.wanted.value;
+  const value = (wanted ? wanted.value : present) as Value;
+  const label = labelOf(setting, text);
+  const common = {
+    id: field,
+    disabled: readOnly.value,
+    'aria-describedby': `${hint} ${problem}`,
+    // The same settings are there for each loadpoint.
+    'aria-label': `${of}: ${label}`,
+  };
+  const currency = values.site.get('currency') ?? 'EUR';
+  return (
+    <div class="setting" data-pending={wanted !== undefined}>
+      <div class="setting-what">
+        <label for={field}>{label}</label>
+        <p id={hint} class="quiet">
+          <span lang="en">{setting.description}</span>
+          {control && rangeOf(control, text)}
+        </p>
+        <Problem id={problem} text={change.error.value} />
+      </div>
+      {control?.kind === 'switch' && (
+        <input
+          {...common}
+          class="switch"
+          type="checkbox"
+          role="switch"
+          checked={value === true}
+          onChange={(event) => void change.make(event.currentTarget.checked)}
+        />
+      )}
+      {control?.kind === 'choice' && (
+        <select {...common} value={String(value ?? '')} onChange={(event) => void change.make(event.currentTarget.value || null)}>
+          {control.empty && <option value="">{text.t('settings.none')}</option>}
+          {control.values.map((each) => (
+            <option key={String(each)} value={String(each)}>
+              {text.maybe(`${setting.name}.${each}`) ?? String(each)}
+            </option>
+          ))}
+        </select>
+      )}
+      {control?.kind === 'number' && (
+        <span class="setting-number">
+          <input
+            {...common}
+            type="number"
+            inputMode="decimal"
+            min={control.least}
+            max={control.most}
+            step={control.step}
+            placeholder={control.empty ? text.t('settings.none') : undefined}
+            value={value === null ? '' : String(value)}
+            onChange={(event) => {
+              const written = event.currentTarget.value;
+              if (written !== '') void change.make(Number(written));
+              else if (control.empty) void change.make(null);
+              else event.currentTarget.value = String(present);
+            }}
+          />
+          <span class="quiet">{control.unit ?? (isPrice(setting) ? `${currency}/kWh` : '')}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Rows of prices say no unit, since it may be that of CO2 too. */
+const isPrice = ({ name }: Setting): boolean => /(Cost|Price|Priority|GridCharge)Limit$/.test(name);
+
+function labelOf({ name }: Setting, { maybe }: Text): string {
+  return maybe(`setting.${name}`) ?? plain(name);
+}
+
+/** `connectionPower` as `Connection power` */
+function plain(name: string): string {
+  const words = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
+/** The range, where it is one that means something. */
+function rangeOf(control: Control, { t, format }: Text): string {
+  if (control.kind !== 'number') return '';
+  const { least, most, unit = '' } = control;
+  if (least === undefined || most === undefined || most - least > 50_000 || (least < 0 && unit === '')) return '';
+  return ` · ${t('settings.range', { least: format.number(least), most: `${format.number(most)} ${unit}`.trim() })}`;
+}
