@@ -22,6 +22,8 @@ export interface BenchHouse {
   holdReadings(): void;
   /** The house goes on: what the devices say changes. */
   pass(): void;
+  /** Called when the grid meter is read, which every cycle begins with. */
+  onRead: () => void;
   /** Called with every current that arrives at a charger. */
   onCurrent: (current: number) => void;
 }
@@ -83,6 +85,7 @@ export async function benchHouse(
   let passed = 0;
   let held = false;
   const house = {
+    onRead: (): void => {},
     onCurrent: (_: number): void => {},
     holdReadings: () => {
       held = true;
@@ -119,7 +122,12 @@ export async function benchHouse(
       });
       evcc.meters.define('bench', {
         schema: SCHEMA,
-        create: (_, { name }): MeterDevice => ({ read: () => answer(meters[name] ?? { power: 0 }) }),
+        create: (_, { name }): MeterDevice => ({
+          read: () => {
+            if (name === 'grid') house.onRead();
+            return answer(meters[name] ?? { power: 0 });
+          },
+        }),
       });
     },
   };

@@ -7,6 +7,7 @@ import { replayFigures } from './replay.ts';
 import { print } from './report.ts';
 import { sessionFigures } from './sessions.ts';
 import { simulationFigures } from './simulation.ts';
+import { surfaceFigures } from './surfaces.ts';
 
 /** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
@@ -16,6 +17,7 @@ const simulation = simulationFigures();
 const replay = await replayFigures();
 const command = await commandFigures();
 const sessions = await sessionFigures();
+const surfaces = await surfaceFigures();
 const figures = [
   ...cycle,
   ...plan,
@@ -23,6 +25,7 @@ const figures = [
   ...replay,
   ...command,
   ...sessions,
+  ...surfaces,
   ...(await processFigures(Number(values.minutes))),
 ];
 print(figures);
