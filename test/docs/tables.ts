@@ -57,7 +57,7 @@ export function fillIn(text: string, parts: ReadonlyMap<string, string>): string
 }
 
 /** Options as a table; those of options that are objects themselves follow, with a dot. */
-function table(schema: JsonSchema, hidden: readonly string[] = []): string {
+export function table(schema: JsonSchema, hidden: readonly string[] = []): string {
   const rows = rowsOf(schema, '', hidden);
   return rows.length === 0
     ? 'No options.'
