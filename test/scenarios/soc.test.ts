@@ -228,6 +228,28 @@ describe('the soc', () => {
     expect(announced).toEqual([60, 70]);
   });
 
+  test('is announced anew for another vehicle, which it says nothing of', async (t) => {
+    const house = await houseWithCar(t, {
+      config: { vehicles: { car: { type: 'fake', capacity: 50 }, other: { type: 'fake', capacity: 50 } } } as never,
+      reading: { soc: 88 },
+    });
+    plug(house);
+    await house.run(30);
+    expect(house.loadpoint('vehicleSoc')).toBe(88);
+    Object.assign(house.vehicles.other ?? {}, { failure: new Error('no network') });
+    await house.command('vehicle', 'other');
+    await house.run(10);
+    expect(house.loadpoint('vehicleSoc')).toBe(0);
+    Object.assign(house.vehicles.other ?? {}, { failure: undefined, reading: { soc: 28 } });
+    await house.run(30);
+    house.vehicles.other?.forget();
+    Object.assign(house.vehicles.other ?? {}, { reading: { soc: 31 } });
+    await house.command('mode', 'now');
+    await house.run(600);
+    const announced = house.events.flatMap((event) => (event.kind === 'soc' ? [event.soc] : []));
+    expect(announced).toEqual([30]);
+  });
+
   test('of the car before says nothing of the next one', async (t) => {
     const house = await houseWithCar(t);
     plug(house);
