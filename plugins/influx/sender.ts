@@ -25,6 +25,7 @@ const FAREWELL = 2_000;
 
 export function createSender(http: HttpClient, request: Omit<HttpRequest, 'body'>, clock: Clock, log: Logger): Sender {
   let waiting: string[] = [];
+  /** Smaller once the server found one too large */
   let batch = BATCH;
   let pause = FIRST_PAUSE;
   /** Lines of the request that is under way, at the front of those that wait */
@@ -51,7 +52,6 @@ export function createSender(http: HttpClient, request: Omit<HttpRequest, 'body'
     failing = false;
     dropping = false;
     pause = FIRST_PAUSE;
-    batch = BATCH;
   };
 
   /** One request; answers whether the next may follow at once. */

@@ -170,7 +170,7 @@ test('a batch that is too large for the server is sent in parts', async (t) => {
   const { house, influx } = await begin(t);
   influx.most = 20;
   await house.cycle();
-  await expect.poll(() => find(influx, 'phasesActive', { loadpoint: 'Carport' })).toHaveLength(1);
+  await expect.poll(() => find(influx, 'phasesActive', { loadpoint: 'Carport' }), { timeout: 5_000 }).toHaveLength(1);
   expect(find(influx, 'homePower')).toHaveLength(1);
   expect(warnings(house)).toEqual([]);
 });
