@@ -21,6 +21,11 @@ export const orNull =
   (kind: Kind): Kind =>
   (value) =>
     value === null || kind(value);
+/** Clients live without it */
+export const orAbsent =
+  (kind: Kind): Kind =>
+  (value) =>
+    value === undefined || kind(value);
 export const listOf =
   (kind: Kind): Kind =>
   (value) =>
