@@ -17,7 +17,7 @@ export const PREFIXES: Readonly<Record<SettingScope, string>> = {
 const VEHICLE_NAME: ParameterShape = {
   description: 'Name of the vehicle in the configuration',
   schema: Type.String({ minLength: 1 }),
-  example: 'vehicle_1',
+  example: 'family',
 };
 
 /** What stands for `:id` in the paths */

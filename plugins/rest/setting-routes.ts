@@ -60,7 +60,8 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
       const base = `${PREFIXES[row.scope]}${path}`;
       const described = describeSetting(row, index, dialect);
       return [
-        { method: 'post', path: `${base}/:value`, ...described.set, handle: set(row) },
+        // What is more than a value comes in parts.
+        ...routeIf(!row.input, { method: 'post', path: `${base}/:value`, ...described.set, handle: set(row) }),
         ...routeIf(row.detailed, {
           method: 'post',
           path: `${base}/:value/:detail`,
