@@ -24,7 +24,12 @@ export function createScript(options: ScriptOptions, context: ServiceContext): S
       detached: true,
     });
     const said = lastWords(child);
-    const kill = (): void => killGroup(child);
+    // What it left running may hold its output open.
+    const end = (): void => void child.stderr?.destroy();
+    const kill = (): void => {
+      killGroup(child);
+      end();
+    };
     signal.addEventListener('abort', kill, { once: true });
     return new Promise<void>((resolve, reject) => {
       child.once('error', ({ code }: NodeJS.ErrnoException) => {
@@ -39,7 +44,10 @@ export function createScript(options: ScriptOptions, context: ServiceContext): S
         const how = code === null ? `was ended by ${killedBy}` : `ended with code ${code}`;
         reject(new Error(`it ${how}${why && `: ${why}`}`));
       });
-    }).finally(() => signal.removeEventListener('abort', kill));
+    }).finally(() => {
+      signal.removeEventListener('abort', kill);
+      end();
+    });
   };
   return [{ name: context.name, timeout: timeout * 1_000, once: true, send }];
 }

@@ -38,8 +38,10 @@ describe('a script', () => {
   });
 
   test('may write as much as it likes, and leave something running', async (t) => {
-    const command = 'head -c 3000000 /dev/zero; sleep 60 >/dev/null 2>&1 & exit 0';
+    const folder = temporaryFolder({});
+    const command = `head -c 3000000 /dev/zero; sleep 60 & echo $! > ${folder}/child`;
     expect(await send(servicesOf(t, { type: 'script', command, shell: true }))).toEqual(['sent']);
+    process.kill(Number(readFileSync(`${folder}/child`, 'utf8')));
   });
 
   test('is killed with all that it started when it takes too long', async (t) => {
