@@ -9,7 +9,12 @@ import type { Resolution, Slot, Sum } from './slots.ts';
 /** `/api/history/energy`: energies as clients of evcc know them. */
 
 /** Names of resolutions there. */
-const AGGREGATES: Readonly<Record<string, Resolution>> = { '15m': 'quarter', hour: 'hour', day: 'day', month: 'month' };
+const AGGREGATES: ReadonlyMap<string, Resolution> = new Map([
+  ['15m', 'quarter'],
+  ['hour', 'hour'],
+  ['day', 'day'],
+  ['month', 'month'],
+]);
 
 /** The group of a series, and whether it is the energy that is given back. */
 const GROUPS: Readonly<Record<string, readonly [group: string, back: boolean]>> = {
@@ -63,31 +68,35 @@ export function energyQuery(evcc: Evcc, source: HistorySource): Query {
       },
       aggregate: {
         description: 'Length of the slots',
-        schema: Type.Enum(Object.keys(AGGREGATES), { default: '15m' }),
+        schema: Type.Enum([...AGGREGATES.keys()], { default: '15m' }),
         example: 'day',
       },
       grouped: {
         description: 'One series for all loadpoints, and for all consumers',
         schema: Type.Boolean({ default: false }),
-        example: 'true',
+        example: true,
       },
     },
     result: Type.Array(SERIES),
     rest: { document: ['/history/energy'] },
-    async answer(_, { from, to, aggregate = '', grouped }) {
-      const resolution = AGGREGATES[aggregate === '' ? '15m' : aggregate];
+    async answer(_, { from, to, aggregate = '', grouped = '' }) {
+      const resolution = AGGREGATES.get(aggregate || '15m');
       if (!resolution) {
-        const allowed = Object.keys(AGGREGATES).join(', ');
+        const allowed = [...AGGREGATES.keys()].join(', ');
         return evcc.fail(
           'EVCC_COMMAND_INVALID',
           `invalid aggregate: "${aggregate.slice(0, 60)}"; allowed is ${allowed}`,
         );
       }
+      const isGrouped = FLAGS.get(grouped);
+      if (isGrouped === undefined) {
+        return evcc.fail('EVCC_COMMAND_INVALID', `invalid grouped: "${grouped.slice(0, 60)}"; allowed is true, false`);
+      }
       const slots = slotsOf(periodOf({ from, to }, evcc), resolution, evcc);
       await source.refresh();
       const known = (await source.series()).filter((name) => groupOf(name));
       const found = await gather(evcc.store.history, known, slots);
-      return collect(found, grouped === 'true', source.titles).map(({ group, title, energy, returnEnergy }) => ({
+      return collect(found, isGrouped, source.titles).map(({ group, title, energy, returnEnergy }) => ({
         ...(title !== '' && { title }),
         group,
         data: slots.flatMap((slot, index) => dataOf(slot, energy[index], returnEnergy[index], evcc)),
@@ -95,6 +104,14 @@ export function energyQuery(evcc: Evcc, source: HistorySource): Query {
     },
   };
 }
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['', false],
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
 
 function groupOf(series: string): readonly [group: string, back: boolean] | undefined {
   return GROUPS[kindOf(series)?.name ?? ''];

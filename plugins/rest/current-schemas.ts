@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox';
-import type { StateKey, StateReader } from '../../core/index.ts';
+import type { Setting, StateKey, StateReader } from '../../core/index.ts';
 import type { DialectSchemas } from './dialect.ts';
 import { SESSION_FIELDS } from './document-schemas.ts';
 import { type Hoist, type Schema, toSchema } from './openapi/schema.ts';
@@ -27,6 +27,14 @@ const CURRENT_SESSION = Type.Object({
   referenceCo2PerKWh: unknown(Type.Number({ unit: 'g/kWh' })),
 });
 
+/** Answers that are not those of the rows */
+const ANSWERS: Readonly<Record<string, (row: Setting) => TSchema>> = {
+  batteryMode: () => Type.Integer({ minimum: 0, maximum: 4, description: 'unknown, normal, hold, charge, holdcharge' }),
+  phases: ({ schema }) => schema,
+};
+const answer = (row: Setting): TSchema => ANSWERS[row.name]?.(row) ?? row.result ?? row.schema;
+const NOTHING = Type.Object({}, { additionalProperties: false });
+
 export function createCurrentSchemas(): DialectSchemas {
   return {
     about: 'Results stand alone, durations are seconds, and a time that is not set is null.',
@@ -38,7 +46,8 @@ export function createCurrentSchemas(): DialectSchemas {
       additionalProperties: false,
       examples: [{ error: 'invalid value: "fast"; allowed is off, pv, minpv, now' }],
     },
-    cleared: Type.Unknown({ description: 'The value in force' }),
+    answer,
+    cleared: (row) => (row.result ? Type.Union([answer(row), NOTHING]) : answer(row)),
     components: (state) => ({ ...stateComponents(state), Session: toSchema(CURRENT_SESSION, inPlace) }),
   };
 }

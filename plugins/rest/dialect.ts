@@ -44,8 +44,10 @@ export interface DialectSchemas {
   success(result: Schema): Schema;
   /** Of the body of any other answer */
   readonly failure: Schema;
-  /** Of the result of a request that clears a value */
-  readonly cleared: TSchema;
+  /** Of the result of a request that sets a row's value */
+  answer(row: Setting): TSchema;
+  /** Of the result of a request that clears it */
+  cleared(row: Setting): TSchema;
   /** Components by name, among them `State`, `Decision` and `Session`; they follow the table of keys. */
   components(state: Pick<StateReader, 'keys'>): Readonly<Record<string, Schema>>;
 }

@@ -45,7 +45,8 @@ export const DOCUMENT_SCHEMAS: DialectSchemas = {
     additionalProperties: false,
     examples: [{ error: 'invalid value: "fast"; allowed is off, pv, minpv, now' }],
   },
-  cleared: Type.Object({}, { additionalProperties: false }),
+  answer: (row) => row.result ?? row.schema,
+  cleared: () => Type.Object({}, { additionalProperties: false }),
   components: (state) => ({ ...stateComponents(state), Session: toSchema(Type.Object(SESSION_FIELDS), inPlace) }),
 };
 

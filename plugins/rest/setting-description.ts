@@ -19,8 +19,8 @@ export function describeSetting(
   const { value = { description: row.description, schema: row.schema }, detail = TEXT, ...query } = row.texts ?? {};
   const missing = ofSite ? {} : { 404: `There is no such ${row.scope}` };
   const refusals = { 400: 'The value is not allowed; nothing was changed', ...missing, 503: 'The database failed' };
-  const inForce = { 200: { description: 'The value in force', result: row.result ?? row.schema } };
-  const cleared = { 200: { description: 'It is done', result: schemas.cleared } };
+  const inForce = { 200: { description: 'The value in force', result: schemas.answer(row) } };
+  const cleared = { 200: { description: 'It is cleared', result: schemas.cleared(row) } };
 
   const described = (verb: string, summary: string, more: Pick<Description, 'answers'> & Partial<Description>) => ({
     area: AREAS_OF[row.scope],
@@ -32,7 +32,8 @@ export function describeSetting(
     ...more,
   });
   return {
-    set: described('set', 'Sets', { parameters: { ...parameters, value }, answers: inForce }),
+    // A command that gives more than the value needs both parts.
+    set: described('set', 'Sets', { parameters: { ...parameters, value }, answers: row.input ? {} : inForce }),
     detailed: described('specify', 'Sets, in two parts,', {
       parameters: { ...parameters, value, detail, ...query },
       answers: inForce,

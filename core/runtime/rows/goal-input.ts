@@ -55,7 +55,8 @@ function fromPath(text: string): object | undefined {
   const [, value, time, query] = /^(\d+(?:\.\d*)?)\/([^/?]+)(?:\?(.*))?$/.exec(text) ?? [];
   if (value === undefined) return undefined;
   const precondition = new URLSearchParams(query).get('precondition');
-  return { value: Number(value), time, ...(precondition && { precondition: Number(precondition) }) };
+  const known = precondition && /^\d+$/.test(precondition) ? Number(precondition) : precondition;
+  return { value: Number(value), time, ...(known && { precondition: known }) };
 }
 
 /** ms of an RFC 3339 text, `null` of the zero time that clears; anything else stays as it is and fails the schema. */

@@ -78,12 +78,14 @@ function made(text: string): Made {
   return { bytes: Buffer.from(text), etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
 }
 
+const SCOPES = ['site', 'loadpoint', 'vehicle'] as const;
+
 /** The document of what is there now; the same one as long as routes and keys are. */
 function following({ state }: Evcc, routes: () => readonly Route[], build: () => OpenApi): () => OpenApi {
-  let seen: readonly [readonly Route[], readonly StateKey[], readonly StateKey[]] | undefined;
+  let seen: readonly (readonly Route[] | readonly StateKey[])[] | undefined;
   let document: OpenApi | undefined;
   return () => {
-    const present = [routes(), state.keys('site'), state.keys('loadpoint')] as const;
+    const present = [routes(), ...SCOPES.map((scope) => state.keys(scope))];
     if (!document || !seen || present.some((part, index) => part !== seen?.[index])) {
       seen = present;
       document = build();
