@@ -117,7 +117,10 @@ describe('a lost connection', () => {
 
 describe('other houses', () => {
   test('a house without battery and meter of the grid', async () => {
-    const house = await startWebHouse({ loadpoints: [{ title: 'Alone', mode: 'now' }], site: { meters: { pv: 'pv' } } });
+    const house = await startWebHouse({
+      loadpoints: [{ title: 'Alone', mode: 'now' }],
+      site: { meters: { pv: 'pv' } },
+    });
     await house.run(20);
     const page = await windows.open(house.url, PHONE);
     await expect.poll(() => read(page.locator('main')), SOON).toMatch(/Alone/);
