@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import Type from 'typebox';
 import type { Evcc, Query, Setting } from '../../core/index.ts';
 import { authRoutes } from './auth-routes.ts';
+import { backupRoutes } from './backup-routes.ts';
 import { decisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
@@ -97,6 +98,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...settingListRoutes(evcc, dialect),
     ...authRoutes(gate, dialect, evcc.time),
     ...logRoutes(evcc, dialect),
+    ...backupRoutes(evcc, gate),
     {
       method: 'post',
       path: dialect.shutdown,
