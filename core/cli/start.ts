@@ -22,7 +22,10 @@ export interface StartOptions {
   /** Texts that must not be shown */
   readonly secrets: Set<string>;
   /** Makes the runtime of a configuration. */
-  readonly createRuntime: (loaded: LoadedConfig, more: Pick<RuntimeOptions, 'log' | 'onLog' | 'standby' | 'store'>) => Promise<Runtime>;
+  readonly createRuntime: (
+    loaded: LoadedConfig,
+    more: Pick<RuntimeOptions, 'log' | 'onLog' | 'standby' | 'store'>,
+  ) => Promise<Runtime>;
   /** Hands out errors that nobody caught; the returned function ends that. */
   readonly onCrash: (listener: CrashListener) => () => void;
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Cli, runCli } from '../../helpers/cli.ts';
 import { temporaryFolder, writeFile } from '../../helpers/folder.ts';
+import { freePort } from '../../helpers/free-port.ts';
 
 /** A house of its own devices that says what happens to it. Every test changes a line or two of it. */
 interface House {
@@ -148,6 +149,39 @@ describe('evcc start', () => {
       code: 1,
       err: `${directory}/evcc.config.ts:1: an error that nobody caught: mistake\n`,
     });
+  });
+
+  test('stands by with a broken configuration, and starts when it is repaired', async () => {
+    const port = await freePort();
+    const rest = (options?: House) =>
+      house(options).replace('rest: false', `rest: { host: '127.0.0.1', port: ${port} }`);
+    const directory = temporaryFolder({ 'evcc.config.ts': rest({ charger: 'garag' }) });
+    const cli = new Cli({ directory });
+    await cli.says('It starts as soon as');
+    const answer = await fetch(`http://127.0.0.1:${port}/api/loadpoints/1/mode/now`, { method: 'POST' });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      problems: [{ path: 'loadpoints[0].charger', message: expect.stringContaining('did you mean "garage"?') }],
+    });
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+    writeFile(directory, 'evcc.config.ts', rest());
+    await cli.says(/^Stop with Ctrl\+C\.$/m);
+    expect((await fetch(`http://127.0.0.1:${port}/api/state`)).status).toBe(200);
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 0, err: expect.stringContaining('loadpoints[0].charger') });
+  });
+
+  test('stands by until it is told to stop', async () => {
+    const written = house({ interval: -1 }).replace('rest: false', "rest: { host: '127.0.0.1', port: 0 }");
+    const cli = new Cli({ directory: temporaryFolder({ 'evcc.config.ts': written }) });
+    await cli.says('It starts as soon as');
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toMatchObject({ code: 1, err: expect.stringContaining('interval: must be') });
+  });
+
+  test('ends with a broken configuration where nobody could be told of it', async () => {
+    const { code, err } = await runCli({ directory: folder({ charger: 'garag' }) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('there is no charger "garag"') });
   });
 
   test('says why it cannot start', async () => {
