@@ -28,7 +28,7 @@ export interface Service {
 }
 
 /** What services are made with. */
-export interface ServiceContext extends Pick<Evcc, 'time' | 'directory' | 'clock'> {
+export interface ServiceContext extends Pick<Evcc, 'time' | 'directory'> {
   readonly name: string;
   readonly http: HttpClient;
   /** Refuses the options. */

@@ -12,7 +12,7 @@ import { createWebhook } from './services/webhook.ts';
 /** All services that are configured. Errors: `EVCC_CONFIG_INVALID`. */
 export function createServices(
   all: readonly ServiceOptions[],
-  { time, directory, clock, fail }: Evcc,
+  { time, directory, fail }: Pick<Evcc, 'time' | 'directory' | 'fail'>,
   http: HttpClient,
 ): Service[] {
   return all.flatMap((options, index) => {
@@ -22,7 +22,6 @@ export function createServices(
       name: alike.length === 1 ? type : `${type} ${alike.indexOf(options) + 1}`,
       time,
       directory,
-      clock,
       http,
       invalid: (why) => fail('EVCC_CONFIG_INVALID', `messaging.services[${index}]: ${why}`),
     };

@@ -23,9 +23,8 @@ export const EVENT_VALUES: Readonly<Record<string, Omit<Value, 'value'> & { read
   reason: { kind: 'text', description: 'Why the device is not available, of `devicelost`' },
 };
 
-/** What happened, with what is known of it. */
-export interface Facts
-  extends Partial<Readonly<Record<'soc', number> & Record<'device' | 'deviceKind' | 'reason', string>>> {
+/** What happened, with what is known of it under the names of `EVENT_VALUES`. */
+export interface Facts {
   readonly kind: string;
   /** Absent: at none */
   readonly loadpoint?: number;

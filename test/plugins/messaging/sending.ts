@@ -1,7 +1,6 @@
 import { type TestContext, vi } from 'vitest';
-import { systemClock, time } from '../../../core/clock.ts';
+import { time } from '../../../core/clock.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
-import type { Evcc } from '../../../core/index.ts';
 import type { ServiceOptions } from '../../../plugins/messaging/options.ts';
 import type { Message, Service } from '../../../plugins/messaging/service.ts';
 import { createServices } from '../../../plugins/messaging/services.ts';
@@ -28,7 +27,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
 export function servicesOf(t: Pick<TestContext, 'onTestFinished'>, ...options: ServiceOptions[]): Service[] {
   const http = createHttp({ fail });
   t.onTestFinished(() => http.close());
-  return createServices(options, { time, directory: import.meta.dirname, clock: systemClock, fail } as Evcc, http);
+  return createServices(options, { time, directory: import.meta.dirname, fail }, http);
 }
 
 /** Sends a message to every recipient; answers with what went wrong, `sent` where nothing did. */
