@@ -35,12 +35,12 @@ export function renderPage(document: OpenApi): string {
 <p>For programs: <a href="/api/openapi.json">/api/openapi.json</a> (OpenAPI ${text(document.openapi)}).</p>
 </div></header>
 <nav aria-label="Areas"><div>
-${[...tags.map(({ name }) => name), 'Schemas'].map((name) => `<a href="#${text(name)}">${text(name)}</a>`).join('\n')}
+${[...tags.map(({ name }) => name), 'Schemas'].map((name) => `<a href="#area-${text(name)}">${text(name)}</a>`).join('\n')}
 <input id="filter" class="script" type="search" placeholder="Filter" aria-label="Filter" hidden>
 </div></nav>
 <main>
 ${tags.map((tag) => areaOf(tag, document)).join('\n')}
-<section id="Schemas"><h2>Schemas</h2><p class="dim">What stands in the answers</p>
+<section id="area-Schemas"><h2>Schemas</h2><p class="dim">What stands in the answers</p>
 ${components.map(([name, schema]) => schemaOf(name, schema)).join('\n')}
 </section>
 </main>
@@ -57,7 +57,7 @@ function areaOf({ name, description }: OpenApi['tags'][number], document: OpenAp
       .filter(([, { tags }]) => tags.includes(name))
       .map(([method, operation]) => operationOf(method, path, operation, document)),
   );
-  return `<section id="${text(name)}"><h2>${text(name)}</h2><p class="dim">${text(description)}</p>
+  return `<section id="area-${text(name)}"><h2>${text(name)}</h2><p class="dim">${text(description)}</p>
 ${operations.join('\n')}
 </section>`;
 }

@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { OpenApi } from '../../../../plugins/rest/openapi/build.ts';
 
 /** Checks what a server says against its own description. */
@@ -13,10 +13,13 @@ const RFC_3339 = /^\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(\.\d+)?(Z|
 export function createChecks(document: OpenApi, closed: boolean): Checks {
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { 'date-time': RFC_3339 } });
   ajv.addSchema(closed ? (close(document) as object) : document, 'document');
+  const compiled = new Map<string, ValidateFunction>();
   return {
     problems(pointer, value) {
       const path = pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
-      const check = ajv.compile({ $ref: `document#/${path.join('/')}` });
+      const $ref = `document#/${path.join('/')}`;
+      const check = compiled.get($ref) ?? ajv.compile({ $ref });
+      compiled.set($ref, check);
       if (check(value)) return [];
       return (check.errors ?? []).map(({ instancePath, message, params }) => ({ instancePath, message, params }));
     },

@@ -2,7 +2,10 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Type from 'typebox';
 import { expect, test } from 'vitest';
 import type { Setting } from '../../../../core/index.ts';
+import { createDocumentDialect } from '../../../../plugins/rest/document.ts';
+import { createGate } from '../../../../plugins/rest/gate.ts';
 import type { Media, OpenApi, Operation } from '../../../../plugins/rest/openapi/build.ts';
+import { createRouteList } from '../../../../plugins/rest/routes.ts';
 import { type Rest, startRest } from '../start-rest.ts';
 import { createChecks } from './checks.ts';
 
@@ -117,6 +120,20 @@ test('values that are JSON are so in path and body, by one schema', async () => 
   });
   expect(paths[path]?.post?.requestBody).toMatchObject({ content: { 'application/json': { schema } } });
   expect(components.schemas.RepeatingPlans).toMatchObject({ type: 'array', maxItems: 20 });
+});
+
+test('every route is described; those left out only tell what is wrong', async () => {
+  const { evcc, ask } = await startRest();
+  const { paths } = JSON.parse((await ask('GET', '/api/openapi.json')).text) as OpenApi;
+  const routes = createRouteList(evcc, createDocumentDialect(evcc.time), createGate(evcc, []))();
+  const left = routes.filter(({ method, path }) => !paths[path.replace(/:(\w+)/g, '{$1}')]?.[method]);
+  expect(left.length).toBeGreaterThan(0);
+  for (const { method, path } of left) {
+    const address = path.replace(':id', '1').replace(':value', '1');
+    const { status, json } = await ask(method.toUpperCase(), address);
+    expect({ path, status, json }).toMatchObject({ status: expect.toSatisfy((code) => code === 400 || code === 404) });
+    expect(json).toHaveProperty('error');
+  }
 });
 
 test('a POST that only tells that a value is missing is not described', async () => {

@@ -72,6 +72,9 @@ const BODIES: Readonly<Record<string, unknown>> = { login: { password: 'correct 
 const REFUSED: Readonly<Record<string, number>> = {
   openWebSocket: 426,
   setPassword: 400,
+  // It keeps nothing beyond its end.
+  getBackup: 404,
+  makeBackup: 404,
 };
 
 interface Call {
@@ -187,6 +190,15 @@ test.each(DIALECTS)('%s: every parameter that is not allowed is refused as docum
         if (problems.length > 0) wrong.push({ operationId, name: parameter.name, sent: text, status, problems });
         tried.add(`${operationId} ${parameter.name}`);
       }
+    }
+  }
+  for (const call of callsOf(document)) {
+    const { operationId, responses, requestBody } = call.operation;
+    for (const body of requestBody ? ['{', '"text"', '[1]', '{"unknown":1}'] : []) {
+      const { status, text } = await ask(call.method.toUpperCase(), addressOf(call, {}, false), body);
+      const problems = checks.problems(['components', 'schemas', 'Failure'], JSON.parse(text));
+      if (status !== 400 || !(status in responses) || problems.length > 0)
+        wrong.push({ operationId, body, status, text });
     }
   }
   expect(wrong).toEqual([]);
