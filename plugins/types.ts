@@ -17,6 +17,7 @@ export type { HemsOptions } from './hems/index.ts';
 export type { HistoryOptions } from './history/index.ts';
 export type { HomeAssistantOptions } from './home-assistant/index.ts';
 export type { InfluxOptions } from './influx/index.ts';
+export type { MdnsOptions } from './mdns/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { PrometheusOptions } from './prometheus/index.ts';
