@@ -190,8 +190,8 @@ export interface Setting {
   readonly texts?: Readonly<Record<string, ParameterShape>>;
   /** Shape of the REST answer, where it is not the value */
   readonly result?: TSchema;
-  /** REST answer; absent: the value in force */
-  answer?(value: unknown, target: SettingTarget): unknown;
+  /** REST answer, by the value and by how it was written; absent: the value in force */
+  answer?(value: unknown, target: SettingTarget, written: unknown): unknown;
   /** What the state key shows; absent: the value */
   show?(value: unknown, target: SettingTarget): unknown;
 }

@@ -369,7 +369,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
         });
       }
       const present = options.target(scope, instance.id, instance.values);
-      return present && row.answer ? row.answer(value, present) : value;
+      return present && row.answer ? row.answer(value, present, command.value) : value;
     },
   };
   return service;

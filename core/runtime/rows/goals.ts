@@ -95,13 +95,13 @@ export const GOAL_ROWS: readonly Setting[] = [
       energy: Type.Number({ unit: 'kWh' }),
       time: Type.String({ format: 'date-time' }),
     }),
-    answer: (value, { values }) =>
+    answer: (value, { values }, written) =>
       value === null
         ? {}
         : {
             soc: values.limitSoc || values.targetSoc,
             energy: values.limitEnergy || values.targetEnergy,
-            time: formatTime(value as number),
+            time: typeof written === 'string' ? tidy(written) : formatTime(value as number),
           },
   },
   {
@@ -138,3 +138,11 @@ export const GOAL_ROWS: readonly Setting[] = [
     answer: (input) => told(goalOf(input), 'energy'),
   },
 ];
+
+/** An RFC 3339 time in its own offset, without zeros that mean nothing */
+function tidy(time: string): string {
+  return time
+    .trim()
+    .replace(/(\.\d*?)0+(?=[^\d])/, (_, digits: string) => (digits === '.' ? '' : digits))
+    .replace(/[+-]00:00$/, 'Z');
+}
