@@ -18,20 +18,29 @@ export const ENERGY_KEYS: readonly StateKey[] = [
   { name: 'last7dEnergy', kind: 'number', unit: 'Wh', description: 'Charged in the last 7 days' },
 ];
 
-/** Publishes the figures of all loadpoints. */
-export async function publishEnergies(evcc: Evcc, now: number, loadpoints: readonly string[]): Promise<void> {
+/** Figures in Wh by key, by name of the loadpoint. */
+export type Energies = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+/** The figures of loadpoints. */
+export async function energiesOf(
+  { store, time }: Pick<Evcc, 'store' | 'time'>,
+  now: number,
+  loadpoints: readonly string[],
+): Promise<Energies> {
   const from = SINCE.last7dEnergy(now);
-  const rows = await evcc.store.history.list({ series: loadpoints.map(chargePowerOf), from });
-  const bySeries = Map.groupBy(rows, ({ series }) => series);
-  for (const [index, name] of loadpoints.entries()) {
-    // The house may have been changed meanwhile.
-    if (index >= evcc.state.loadpoints.length) return;
-    const own = bySeries.get(chargePowerOf(name)) ?? [];
-    for (const [key, sinceOf] of Object.entries(SINCE)) {
-      const since = sinceOf(now, evcc.time);
-      const charged = own.filter(({ start }) => start >= since);
-      const energy = charged.reduce((sum, { mean, known }) => sum + (mean * known) / HOUR, 0);
-      evcc.publish('loadpoint', index + 1, key, Math.round(energy));
-    }
-  }
+  const list = await store.history.list({ series: loadpoints.map(chargePowerOf), from });
+  const rows = Map.groupBy(list, ({ series }) => series);
+  const charged = (name: string, since: number): number =>
+    (rows.get(chargePowerOf(name)) ?? [])
+      .filter(({ start }) => start >= since)
+      .reduce((sum, { mean, known }) => sum + (mean * known) / HOUR, 0);
+  return new Map(
+    loadpoints.map((name) => {
+      const figures = Object.entries(SINCE).map(([key, sinceOf]) => [
+        key,
+        Math.round(charged(name, sinceOf(now, time))),
+      ]);
+      return [name, Object.fromEntries(figures) as Record<string, number>];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Plugin, SiteState } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
-import { ENERGY_KEYS, publishEnergies } from './energies.ts';
+import { ENERGY_KEYS, type Energies, energiesOf } from './energies.ts';
 import { energyQuery } from './energy-query.ts';
 import { historyQuery } from './query.ts';
 import { Recorder } from './recorder.ts';
@@ -56,6 +56,8 @@ const history: Plugin<HistoryOptions> = {
     const recorder = new Recorder(() => evcc.store.history, time);
     let savedAt = Number.NEGATIVE_INFINITY;
     let working = Promise.resolve();
+    /** What the next cycle publishes; absent: nothing new */
+    let energies: Energies | undefined;
     // The one before has to store its share of the quarter hour first.
     evcc.claim('the history');
     for (const key of ENERGY_KEYS) evcc.state.define('loadpoint', key);
@@ -63,13 +65,20 @@ const history: Plugin<HistoryOptions> = {
     const store = async ({ now, loadpoints }: SiteState): Promise<void> => {
       await recorder.save();
       await thin(evcc.store.history, now, { quarterHours, hours }, time);
-      await publishEnergies(
+      energies = await energiesOf(
         evcc,
         now,
         loadpoints.map(({ name }) => name),
       );
     };
+    const publish = (figures: Energies, { loadpoints }: SiteState): void => {
+      for (const { id, name } of loadpoints) {
+        for (const [key, value] of Object.entries(figures.get(name) ?? {})) evcc.publish('loadpoint', id, key, value);
+      }
+    };
     hooks.measured.tap('history', (site) => {
+      if (energies) publish(energies, site);
+      energies = undefined;
       const ended = recorder.add(site);
       if (ended || Math.abs(site.now - savedAt) >= PAUSE) {
         savedAt = site.now;
