@@ -23,6 +23,8 @@ LOADPOINT is a number from 1, a name or a title; without it all loadpoints expla
   --json              the decisions as JSON instead of text
   -c, --config FILE   configuration of the house
 
+A house that asks for a token takes one of its configuration, or that of the variable EVCC_TOKEN.
+
 Examples:
   evcc why
   evcc why garage --history 20

@@ -16,15 +16,24 @@ const DEADLINE = 10_000;
 /** Port that a house has unless its configuration says otherwise */
 const USUAL_PORT = 7070;
 
-export function houseAt(url: string, context: CommandContext): House {
+/** Where a house is, and what it lets in with */
+export interface Address {
+  readonly url: string;
+  /** Absent: none is known */
+  readonly token?: string | undefined;
+}
+
+export function houseAt({ url, token }: Address, context: CommandContext): House {
   const base = url.replace(/\/+$/, '');
+  const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const { fail } = context;
 
   const ask = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
     const late = new AbortController();
     const end = context.clock.after(DEADLINE, () => late.abort());
     try {
-      const response = await fetch(base + path, { signal: AbortSignal.any([late.signal, context.signal]) });
+      const signal = AbortSignal.any([late.signal, context.signal]);
+      const response = await fetch(base + path, { headers, signal });
       return { status: response.status, text: await response.text() };
     } catch {
       const why = late.signal.aborted ? 'nothing answers in time' : 'no house answers';
@@ -40,6 +49,9 @@ export function houseAt(url: string, context: CommandContext): House {
     const error = field(body, 'error');
     // One dialect has an envelope around its answers, the other has not.
     const answer = field(body, 'result') ?? body;
+    if (status === 401) {
+      fail('EVCC_DEVICE_UNAVAILABLE', `the house at ${base} asks for a token: name one in the environment as ${TOKEN}`);
+    }
     if (status === 200 && fits(answer)) return answer;
     if (status === 404 && error !== undefined) return undefined;
     return fail(
@@ -61,8 +73,16 @@ const isTold = (answer: unknown): answer is Told =>
 
 const areTold = (answer: unknown): answer is readonly Told[] => Array.isArray(answer) && answer.every(isTold);
 
-/** The address of the house that the configuration describes, on this machine. Errors: `EVCC_CONFIG_INVALID`. */
-export async function addressOf(context: CommandContext): Promise<string> {
+/** Variable of the environment with a token */
+const TOKEN = 'EVCC_TOKEN';
+
+/** The token that was named for the houses of others; `undefined`: none. */
+export function givenToken({ env }: CommandContext): string | undefined {
+  return env[TOKEN] || undefined;
+}
+
+/** Where the house of the configuration is on this machine. Errors: `EVCC_CONFIG_INVALID`. */
+export async function addressOf(context: CommandContext): Promise<Address> {
   const { config, file } = await context.loadConfig();
   const rest = field(config, 'rest');
   if (rest === false) {
@@ -78,7 +98,11 @@ export async function addressOf(context: CommandContext): Promise<string> {
   const host = String(resolved(field(rest, 'host'), context) ?? '127.0.0.1');
   // Addresses that mean every one of this machine.
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(port)}`;
+  const scheme = field(rest, 'tls') === undefined ? 'http' : 'https';
+  const url = `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(port)}`;
+  const [token] = Object.values(field(field(config, 'access'), 'tokens') ?? {});
+  const known = resolved(field(token, 'token') ?? token, context);
+  return { url, token: givenToken(context) ?? (typeof known === 'string' ? known : undefined) };
 }
 
 const field = (value: unknown, name: string): unknown =>

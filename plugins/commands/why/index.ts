@@ -1,6 +1,6 @@
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
 import { type Request, readRequest, USAGE } from './arguments.ts';
-import { addressOf, type House, houseAt, type Told } from './house.ts';
+import { addressOf, givenToken, type House, houseAt, type Told } from './house.ts';
 import { explain, summarize } from './text.ts';
 
 /** `evcc why`: the running house explains itself. */
@@ -11,7 +11,8 @@ const why: CliCommand = {
   async run(args, context) {
     const request = readRequest(args);
     if (typeof request === 'string') return wrong(`${request}\nevcc why --help explains the options.`, context);
-    const house = houseAt(request.url ?? (await addressOf(context)), context);
+    const { url } = request;
+    const house = houseAt(url === undefined ? await addressOf(context) : { url, token: givenToken(context) }, context);
     const records = await find(request, house);
     if (typeof records === 'string') return wrong(records, context);
     const answers = await Promise.all(

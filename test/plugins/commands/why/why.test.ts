@@ -30,7 +30,7 @@ async function why(args: readonly string[], config?: object, env: Readonly<Recor
 }
 
 /** A house with two loadpoints, and its address. */
-async function begin(port = 0): Promise<FakeHouse & { readonly url: string }> {
+async function begin(port = 0, access: object = {}): Promise<FakeHouse & { readonly url: string }> {
   const house = await startHouse(
     { onTestFinished },
     {
@@ -38,7 +38,7 @@ async function begin(port = 0): Promise<FakeHouse & { readonly url: string }> {
         { title: 'Garage', name: 'left', mode: 'pv' },
         { title: 'Yard', mode: 'now', phases: 1 },
       ],
-      config: { rest: { port, host: '127.0.0.1' } },
+      config: { rest: { port, host: '127.0.0.1' }, access },
     },
   );
   const line = house.runtime.announcements.findLast((each) => each.startsWith('REST: ')) ?? '';
@@ -95,6 +95,18 @@ describe('evcc why', () => {
     expect(JSON.parse(out)).toMatchObject([
       { loadpoint: 1, title: 'Garage', binding: { code: 'surplus-low' }, history: [{ loadpoint: 1 }] },
     ]);
+  });
+
+  test('comes with a token of the configuration, or one of the environment, where one is needed', async () => {
+    const port = await freePort();
+    const token = 'a-token-of-this-house';
+    const { url } = await begin(port, { tokens: { cli: { token, readOnly: true } } });
+    const config = { rest: { port, host: '127.0.0.1' }, access: { tokens: { cli: { env: 'CLI' } } } };
+    expect((await why(['1'], config, { CLI: token })).code).toBe(0);
+    expect((await why(['1', '--url', url], undefined, { EVCC_TOKEN: token })).code).toBe(0);
+    const { code, err } = await why(['1', '--url', url], config, { CLI: token });
+    expect(code).not.toBe(0);
+    expect(err).toContain('asks for a token: name one in the environment as EVCC_TOKEN');
   });
 
   test('names the loadpoints that there are', async () => {
