@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder, writeFile } from '../helpers/folder.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../helpers/mosquitto.ts';
-import { type Fixture, startFixture } from './fixture.ts';
+import { CONFIG, type Fixture, startFixture } from './fixture.ts';
 
 /** Brokers as they are in houses: not there yet, restarted, slow, locked. The house goes on in any case. */
 
@@ -95,6 +98,40 @@ describe('a broker', () => {
     await fixture(`mqtt://evcc:right@127.0.0.1:${broker.port}`);
     const topics = await watch(broker.url, { username: 'evcc', password: 'right' });
     await expect.poll(() => topics.get('evcc/status'), SOON).toBe('online');
+  });
+
+  test('keeps nothing of loadpoints, vehicles and meters that were taken out of the configuration', TIME, async () => {
+    const broker = await mosquitto();
+    const topics = await watch(broker.url);
+    const folder = temporaryFolder();
+    const edit = (changes: string) =>
+      writeFile(
+        folder,
+        'evcc.config.ts',
+        `import fixture from '${pathToFileURL(CONFIG)}';\nexport default { ...fixture, ${changes} };\n`,
+      );
+    edit('');
+    const house = await startFixture({ broker: broker.url, config: join(folder, 'evcc.config.ts') });
+    onTestFinished(async () => void (await house.stop()));
+    const kept = (part: string) =>
+      [...topics].filter(([topic, text]) => topic.startsWith(`evcc/${part}`) && text !== '');
+    await expect.poll(() => topics.get('evcc/loadpoints/2/mode'), SOON).toBe('off');
+    await expect.poll(() => topics.get('evcc/site/battery/1/soc'), SOON).toBeTruthy();
+    edit(`loadpoints: fixture.loadpoints.slice(0, 1),
+      vehicles: { vehicle_1: fixture.vehicles.vehicle_1 },
+      site: { ...fixture.site, meters: { grid: 'grid', pv: ['roof'] } }`);
+    await expect.poll(() => topics.get('evcc/loadpoints'), SOON).toBe('1');
+    await expect
+      .poll(() => [...kept('loadpoints/2/'), ...kept('site/vehicles/2'), ...kept('site/battery/')], SOON)
+      .toEqual([]);
+    expect(topics.get('evcc/site/vehicles')).toBe('1');
+    expect(topics.get('evcc/site/batteryConfigured')).toBe('false');
+    expect((await house.state()).loadpoints).toHaveLength(1);
+    expect((await house.ask('POST', '/api/loadpoints/2/mode/now')).status).toBe(404);
+    expect(await house.ask('POST', '/api/prioritysoc/50')).toMatchObject({
+      status: 400,
+      json: { error: expect.stringMatching(/^battery not configured/) },
+    });
   });
 
   test('hears of the end of the house, however it ends', TIME, async () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Cli, type Ended } from '../helpers/cli.ts';
 import { freePort } from '../helpers/free-port.ts';
 
-const CONFIG = fileURLToPath(new URL('../../examples/api-fixture/evcc.config.ts', import.meta.url));
+/** The configuration of the fixture */
+export const CONFIG: string = fileURLToPath(new URL('../../examples/api-fixture/evcc.config.ts', import.meta.url));
 
 export interface Answer {
   readonly status: number;
@@ -49,15 +50,17 @@ export interface FixtureOptions {
   /** A broker to use instead of the embedded one */
   readonly broker?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Another file of configuration, such as one that changes some of the fixture's */
+  readonly config?: string;
 }
 
-export async function startFixture({ broker, env = {} }: FixtureOptions = {}): Promise<Fixture> {
+export async function startFixture({ broker, env = {}, config = CONFIG }: FixtureOptions = {}): Promise<Fixture> {
   const [port, brokerPort] = [await freePort(), await freePort()];
   const directory = mkdtempSync(join(tmpdir(), 'evcc-api-'));
   const start = async (): Promise<Cli> => {
     const cli = new Cli({
       directory,
-      args: ['--config', CONFIG],
+      args: ['--config', config],
       env: {
         REST_PORT: String(port),
         BROKER_PORT: String(brokerPort),
