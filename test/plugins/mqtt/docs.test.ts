@@ -16,8 +16,9 @@ function firstColumn(section: string): string[] {
 }
 
 test('the page lists every command, and no other', () => {
-  const rows = SETTINGS.map(({ scope, mqtt }) =>
-    scope === 'site' ? `site/${mqtt}/set` : `loadpoints/<id>/${mqtt}/set`,
+  const prefix = { site: 'site', loadpoint: 'loadpoints/<id>', vehicle: 'vehicles/<name>' };
+  const rows = SETTINGS.flatMap(({ scope, mqtt, mqttToo }) =>
+    [mqtt, mqttToo].flatMap((name) => (name === undefined ? [] : [`${prefix[scope]}/${name}/set`])),
   );
   assert.deepEqual(firstColumn(commands).sort(), rows.sort());
 });
@@ -43,7 +44,9 @@ test('the page names the topics besides the keys', () => {
     '<root>/status',
     '<root>/updated',
     '<root>/loadpoints',
+    '<root>/vehicles',
     '<root>/site/<key>',
     '<root>/loadpoints/<id>/<key>',
+    '<root>/vehicles/<name>/<key>',
   ]);
 });
