@@ -20,8 +20,20 @@ export interface Format {
   duration(seconds: number | null | undefined): string;
   /** `14:05`, with the weekday where it is another day */
   clock(time: number | string | null | undefined, now: number): string;
+  /** `March 2026`, `Mar`, `2026`, `Tue 3 March`, `Tue 3 Mar 2026, 14:05` */
+  date(time: number, kind: DateKind): string;
   number(value: number | null | undefined, digits?: number): string;
 }
+
+export type DateKind = keyof typeof DATES;
+
+const DATES = {
+  month: { month: 'long', year: 'numeric' },
+  shortMonth: { month: 'short' },
+  year: { year: 'numeric' },
+  day: { weekday: 'short', day: 'numeric', month: 'long' },
+  moment: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
 export const UNKNOWN = '–';
 
@@ -41,6 +53,7 @@ const DAY = 86_400_000;
 /** `locale`: a tag such as `de-AT`; `zone`: absent: that of the device */
 export function createFormat(locale: string, zone?: string): Format {
   const known = new Map<string, Intl.NumberFormat>();
+  const dates = new Map<DateKind, Intl.DateTimeFormat>();
   const write = (
     value: number | null | undefined,
     least: number,
@@ -103,6 +116,11 @@ export function createFormat(locale: string, zone?: string): Format {
       if (typeof at !== 'number' || !Number.isFinite(at)) return UNKNOWN;
       if (dayOf.format(at) === dayOf.format(now)) return time.format(at);
       return (Math.abs(at - now) < 6 * DAY ? day : date).format(at);
+    },
+    date(moment, kind) {
+      const format = dates.get(kind) ?? new Intl.DateTimeFormat(locale, { ...DATES[kind], timeZone: zone });
+      dates.set(kind, format);
+      return format.format(moment);
     },
     number: (value, most = 2) => write(value, 0, most),
   };

@@ -17,6 +17,7 @@ export interface View {
 /** All views, in the order of the menu. A view is a folder with an `index.tsx`, and one line here. */
 export const VIEWS: readonly View[] = [
   { id: 'now', title: 'view.now', icon: 'now', load: async () => ({ default: Now }), component: Now },
+  { id: 'sessions', title: 'view.sessions', icon: 'sessions', load: () => import('./sessions/index.tsx') },
   { id: 'settings', title: 'view.settings', icon: 'settings', load: () => import('./settings/index.tsx') },
   { id: 'system', title: 'view.system', icon: 'system', load: () => import('./system/index.tsx') },
 ];

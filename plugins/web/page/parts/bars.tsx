@@ -1,0 +1,92 @@
+import './bars.css';
+import type { JSX } from 'preact';
+import { scaleOf } from './scale.ts';
+
+/** A part of a bar, or of the space above it. */
+export interface Stack {
+  readonly name: string;
+  /** Class that gives the colour, such as `of-sun` */
+  readonly colour: string;
+  /** Shade among those of one colour, from 0 */
+  readonly shade?: number;
+}
+
+export interface Bar {
+  /** Below the bar */
+  readonly label: string;
+  /** What it stands for, in words */
+  readonly title: string;
+  /** Values ≥ 0 by stack, from the bottom up */
+  readonly values: readonly number[];
+}
+
+/**
+ * Stacked bars with their scale. `write` says a value with its unit. Readers that do not see get the bars as a list.
+ */
+export function Bars(props: {
+  label: string;
+  stacks: readonly Stack[];
+  bars: readonly Bar[];
+  write: (value: number) => string;
+}): JSX.Element {
+  const { stacks, bars, write } = props;
+  const highest = scaleOf(Math.max(0, ...bars.map(({ values }) => sum(values))));
+  return (
+    <figure class="bars">
+      {stacks.length > 1 && (
+        <figcaption class="bars-names" aria-hidden="true">
+          {stacks.map(({ name, colour, shade = 0 }) => (
+            <span key={name} class={`bars-name ${colour}`} data-shade={shade % SHADES}>
+              {name}
+            </span>
+          ))}
+        </figcaption>
+      )}
+      <div class="bars-plot">
+        <div class="bars-scale" aria-hidden="true">
+          <span>{write(highest)}</span>
+          <span>{write(highest / 2)}</span>
+          <span>{write(0)}</span>
+        </div>
+        <ul class="bars-list" aria-label={props.label}>
+          {bars.map((bar) => (
+            <li key={bar.title} class="bars-place" title={tellOf(bar, stacks, write)}>
+              <span class="unseen">{tellOf(bar, stacks, write)}</span>
+              <span class="bars-column" aria-hidden="true">
+                {bar.values.map((value, index) => {
+                  const stack = stacks[index];
+                  if (!stack || value <= 0) return null;
+                  const size = `${((100 * value) / highest).toFixed(2)}%`;
+                  return (
+                    <i
+                      key={stack.name}
+                      class={`bars-part ${stack.colour}`}
+                      data-shade={(stack.shade ?? 0) % SHADES}
+                      style={{ blockSize: size }}
+                    />
+                  );
+                })}
+              </span>
+              <span class="bars-label" aria-hidden="true">
+                {bar.label}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </figure>
+  );
+}
+
+/** Shades of one colour that can be told apart */
+const SHADES = 4;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function tellOf({ title, values }: Bar, stacks: readonly Stack[], write: (value: number) => string): string {
+  const parts = values.flatMap((value, index) => (value > 0 ? [`${stacks[index]?.name ?? ''} ${write(value)}`] : []));
+  if (parts.length === 0) return `${title}: ${write(0)}`;
+  return parts.length === 1 && stacks.length === 1
+    ? `${title}: ${write(sum(values))}`
+    : `${title}: ${write(sum(values))} (${parts.join(', ')})`;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { Session } from '../../core/index.ts';
+import { createMemoryStore } from '../../core/store.ts';
+import { DESKTOP, overflows, PHONE, read, SOON, useBrowser, violations } from './browser.ts';
+import { SUNNY, startWebHouse, type WebHouse } from './house.ts';
+
+const windows = useBrowser();
+
+const HOUR = 3_600_000;
+
+/** A house with two charges of this month, and one of a year ago. */
+async function houseWithSessions(): Promise<WebHouse> {
+  const store = createMemoryStore();
+  const month = new Date(new Date().getFullYear(), new Date().getMonth(), 1, 0, 30).getTime();
+  const charge = (session: Partial<Session>): Promise<number> =>
+    store.sessions.save({
+      created: month,
+      finished: month + HOUR,
+      loadpoint: 'Garage',
+      vehicle: 'Family car',
+      identifier: '',
+      energy: 10_000,
+      duration: HOUR,
+      solarPercentage: 75,
+      price: 1.2,
+      pricePerKwh: 0.12,
+      ...session,
+    });
+  await charge({});
+  await charge({ created: month + 60_000, vehicle: 'Small car', loadpoint: 'Carport', energy: 5_000, price: 0.8 });
+  await charge({ created: month - 365 * 24 * HOUR, vehicle: 'Old car', energy: 20_000 });
+  const house = await startWebHouse({ ...SUNNY, store });
+  await house.cycle();
+  return house;
+}
+
+const inApi = async (house: WebHouse): Promise<readonly { readonly [field: string]: unknown }[]> => {
+  const answer = (await (await fetch(`${house.url}api/sessions`)).json()) as { result: [] };
+  return answer.result;
+};
+
+describe('charging sessions', () => {
+  test('are summed up and listed by month, by year and in all', async () => {
+    const house = await houseWithSessions();
+    const page = await windows.open(`${house.url}#/sessions`);
+    const main = page.locator('main');
+    const rows = page.getByRole('table').getByRole('row');
+    await expect.poll(() => read(main), SOON).toContain('15.0 kWh');
+    expect(await read(main)).toContain('2 charges');
+    expect(await read(main)).toContain('75 %');
+    expect(await read(main)).toContain('€2.00');
+    expect(await rows.count()).toBe(3);
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await expect.poll(() => read(main), SOON).toContain('Nothing was charged then.');
+    await page.getByRole('radio', { name: 'All', exact: true }).check();
+    await expect.poll(() => read(main), SOON).toContain('35.0 kWh');
+    expect(await rows.count()).toBe(4);
+    await page.getByRole('radio', { name: 'Cars' }).check();
+    const bars = page.getByRole('list', { name: 'Cars' });
+    await expect.poll(() => bars.innerText(), SOON).toMatch(/Old car 20\.0.kWh/);
+    await page.getByLabel('Car', { exact: true }).selectOption('Small car');
+    await expect.poll(() => rows.count(), SOON).toBe(2);
+    expect(await read(main)).toContain('one charge');
+  });
+
+  test('are corrected, and deleted after a question', async () => {
+    const house = await houseWithSessions();
+    const page = await windows.open(`${house.url}#/sessions`);
+    await page
+      .getByRole('row', { name: /Small car/ })
+      .getByRole('button')
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Car', { exact: true }).fill('Neighbour');
+    await dialog.getByLabel('Odometer').fill('1234');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => dialog.count(), SOON).toBe(0);
+    expect(await inApi(house)).toContainEqual(expect.objectContaining({ vehicle: 'Neighbour', odometer: 1234 }));
+
+    await page
+      .getByRole('row', { name: /Neighbour/ })
+      .getByRole('button')
+      .click();
+    await dialog.getByRole('button', { name: /Delete/ }).click();
+    expect(await inApi(house)).toHaveLength(3);
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect.poll(() => dialog.count(), SOON).toBe(0);
+    expect(await inApi(house)).toHaveLength(2);
+    await expect.poll(() => page.getByRole('row').count(), SOON).toBe(2);
+  });
+
+  test('a correction that is refused says why', async () => {
+    const house = await houseWithSessions();
+    const page = await windows.open(`${house.url}#/sessions`);
+    await page.route('**/api/session/*', (route) =>
+      route.fulfill({ status: 500, json: { error: 'the disk is full' } }),
+    );
+    await page
+      .getByRole('row', { name: /Small car/ })
+      .getByRole('button')
+      .click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => read(page.getByRole('dialog')), SOON).toContain('the disk is full');
+  });
+
+  test('go to other programs as they are shown', async () => {
+    const house = await houseWithSessions();
+    const page = await windows.open(`${house.url}#/sessions`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download as CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^session-\d{4}-\d{2}\.csv$/);
+  });
+
+  test('there are none yet', async () => {
+    const house = await startWebHouse(SUNNY);
+    const page = await windows.open(`${house.url}#/sessions`);
+    await expect.poll(() => read(page.locator('main')), SOON).toContain('Nothing has been charged yet.');
+  });
+
+  test.for([
+    ['on a phone', PHONE],
+    ['on a desktop', DESKTOP],
+    ['in the dark', { ...DESKTOP, colorScheme: 'dark' as const }],
+  ] as const)('are usable %s', async ([, options]) => {
+    const house = await houseWithSessions();
+    const page = await windows.open(`${house.url}#/sessions`, options);
+    await expect.poll(() => read(page.locator('main')), SOON).toContain('15.0 kWh');
+    expect(await overflows(page)).toBe(false);
+    expect(await violations(page)).toEqual([]);
+  });
+});
