@@ -214,6 +214,9 @@ class Writer {
   }
 
   readonly #hoist: Hoist = (title, schema) => {
+    const known = this.schemas[title];
+    // Plugins may choose a title that is no name, or that something else has.
+    if (!/^[A-Za-z]\w*$/.test(title) || (known && JSON.stringify(known) !== JSON.stringify(schema))) return schema;
     this.schemas[title] = schema;
     return { $ref: `${SCHEMAS}${title}` };
   };

@@ -15,6 +15,8 @@ async function documentOf({ ask }: Rest): Promise<OpenApi> {
   return json as unknown as OpenApi;
 }
 
+const DIALECTS = ['document', 'current'] as const;
+
 const operationsOf = ({ paths }: OpenApi): readonly (readonly [string, string, Operation])[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [method, path, operation] as const),
@@ -36,8 +38,8 @@ const ROW: Setting = {
   mqtt: 'poolTemperature',
 };
 
-test('the document is valid OpenAPI 3.1', async () => {
-  const { ask } = await startRest();
+test.each(DIALECTS)('the document of the %s dialect is valid OpenAPI 3.1', async (dialect) => {
+  const { ask } = await startRest({ dialect });
   const { text, headers } = await ask('GET', '/api/openapi.json');
   expect(headers['content-type']).toBe('application/json; charset=UTF-8');
   expect(await new Validator().validate(JSON.parse(text))).toEqual({ valid: true });
@@ -47,8 +49,8 @@ test('the document is valid OpenAPI 3.1', async () => {
   });
 });
 
-test('every operation has a name of its own, an area and an answer for failures', async () => {
-  const document = await documentOf(await startRest());
+test.each(DIALECTS)('%s: every operation has a name, an area and an answer for failures', async (dialect) => {
+  const document = await documentOf(await startRest({ dialect }));
   const operations = operationsOf(document).map(([, , operation]) => operation);
   const ids = operations.map(({ operationId }) => operationId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -61,8 +63,8 @@ test('every operation has a name of its own, an area and an answer for failures'
   }
 });
 
-test('every example is allowed by its schema', async () => {
-  const document = await documentOf(await startRest());
+test.each(DIALECTS)('%s: every example is allowed by its schema', async (dialect) => {
+  const document = await documentOf(await startRest({ dialect }));
   const checks = createChecks(document, true);
   const bodies = mediaOf(document);
   expect(bodies.length).toBeGreaterThan(50);
@@ -157,6 +159,16 @@ test('what plugins add and take away is in the document at once', async () => {
   const after = await documentOf(rest);
   expect(after.paths['/api/pooltemperature/{value}']).toBeUndefined();
   expect(Object.keys(after.paths)).toEqual(Object.keys(JSON.parse(before.text).paths));
+});
+
+test.each(['State', 'my pool', '$ref'])('the title "%s" of a schema of a plugin spoils nothing', async (title) => {
+  const rest = await startRest();
+  const before = await documentOf(rest);
+  rest.evcc.addRow({ ...ROW, schema: Type.Object({ warm: Type.Boolean() }, { title, default: { warm: true } }) });
+  const document = await documentOf(rest);
+  expect(Object.keys(document.components.schemas)).toEqual(Object.keys(before.components.schemas));
+  expect(document.components.schemas.State?.required).toEqual(before.components.schemas.State?.required);
+  expect(await new Validator().validate(JSON.parse(JSON.stringify(document)))).toEqual({ valid: true });
 });
 
 test.each(['/api/openapi.json', '/api/docs'])('%s is sent again only when it changed', async (path) => {
