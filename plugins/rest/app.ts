@@ -20,6 +20,7 @@ import type { Rates } from './rates.ts';
 import { createRouteList, createRoutes } from './routes.ts';
 import { createShortcut } from './shortcut.ts';
 import { answerStandby } from './standby.ts';
+import { createTurns } from './turns.ts';
 
 export interface AppOptions {
   readonly dialect: Dialect;
@@ -47,10 +48,11 @@ export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: Ap
   app.use(showPages(evcc.pages));
   if (evcc.standby) app.use(answerStandby(evcc.standby, dialect));
   app.use(answerConditionally);
-  app.use(createRoutes(routes));
+  app.use(createRoutes(routes, createTurns(evcc.clock)));
   // Failures are answered above; what remains are broken connections.
   app.on('error', (error: Error) => evcc.log.debug(`a client gave up: ${error.message}`));
   const answer = app.callback();
+  if (evcc.standby) return (request, response) => void answer(request, response);
   const shortcut = createShortcut({ routes: routes(), gate, rates, fields, closing });
   return (request, response) => {
     if (!shortcut(request, response)) void answer(request, response);

@@ -18,6 +18,7 @@ export function queryRoutes(evcc: Evcc, dialect: Dialect, queries: readonly Quer
         parameters: { ...IDS[query.scope], ...query.parameters },
         answers: { 200: { description: query.description, result: query.result } },
         refusals: { 400: 'A parameter is not allowed', 404: 'There is no such thing, or it is not known yet' },
+        heavy: query.area === 'History',
         async handle(ctx) {
           const id = idOf(ctx, query.scope, evcc);
           if (query.scope === 'loadpoint' && id > evcc.state.loadpoints.length)

@@ -61,6 +61,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, Answer>>;
   /** When it refuses, by status from 400; the body is the dialect's failure */
   readonly refusals?: Readonly<Record<number, string>>;
+  /** It takes so long that others would notice: such routes are answered one after the other */
+  readonly heavy?: boolean;
   /** What is answered without parameters, where it is there already; absent: it is made for each request */
   readonly ready?: () => { readonly bytes: Buffer; readonly etag: string };
   handle(ctx: Context): unknown;

@@ -16,9 +16,10 @@ import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { settingListRoutes } from './settings-list.ts';
 import { stateRoutes } from './state-routes.ts';
+import type { Turns } from './turns.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
-export function createRoutes(list: () => readonly Route[]): Middleware {
+export function createRoutes(list: () => readonly Route[], inTurn: Turns): Middleware {
   let routes: readonly Route[] | undefined;
   let router = new Router();
   let dispatch = router.routes() as Middleware;
@@ -27,7 +28,7 @@ export function createRoutes(list: () => readonly Route[]): Middleware {
     const present = list();
     if (present === routes) return;
     routes = present;
-    router = routerOf(routes);
+    router = routerOf(routes, inTurn);
     dispatch = router.routes() as Middleware;
   };
 
@@ -63,11 +64,12 @@ export function createRouteList(evcc: Evcc, dialect: Dialect, gate: Gate): () =>
   return list;
 }
 
-function routerOf(routes: readonly Route[]): Router {
+function routerOf(routes: readonly Route[], inTurn: Turns): Router {
   const router = new Router({ sensitive: true });
-  for (const { method, path, handle } of routes) {
+  for (const { method, path, heavy, handle } of routes) {
     router[method](path, async (ctx) => {
-      await handle(ctx);
+      if (heavy) await inTurn(async () => handle(ctx));
+      else await handle(ctx);
     });
   }
   return router;

@@ -51,7 +51,8 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
           contents: [{ type: 'text/csv', schema: Type.String() }],
         },
       },
-      refusals: { 400: 'A parameter is not allowed', 503: 'The database failed' },
+      refusals: { 400: 'A parameter is not allowed', 503: 'The database failed, or too many ask at once' },
+      heavy: true,
       async handle(ctx) {
         const query = ctx.URL.searchParams;
         const asked = query.get('format');
