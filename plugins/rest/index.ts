@@ -5,7 +5,7 @@ import { baseUrls, toService } from './announce.ts';
 import { createCurrentDialect } from './current.ts';
 import { createDocumentDialect } from './document.ts';
 import type { RestOptions } from './options.ts';
-import { createRestServer, DEFAULT_PORT } from './server.ts';
+import { createRestServer, DEFAULT_PORT, type RestServer } from './server.ts';
 
 export type { RestOptions } from './options.ts';
 
@@ -62,11 +62,11 @@ const rest: Plugin<RestOptions> = {
   section: { key: 'rest', schema },
   apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
     const { port = DEFAULT_PORT, dialect = 'document', current, tls } = options;
+    const serverOf = (own: RestOptions, create: (typeof DIALECTS)['document' | 'current']): RestServer =>
+      createRestServer(evcc, own, create(evcc.time), createDocumentDialect(evcc.time));
     const servers = [
-      { port, server: createRestServer(evcc, options, DIALECTS[dialect](evcc.time)) },
-      ...(current
-        ? [{ ...current, server: createRestServer(evcc, { ...options, ...current }, createCurrentDialect(evcc.time)) }]
-        : []),
+      { port, server: serverOf(options, DIALECTS[dialect]) },
+      ...(current ? [{ ...current, server: serverOf({ ...options, ...current }, createCurrentDialect) }] : []),
     ];
     for (const { port: own } of servers) if (own > 0) evcc.claim(`TCP port ${own}`);
     evcc.hooks.setup.tapPromise('rest', async () => {

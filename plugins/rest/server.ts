@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,7 +7,7 @@ import { createApp } from './app.ts';
 import { limitConnections } from './connections.ts';
 import type { Dialect } from './dialect.ts';
 import { createGate } from './gate.ts';
-import { createLive } from './live.ts';
+import { createLive, type Live } from './live.ts';
 import type { RestOptions } from './options.ts';
 import { canonicalTarget } from './path.ts';
 import { createRates } from './rates.ts';
@@ -38,27 +38,53 @@ export interface RestServer {
   stop(signal: AbortSignal): Promise<void>;
 }
 
-export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dialect): RestServer {
+/**
+ * `dialect` is served at `/api` and `/ws`. `page` is that of the web page, served below `/document`, so that the page is the same
+ * whatever other clients want.
+ */
+export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dialect, page: Dialect): RestServer {
   const { port = DEFAULT_PORT, host, allowedOrigins, tls } = options;
   const gate = createGate(evcc, allowedOrigins);
-  const live = createLive(evcc, dialect);
   let stopped: Promise<void> | undefined;
   const rates = createRates(evcc.clock);
   const closing = (): boolean => stopped !== undefined;
-  const answer = createApp(evcc, { dialect, gate, rates, tls: tls !== undefined, closing });
+  const faceOf = (own: Dialect): Face => ({
+    live: createLive(evcc, own),
+    answer: createApp(evcc, { dialect: own, gate, rates, tls: tls !== undefined, closing }),
+  });
+  const usual = faceOf(dialect);
+  const faces = page.name === dialect.name ? [usual] : [usual, faceOf(page)];
+  const paged = new WeakSet<IncomingMessage>();
+  /** Who answers a request; the path of one for the page is as that of any other from here on. */
+  const choose = (request: IncomingMessage): Face => {
+    const rest = PAGE_PATH.exec(request.url ?? '')?.[1];
+    if (rest !== undefined) {
+      request.url = rest;
+      paged.add(request);
+    }
+    return (paged.has(request) && faces[1]) || usual;
+  };
+  const answer: RequestListener = (request, response) => choose(request).answer(request, response);
   const mayRead = (request: IncomingMessage): boolean => gate.refusal(request, false) === undefined;
-  gate.onChange(() => live.recheck(mayRead));
+  gate.onChange(() => {
+    for (const { live } of faces) live.recheck(mayRead);
+  });
 
   const limits = {
     ...LIMITS,
-    shouldUpgradeCallback: (request: IncomingMessage) => !evcc.standby && wantsLive(request) && mayRead(request),
+    shouldUpgradeCallback(request: IncomingMessage) {
+      choose(request);
+      return !evcc.standby && wantsLive(request) && mayRead(request);
+    },
   };
   const secure = tls && createTlsServer({ ...limits, requestCert: tls.ca !== undefined }, answer);
   const server = secure ?? createServer(limits, answer);
   let endFollowing = (): void => {};
   server.timeout = SILENCE;
   limitConnections(server);
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => live.accept(request, socket, head));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    choose(request).live.accept(request, socket, head);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const [status, message] = PARSE_FAILURES[error.code ?? ''] ?? [400, 'this is no valid HTTP request'];
     answerRaw(socket, status, dialect.failure(message));
@@ -70,7 +96,7 @@ export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dial
     const force = (): void => server.closeAllConnections();
     const cancel = evcc.clock.after(STOP_GRACE, force);
     signal.addEventListener('abort', force, { once: true });
-    await live.close(signal);
+    await Promise.all(faces.map(({ live }) => live.close(signal)));
     if (signal.aborted) force();
     await closed;
     signal.removeEventListener('abort', force);
@@ -90,7 +116,7 @@ export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dial
         server.listen({ port, ...(host !== undefined && { host }) }, () => {
           server.removeAllListeners('error');
           server.on('error', (error) => evcc.log.warn(`the server failed: ${error.message}`));
-          live.open();
+          for (const { live } of faces) live.open();
           resolve(server.address() as AddressInfo);
         });
       });
@@ -101,6 +127,15 @@ export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dial
     },
   };
 }
+
+/** What serves a dialect. */
+interface Face {
+  readonly answer: RequestListener;
+  readonly live: Live;
+}
+
+/** Below this path, the rest of which is captured, everything is in the dialect of the web page. */
+const PAGE_PATH = /^\/document(\/.*)$/;
 
 const PARSE_FAILURES: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, `the header is larger than ${LIMITS.maxHeaderSize} bytes`],

@@ -164,6 +164,8 @@ describe('evcc start', () => {
       problems: [{ path: 'loadpoints[0].charger', message: expect.stringContaining('did you mean "garage"?') }],
     });
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/api/state`)).status).toBe(503);
+    expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(503);
     writeFile(directory, 'evcc.config.ts', rest());
     await cli.says(/^Stop with Ctrl\+C\.$/m);
     expect((await fetch(`http://127.0.0.1:${port}/api/state`)).status).toBe(200);

@@ -63,3 +63,26 @@ test('a page may answer without a body, and a failing one is explained in the lo
   expect(body).not.toContain('secret');
   expect(evcc.logged).toContainEqual(expect.objectContaining({ level: 'error', message: 'GET /broken failed' }));
 });
+
+test.each(['document', 'current'] as const)(
+  'below /document everything is as the page wants it, beside %s',
+  async (dialect) => {
+    const { evcc, ask, port } = await startRest({ dialect });
+    evcc.set('site', 0, 'gridPower', 120);
+    evcc.flush();
+    const { json } = await ask('GET', '/document/api/state');
+    expect(json).toMatchObject({ result: { gridPower: 120, loadpoints: [{}, {}] } });
+    expect((await ask('POST', '/document/api/loadpoints/1/mode/pv')).json).toEqual({ result: 'pv' });
+    expect((await ask('GET', '/document/api/nothing')).status).toBe(404);
+    expect((await ask('GET', '/documentation')).status).toBe(404);
+    const frame = await new Promise<string>((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/document/ws`);
+      socket.addEventListener('message', ({ data }) => {
+        resolve(String(data));
+        socket.close();
+      });
+      socket.addEventListener('error', () => reject(new Error('no connection')));
+    });
+    expect(JSON.parse(frame)).toMatchObject({ gridPower: 120, 'loadpoints.0.mode': 'pv' });
+  },
+);

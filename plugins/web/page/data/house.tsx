@@ -24,11 +24,13 @@ export function createHouse(): House {
   const now = signal(Date.now());
   const problems = signal<readonly Problem[]>([]);
   const readOnly = signal(false);
-  const api = createApi(document.baseURI, () => {
+  // In one dialect, whatever the API is that other programs use.
+  const base = new URL('document/', document.baseURI).href;
+  const api = createApi(base, () => {
     live.connection.value = 'denied';
   });
   const live = createLive(values, {
-    connect: () => new WebSocket(new URL('ws', document.baseURI)),
+    connect: () => new WebSocket(new URL('ws', base)),
     now: () => Date.now(),
     after(ms, call) {
       const timer = setTimeout(call, ms);
