@@ -56,6 +56,8 @@ const history: Plugin<HistoryOptions> = {
     const recorder = new Recorder(() => evcc.store.history, time);
     let savedAt = Number.NEGATIVE_INFINITY;
     let working = Promise.resolve();
+    /** The midnight since which nothing is left to be made coarser */
+    let thinned: number | undefined;
     /** What the next cycle publishes; absent: nothing new */
     let energies: Energies | undefined;
     // The one before has to store its share of the quarter hour first.
@@ -64,7 +66,11 @@ const history: Plugin<HistoryOptions> = {
 
     const store = async ({ now, loadpoints }: SiteState): Promise<void> => {
       await recorder.save();
-      await thin(evcc.store.history, now, { quarterHours, hours }, time);
+      // A day at a time; when all is thin enough, the next midnight makes another one old.
+      if (time.startOfDay(now) !== thinned) {
+        const more = await thin(evcc.store.history, now, { quarterHours, hours }, time);
+        thinned = more ? undefined : time.startOfDay(now);
+      }
       energies = await energiesOf(
         evcc,
         now,
@@ -76,6 +82,8 @@ const history: Plugin<HistoryOptions> = {
         for (const [key, value] of Object.entries(figures.get(name) ?? {})) evcc.publish('loadpoint', id, key, value);
       }
     };
+    // Going through years of history takes a moment, which is best before the first cycle.
+    hooks.setup.tapPromise('history', async () => void (await recorder.series().catch(() => [])));
     hooks.measured.tap('history', (site) => {
       if (energies) publish(energies, site);
       energies = undefined;

@@ -1,4 +1,4 @@
-import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** One step from a version of the database to the next. Steps that were released are never changed, only followed. */
@@ -12,6 +12,8 @@ export interface Migration {
 export interface Dialect {
   /** Lets the engine give a primary key column its values. */
   identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Lets the engine keep the rows in the order of the primary key, instead of an index beside them; absent: it cannot. */
+  inOrder?<Table extends string>(table: CreateTableBuilder<Table>): CreateTableBuilder<Table>;
   /** Lets the engine go on numbering after rows that came with their numbers; absent: it does so by itself. */
   renumber?(db: Kysely<Tables>): Promise<void>;
   /** Name of the schema that tables are made in; absent: the engine has none. */
@@ -77,17 +79,15 @@ export function migrationsFor(dialect: Dialect): readonly Migration[] {
     {
       version: 4,
       async up(db) {
-        await db.schema
+        const table = db.schema
           .createTable('history')
           .addColumn('series', 'text', (column) => column.notNull())
           .addColumn('start', 'bigint', (column) => column.notNull())
           .addColumn('length', 'bigint', (column) => column.notNull())
           .addColumn('mean', 'double precision', (column) => column.notNull())
           .addColumn('known', 'bigint', (column) => column.notNull())
-          .addPrimaryKeyConstraint('history_pkey', ['start', 'series'])
-          .execute();
-        // What has to be thinned is found by it.
-        await db.schema.createIndex('history_length').on('history').columns(['length', 'start']).execute();
+          .addPrimaryKeyConstraint('history_pkey', ['start', 'series']);
+        await (dialect.inOrder?.(table) ?? table).execute();
       },
     },
   ];

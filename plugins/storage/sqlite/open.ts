@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import type { DeviceContext, Store } from '../../../core/index.ts';
 import { createCopy, type Snapshot } from '../../shared/storage/copy.ts';
 import {
@@ -28,7 +28,10 @@ const ATTEMPTS = 50;
 /** Bytes up to which a file is checked for damage at the start; larger ones would delay it */
 const CHECKED_SIZE = 32 * 1024 * 1024;
 
-const DIALECT: Dialect = { identity: (column) => column.autoIncrement() };
+const DIALECT: Dialect = {
+  identity: (column) => column.autoIncrement(),
+  inOrder: (table) => table.modifyEnd(sql`without rowid`),
+};
 const MIGRATIONS = migrationsFor(DIALECT);
 
 /**

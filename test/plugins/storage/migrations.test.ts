@@ -37,8 +37,7 @@ const LATER = `
   create table history (
     series text not null, start bigint not null, length bigint not null, mean double precision not null,
     known bigint not null, constraint history_pkey primary key (start, series)
-  );
-  create index history_length on history (length, start);
+  ) without rowid;
 `;
 
 /** A step that a later release might add. */
