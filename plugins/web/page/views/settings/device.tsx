@@ -53,9 +53,7 @@ export function DeviceSettings(): JSX.Element {
 function useLanguageNames(): readonly (readonly [string, string])[] {
   const names = useSignal<readonly (readonly [string, string])[]>([]);
   useEffect(() => {
-    const named = Object.entries(LANGUAGES).map(
-      async ([tag, load]) => [tag, (await load()).default.language] as const,
-    );
+    const named = Object.entries(LANGUAGES).map(async ([tag, load]) => [tag, (await load()).default.language] as const);
     void Promise.all(named).then((all) => {
       names.value = all;
     });

@@ -35,7 +35,9 @@ export default function Settings(): JSX.Element {
     <div class="settings">
       <DeviceSettings />
       <Problem text={error.value} />
-      {settings.value && <SettingGroup title={t('part.house')} settings={of('site')} values={values.site} id={0} open={true} />}
+      {settings.value && (
+        <SettingGroup title={t('part.house')} settings={of('site')} values={values.site} id={0} open={true} />
+      )}
       {settings.value &&
         values.loadpoints.value.map((loadpoint, index) => (
           <SettingGroup

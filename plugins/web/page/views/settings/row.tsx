@@ -48,7 +48,11 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
         />
       )}
       {control?.kind === 'choice' && (
-        <select {...common} value={String(value ?? '')} onChange={(event) => void change.make(event.currentTarget.value || null)}>
+        <select
+          {...common}
+          value={String(value ?? '')}
+          onChange={(event) => void change.make(event.currentTarget.value || null)}
+        >
           {control.empty && <option value="">{text.t('settings.none')}</option>}
           {control.values.map((each) => (
             <option key={String(each)} value={String(each)}>

@@ -30,7 +30,9 @@ export function Log(): JSX.Element {
         {lines.map(({ at, level: how, message, lp }) => (
           <li key={`${at} ${message}`} data-level={how}>
             <time class="quiet">{format.clock(at, now.peek())}</time>
-            <span lang="en">{lp === undefined ? message : `${values.loadpoints.peek()[lp - 1]?.get('title') ?? lp}: ${message}`}</span>
+            <span lang="en">
+              {lp === undefined ? message : `${values.loadpoints.peek()[lp - 1]?.get('title') ?? lp}: ${message}`}
+            </span>
           </li>
         ))}
       </ol>
