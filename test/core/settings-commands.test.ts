@@ -121,7 +121,7 @@ describe('answers', () => {
     expect(await house.command('targetTime', '2025-06-16T06:00:00+02:00')).toEqual({
       soc: 80,
       energy: 0,
-      time: '2025-06-16T04:00:00Z',
+      time: '2025-06-16T06:00:00+02:00',
     });
     expect(await house.command('targetTime', null)).toEqual({});
     expect(await house.command('vehicle', 'ev6')).toEqual({ vehicle: 'The EV6' });
