@@ -61,11 +61,13 @@ export function createCommands(
     const of = scope === undefined || scope === 'site' ? '' : (rest.shift() ?? '');
     const name = rest.join('/');
     const vehicles = [...state.vehicles.keys()];
-    const id = scope === 'vehicle' ? vehicles.indexOf(of) + 1 : /^[1-9]\d*$/.test(of) ? Number(of) : 0;
+    const numbered = /^[1-9]\d*$/.test(of);
+    const id = scope === 'vehicle' ? vehicles.indexOf(of) + 1 : numbered ? Number(of) : 0;
     const present = scope === 'site' || (id > 0 && (scope === 'vehicle' || state.loadpoints[id - 1] !== undefined));
     const rows = settings.rows().filter(({ mqtt }) => mqtt !== undefined);
     const row = rows.find((each) => each.scope === scope && (each.mqtt === name || each.mqttToo === name));
-    if (row) return present ? { row, id } : `there is no ${scope} ${printable(of)}`;
+    if (row && (scope !== 'loadpoint' || numbered))
+      return present ? { row, id } : `there is no ${scope} ${printable(of)}`;
     const places: Readonly<Record<SettingScope, string>> = {
       site: 'site',
       loadpoint: `loadpoints/${present && scope === 'loadpoint' ? id : 1}`,

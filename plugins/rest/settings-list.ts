@@ -32,11 +32,11 @@ export function settingListRoutes(evcc: Evcc, dialect: Dialect): readonly Route[
   ];
 }
 
-/** None for what this dialect has no path for. */
+/** None for what this dialect has no path for, nor for what takes more than a value. */
 function describe(row: Setting, dialect: Dialect): object[] {
-  const { scope, name, description, schema, cleared, state } = row;
+  const { scope, name, description, schema, input, cleared, state } = row;
   const [path] = dialect.paths(row);
-  if (path === undefined) return [];
+  if (path === undefined || input) return [];
   const key = state === undefined ? name : state;
   return [
     { scope, name, description, schema, path: `${PREFIXES[scope]}${path}`, clearable: cleared !== undefined, key },

@@ -45,7 +45,7 @@ test('docs/rest-current.md lists the routes that only one of the dialects has', 
     // Of a plugin of its own
     'POST /api/loadpoints/<>/remotedemand/<>/<>',
   ];
-  const page = readFileSync(new URL('../../../docs/rest-current.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../../docs/rest-current.md', import.meta.url), 'utf8');
   const documented = [...page.matchAll(/^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`/gm)].map(([, route = '']) =>
     route.replace(/<\w+>/g, '<>'),
   );
