@@ -67,7 +67,7 @@ export function words(name: string): string {
   const text = name
     .replace(/kWh/i, '/kwh')
     .replace(/[/_]+/g, ' ')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(' ')
     .map((word) => SPELLED[word] ?? word)

@@ -1,26 +1,23 @@
 import type { StateKey, StateShape } from '../../core/index.ts';
 import { type Entity, KNOWN, MOMENT, objectId, type Part, type Terms, words } from './entity.ts';
 import { measured } from './quantities.ts';
+import { SKIPPED } from './shape.ts';
 
 /** Entities that show published values. */
 
-/** Keys that say nothing as a single value: lists whose elements come and go, and records that only make sense as a whole */
-const SKIPPED: ReadonlySet<string> = new Set([
-  'auth',
-  'devices',
-  'effectivePlanStrategy',
-  'features',
-  'forecast',
-  'hems',
-  'plan',
-  'planStrategy',
-  'reasons',
-  'repeatingPlans',
-  'vehicles',
-]);
-
 /** Keys about the program rather than about the house */
-const DIAGNOSTIC: ReadonlySet<string> = new Set(['version', 'currency', 'smartCostType', 'vehicleIdentity', 'icon']);
+const DIAGNOSTIC: ReadonlySet<string> = new Set([
+  'chargerIcon',
+  'currency',
+  'icon',
+  'siteTitle',
+  'smartCostType',
+  'title',
+  'vehicleIcon',
+  'vehicleIdentity',
+  'vehicleName',
+  'version',
+]);
 
 /** Classes of what is on or off, by the innermost name */
 const BINARY_CLASSES: Readonly<Record<string, string>> = { connected: 'plug', charging: 'battery_charging' };

@@ -7,9 +7,26 @@ const NAMING: Readonly<Record<StateScope, ReadonlySet<string>>> = {
   vehicle: new Set(['title']),
 };
 
+/** Keys that say nothing as a single value: lists whose elements come and go, and records that only make sense as a whole */
+export const SKIPPED: ReadonlySet<string> = new Set([
+  'auth',
+  'devices',
+  'effectivePlanStrategy',
+  'features',
+  'forecast',
+  'hems',
+  'plan',
+  'planStrategy',
+  'reasons',
+  'repeatingPlans',
+  'vehicles',
+]);
+
 /** What of a value decides which entities it has: for most of them only that they are there, and how many parts they have. */
 export function shapeOf(scope: StateScope, key: string, value: StateValue): string {
-  return NAMING[scope].has(key) ? JSON.stringify(value) : outline(value);
+  if (NAMING[scope].has(key)) return JSON.stringify(value);
+  // Whatever they hold, their entities are the same.
+  return SKIPPED.has(key) || key === 'decision' ? '.' : outline(value);
 }
 
 function outline(value: StateValue): string {
