@@ -50,7 +50,7 @@ form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
 form label { display: grid; font-size: .85rem; color: var(--dim); }
 form input { width: 11rem; max-width: 100%; }
 [hidden] { display: none !important; }
-footer { padding: 2rem 0; }
+main { padding-bottom: 3rem; }
 @media (max-width: 40rem) {
   details.op > summary .dim { margin-left: 0; width: 100%; }
   table, tbody, tr, td { display: block; } thead { display: none; }

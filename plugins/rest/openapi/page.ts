@@ -44,7 +44,6 @@ ${tags.map((tag) => areaOf(tag, document)).join('\n')}
 ${components.map(([name, schema]) => schemaOf(name, schema)).join('\n')}
 </section>
 </main>
-<footer></footer>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
@@ -72,9 +71,9 @@ function operationOf(method: string, path: string, operation: Operation, documen
 <div>
 ${description === undefined ? '' : `<p>${text(description)}</p>`}
 ${parameters.length > 0 ? parameterTable(parameters) : ''}
-${body ? `<h3>Body</h3>${linked(body[1].schema)}<pre>${json(body[1].example)}</pre>` : ''}
+${body ? `<h3>Body</h3>${linked(body[1].schema)}<pre tabindex="0">${json(body[1].example)}</pre>` : ''}
 <h3>Example</h3>
-<pre class="curl">${text(curlOf(method, path, parameters, body))}</pre>
+<pre class="curl" tabindex="0">${text(curlOf(method, path, parameters, body))}</pre>
 <h3>Answers</h3>
 ${Object.entries(operation.responses)
   .map(([status, response]) => answerOf(status, response))
@@ -99,7 +98,7 @@ function answerOf(status: string, response: ResponseObject | Reference): string 
   if ('$ref' in response) return `${head} <a class="dim" href="#Failure">Failure</a></p>`;
   const bodies = Object.entries(response.content ?? {}).map(
     ([type, { schema, example }]) =>
-      `<p class="dim">${text(type)}: ${linked(schema)}</p>${example === '' ? '' : `<pre>${json(example)}</pre>`}`,
+      `<p class="dim">${text(type)}: ${linked(schema)}</p>${example === '' ? '' : `<pre tabindex="0">${json(example)}</pre>`}`,
   );
   return `${head}</p>${bodies.join('')}`;
 }
@@ -110,7 +109,7 @@ function tryForm(path: string, parameters: readonly ParameterObject[]): string {
       `<label>${text(name)}<input name="${text(name)}" data-in="${where}"${where === 'path' ? ` value="${text(written(example))}" required` : ''}></label>`,
   );
   return `<div class="script" hidden><h3>Try it</h3>
-<form data-path="${text(path)}">${fields.join('')}<button>GET</button></form><pre hidden></pre></div>`;
+<form data-path="${text(path)}">${fields.join('')}<button>GET</button></form><pre tabindex="0" hidden></pre></div>`;
 }
 
 function schemaOf(name: string, schema: Schema): string {
