@@ -228,6 +228,26 @@ test('what goes is taken back: loadpoints, settings of plugins, all of it', asyn
   await gone(/./);
 });
 
+test('another connection or prefix loses nothing, and leaves nothing behind', async (t) => {
+  const { house, observer, broker } = await begin(t);
+  const names = new Set(configs(observer).keys());
+  const change = async (config: object): Promise<void> => {
+    expect(await passing(house, house.runtime.reconfigure({ ...house.config, ...config }))).toEqual([]);
+    await house.cycle();
+  };
+  // The new connection is another one to the same topics.
+  await change({ mqtt: { broker: broker.url, qos: 0 } });
+  await passing(
+    house,
+    observer.until(() => observer.on('evcc/status').length >= 3),
+  );
+  await observer.until(() => [...names].every((name) => configs(observer).has(name)));
+
+  await change({ mqtt: { broker: broker.url, qos: 0 }, 'home-assistant': { prefix: 'ha' } });
+  await observer.until(() => observer.values.has('ha/select/evcc/lp1_mode_set/config'));
+  await observer.until(() => configs(observer).size === 0);
+});
+
 test('it is said again when Home Assistant starts, and when somebody removed it', async (t) => {
   const { observer } = await begin(t);
   const topic = 'homeassistant/select/evcc/lp1_mode_set/config';
