@@ -40,7 +40,9 @@ function describeNumber(schema: JsonSchema): string {
 function describeText(schema: JsonSchema): string {
   if (schema.pattern !== undefined) return `a text like /${String(schema.pattern).replace(/^\/|\/$/g, '')}/`;
   if (schema.format !== undefined) return `a text (${schema.format})`;
-  return schema.minLength ? 'a text that is not empty' : 'a text';
+  const { minLength: least = 0, maxLength: most } = schema;
+  if (least > 1) return `a text of ${most === undefined ? `at least ${least}` : `${least} to ${most}`} characters`;
+  return least > 0 ? 'a text that is not empty' : 'a text';
 }
 
 function describeList(schema: JsonSchema, definitions: Definitions, depth: number): string {

@@ -28,6 +28,7 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
   readonly pattern?: string | RegExp;
   readonly format?: string;
   readonly description?: string;

@@ -138,7 +138,7 @@ describe('secrets', () => {
     const problems = problemsOf(schema, { pin: '1234', token: 'too-short' });
     expect(problems).toEqual([
       'x.pin: must be a whole number (is "***")',
-      'x.token: must be a text that is not empty (is "***")',
+      'x.token: must be a text of at least 20 characters (is "***")',
     ]);
   });
 
