@@ -15,6 +15,9 @@ const house = createHouse();
 const route = followRoute();
 const place = document.querySelector('#app') ?? document.body;
 
+/** Languages that are written from the right */
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+
 /** Draws the page in a language; again when another one is chosen. */
 async function draw(chosen: string): Promise<void> {
   const language = pickLanguage(chosen, navigator.languages);
@@ -23,6 +26,7 @@ async function draw(chosen: string): Promise<void> {
   // Numbers and dates as in the region of the browser, where its language is shown.
   const region = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
   document.documentElement.lang = language;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
   render(
     <PreferencesProvider preferences={preferences}>
       <TextProvider text={createText(language, texts.default, region)}>

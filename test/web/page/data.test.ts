@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError, createApi } from '../../../plugins/web/page/data/api.ts';
+import { lineOf } from '../../../plugins/web/page/data/log.ts';
 import { controlOf, pathOf, type Setting } from '../../../plugins/web/page/data/settings.ts';
 import { hrefOf, routeOf } from '../../../plugins/web/page/shell/route.ts';
 import en from '../../../plugins/web/page/text/en.ts';
@@ -133,3 +134,15 @@ test.each([
   expect(routeOf(hash)).toEqual({ view, parts });
   expect(routeOf(hrefOf(view, ...parts))).toEqual({ view, parts });
 });
+
+test.each([
+  [
+    '[site  ] WARN 2025/06/15 14:00:00 the meter',
+    { area: 'site', level: 'warn', time: '2025/06/15 14:00:00', message: 'the meter' },
+  ],
+  [
+    '[lp-1  ] ERROR 2025/06/15 14:00:00 a\nb',
+    { area: 'lp-1', level: 'error', time: '2025/06/15 14:00:00', message: 'a\nb' },
+  ],
+  ['something else', { area: '', level: 'warn', time: '', message: 'something else' }],
+])('the line of the log %j', (text, line) => expect(lineOf(text)).toEqual(line));

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scaleOf } from '../../../plugins/web/page/parts/scale.ts';
-import {
-  monthOf,
-  moved,
-  type Period,
-  partsOf,
-  spanOf,
-  zoomed,
-} from '../../../plugins/web/page/views/sessions/period.ts';
 import { sessionsOf, totalsOf } from '../../../plugins/web/page/views/sessions/sessions.ts';
 
 describe('sessions as the API tells them', () => {

@@ -43,15 +43,15 @@ export interface LogLine {
   readonly at: number;
 }
 
-/** Lines of the log that are kept */
-const MOST_LINES = 200;
+/** Lines of the log that are kept: whoever wants more asks for them */
+const MOST_LINES = 20;
 
 /** Everything that is published, as it is known here. */
 export class HouseValues {
   readonly site: Values<SiteValues> = new Values();
   /** In order; their number changes only with the configuration */
   readonly loadpoints: Signal<readonly Values<LoadpointValues>[]> = signal([]);
-  /** Warnings and errors since the page was opened, newest first */
+  /** The last warnings and errors since the page was opened, newest first */
   readonly log: Signal<readonly LogLine[]> = signal([]);
 
   /** Takes in a frame of the WebSocket; `whole`: it has everything, what it has not is gone. */

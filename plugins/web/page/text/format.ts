@@ -22,6 +22,8 @@ export interface Format {
   clock(time: number | string | null | undefined, now: number): string;
   /** `March 2026`, `Mar`, `2026`, `Tue 3 March`, `Tue 3 Mar 2026, 14:05` */
   date(time: number, kind: DateKind): string;
+  /** `16–22 November 2026`; both ends are in it */
+  days(start: number, end: number): string;
   number(value: number | null | undefined, digits?: number): string;
 }
 
@@ -31,7 +33,11 @@ const DATES = {
   month: { month: 'long', year: 'numeric' },
   shortMonth: { month: 'short' },
   year: { year: 'numeric' },
+  date: { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
+  hour: { hour: '2-digit', minute: '2-digit' },
+  weekday: { weekday: 'short' },
   day: { weekday: 'short', day: 'numeric', month: 'long' },
+  daySpan: { day: 'numeric', month: 'long', year: 'numeric' },
   moment: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
@@ -79,6 +85,12 @@ export function createFormat(locale: string, zone?: string): Format {
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...times });
   const dayOf = new Intl.DateTimeFormat('en-CA', zone === undefined ? {} : { timeZone: zone });
 
+  const dated = (kind: DateKind): Intl.DateTimeFormat => {
+    const format = dates.get(kind) ?? new Intl.DateTimeFormat(locale, { ...DATES[kind], timeZone: zone });
+    dates.set(kind, format);
+    return format;
+  };
+
   return {
     power(watts) {
       if (typeof watts !== 'number') return UNKNOWN;
@@ -117,11 +129,8 @@ export function createFormat(locale: string, zone?: string): Format {
       if (dayOf.format(at) === dayOf.format(now)) return time.format(at);
       return (Math.abs(at - now) < 6 * DAY ? day : date).format(at);
     },
-    date(moment, kind) {
-      const format = dates.get(kind) ?? new Intl.DateTimeFormat(locale, { ...DATES[kind], timeZone: zone });
-      dates.set(kind, format);
-      return format.format(moment);
-    },
+    date: (moment, kind) => dated(kind).format(moment),
+    days: (start, end) => dated('daySpan').formatRange(start, end),
     number: (value, most = 2) => write(value, 0, most),
   };
 }

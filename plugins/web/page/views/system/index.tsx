@@ -17,6 +17,11 @@ export default function System(): JSX.Element {
         <h2>{t('system.about')}</h2>
         <p>{t('system.version', { version: values.site.get('version') ?? '' })}</p>
         <p>
+          <a class="button" href="./document/api/backup" download>
+            {t('system.backup')}
+          </a>
+        </p>
+        <p>
           <a href="./api/docs">{t('system.api')}</a>
         </p>
       </section>
