@@ -19,6 +19,8 @@ export interface StateShape {
   readonly fields?: Readonly<Record<string, StateShape>>;
   /** The fields are those of records that stand side by side under names of their own, such as circuits */
   readonly byName?: boolean;
+  /** The texts that there are; absent: any */
+  readonly values?: readonly string[];
   /** What a list without fields holds; absent: numbers */
   readonly items?: StateKind;
 }
@@ -34,6 +36,8 @@ export interface StateKey extends StateShape {
 }
 
 const TEXT = { kind: 'text' } as const;
+const MODE = { kind: 'text', values: ['off', 'pv', 'minpv', 'now'] } as const;
+const BATTERY_MODES = ['normal', 'hold', 'charge', 'holdcharge'] as const;
 const FLAG = { kind: 'flag' } as const;
 const COUNT = { kind: 'integer' } as const;
 const WATTS = { kind: 'number', unit: 'W' } as const;
@@ -160,8 +164,16 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('batterySoc', { ...PERCENT, current: 'battery.soc' }, 'Weighted by capacity'),
   row('batteryCapacity', { ...KILOWATT_HOURS, current: 'battery.capacity' }, 'Sum; 0: unknown'),
   row('batteryEnergy', { ...COUNTER, current: 'battery.energy' }, 'Discharge counter, sum'),
-  row('batteryMode', TEXT, 'unknown, normal, hold, charge or holdcharge'),
-  row('batteryModeExternal', TEXT, 'Mode that something outside asked for; null: nothing did'),
+  row(
+    'batteryMode',
+    { kind: 'text', values: ['unknown', ...BATTERY_MODES] },
+    'unknown, normal, hold, charge or holdcharge',
+  ),
+  row(
+    'batteryModeExternal',
+    { kind: 'text', values: BATTERY_MODES },
+    'Mode that something outside asked for; null: nothing did',
+  ),
   always('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
   row(
     'batteryGridChargeLimit',
@@ -233,7 +245,7 @@ export const SITE_KEYS: readonly StateKey[] = [
 
 export const LOADPOINT_KEYS: readonly StateKey[] = [
   row('title', TEXT, 'Name of the loadpoint'),
-  always('mode', TEXT, 'off, pv, minpv or now'),
+  always('mode', MODE, 'off, pv, minpv or now'),
   always('priority', COUNT, 'Higher is served first'),
   always('minCurrent', AMPERES, 'Smallest current per phase'),
   always('maxCurrent', AMPERES, 'Largest current per phase'),
@@ -263,6 +275,7 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
     'Energy after which charging ends, until the car leaves; 0: that of the vehicle',
   ),
   always('targetTime', { ...TIME, ...OLD }, 'When the target shall be reached; null: no time'),
+  always('planSoc', { ...PERCENT, ...OLD }, 'Soc of the goal that was set once; 0: that at which charging ends'),
   always('planStrategy', STRATEGY, 'How plans choose: continuous (true or false), precondition (s)'),
   always('repeatingPlans', { ...REPEATING, ...OLD }, 'Plans of every week: weekdays, time, tz, soc, active'),
   row(
@@ -366,7 +379,7 @@ export const VEHICLE_KEYS: readonly StateKey[] = [
   row('maxCurrent', AMPERES, 'Largest current per phase that it takes'),
   row('priority', COUNT, 'Goes before the priority of the loadpoint'),
   row('features', { kind: 'list', items: 'text' }, 'What is special about it'),
-  row('mode', TEXT, 'Mode that a loadpoint takes when the vehicle is found there; null: it stays as it is'),
+  row('mode', MODE, 'Mode that a loadpoint takes when the vehicle is found there; null: it stays as it is'),
   always('minSoc', PERCENT, 'Below it the car is charged at full power in any mode but off; 0: off'),
   always('limitSoc', PERCENT, 'Charging ends there; 100: the car decides'),
   row(

@@ -33,7 +33,7 @@ export function shapeSchema(shape: StateShape, notation: SchemaNotation, nullabl
     case 'integer':
       return { ...typed(shape.kind), ...unit };
     case 'text':
-      return typed('string');
+      return shape.values ? { enum: [...shape.values, ...(nullable ? [null] : [])] } : typed('string');
     case 'flag':
       return typed('boolean');
     case 'list':

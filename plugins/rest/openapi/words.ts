@@ -21,7 +21,7 @@ function shapeInWords(schema: Schema): string {
   const { $ref, const: only, enum: values, anyOf, items, format, type } = schema;
   if ($ref !== undefined) return componentOf(schema) ?? '';
   if (only !== undefined) return JSON.stringify(only);
-  if (values) return values.map((value) => (value === '' ? 'nothing' : String(value))).join(', ');
+  if (values) return values.map((value) => (value === '' ? 'empty' : String(value))).join(', ');
   if (anyOf) return anyOf.map(shapeInWords).join(' or ');
   if (typeof type === 'object') return type.map((each) => shapeInWords({ ...schema, type: each })).join(' or ');
   switch (type) {

@@ -89,6 +89,7 @@ test('what the state shows is described with kind and unit, and whether it may b
     'x-unit': 'W',
     description: '+ import, − export; null: unknown',
   });
+  expect(Loadpoint?.properties?.mode).toMatchObject({ enum: ['off', 'pv', 'minpv', 'now'] });
   expect(State?.required).toContain('siteTitle');
   expect(State?.required).not.toContain('gridPower');
   expect(Loadpoint?.properties?.chargeDuration).toMatchObject({ type: 'integer', 'x-unit': 'ns' });

@@ -89,7 +89,7 @@ test.each([
   [{ type: ['number', 'null'], 'x-unit': 'W' }, 'number (W) or null'],
   [{ type: 'string', maxLength: 5 }, 'text of up to 5 characters'],
   [{ type: 'string', format: 'date-time' }, 'RFC 3339 time'],
-  [{ enum: ['', 'soft', 'hard'] }, 'nothing, soft, hard'],
+  [{ enum: ['', 'soft', 'hard'] }, 'empty, soft, hard'],
   [{ type: 'array', items: { $ref: '#/components/schemas/Session' } }, 'list of Session'],
   [{ type: 'object', properties: { a: {}, b: {} } }, '{ a, b }'],
   [{ type: 'object', additionalProperties: { type: 'boolean' } }, 'by name: true or false'],
