@@ -100,7 +100,8 @@ export async function killHouse(options: KillOptions): Promise<KillResult> {
       SETTINGS.map(async ({ path }, index) => {
         const own = known[index] ?? {};
         for (;;) {
-          count += 1;
+          // Within the range of every one of them.
+          count = (count % 5_000) + 1;
           const value = count;
           own.pending = value;
           if (!(await victim.set(`${path}/${value}`))) return failures.push(`${round}: ${path}/${value} was refused`);
