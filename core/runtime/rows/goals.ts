@@ -109,7 +109,6 @@ export const GOAL_ROWS: readonly Setting[] = [
     name: 'planSoc',
     description: 'Soc that the plan of the vehicle is for; 0: that which ends charging',
     schema: Type.Integer({ minimum: 0, maximum: 100, unit: '%', default: 0 }),
-    state: null,
     perVehicle: true,
     early: true,
   },
