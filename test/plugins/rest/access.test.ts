@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import WebSocket from 'ws';
+import type { EvccConfig } from '../../../core/index.ts';
 import { createMemoryStore } from '../../../core/store.ts';
+import { freePort } from '../../helpers/free-port.ts';
+import { startHouse } from '../../helpers/house.ts';
 import { connectLive } from './live-client.ts';
 import { type Answer, type Rest, startRest } from './start-rest.ts';
 
@@ -363,4 +366,39 @@ test('pages that plugins leave open are shown without login, the others not', as
   rest.evcc.pages.define({ path: '/metrics', description: 'figures', answer });
   expect((await rest.ask('GET', '/')).text).toBe('page');
   expect((await rest.ask('GET', '/metrics')).status).toBe(401);
+});
+
+test('the second port is protected, too', async () => {
+  const port = await freePort();
+  const rest = await startRest({ current: { port } }, { password: PASSWORD, tokens: TOKENS });
+  const status = async (headers: Record<string, string> = {}): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${port}/api/state`, { headers })).status;
+  expect(await status()).toBe(401);
+  expect(await status(bearer(READER).headers)).toBe(200);
+  expect(await status({ Cookie: cookieOf(await logIn(rest)) })).toBe(200);
+  const login = await fetch(`http://127.0.0.1:${port}/api/auth/login`, {
+    method: 'POST',
+    body: JSON.stringify({ password: PASSWORD }),
+  });
+  expect({ status: login.status, body: await login.json() }).toEqual({ status: 200, body: true });
+  expect((await fetch(`http://127.0.0.1:${port}/document/api/state`)).status).toBe(401);
+});
+
+test('an edit of the configuration is in force at once, also for those who are connected', async () => {
+  const tokens = { display: { token: READER, readOnly: true } };
+  const house = await startHouse({ onTestFinished }, { config: { rest: { port: 0, host: '127.0.0.1' } } });
+  const port = Number(/:(\d+)\//.exec(house.runtime.announcements.find((line) => line.startsWith('REST')) ?? '')?.[1]);
+  const status = async (headers: Record<string, string> = {}): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${port}/api/state`, { headers })).status;
+  const change = (access: object | false) => house.runtime.reconfigure({ ...house.config, access } as EvccConfig);
+  const open = await connectLive(port);
+  expect(await status()).toBe(200);
+  expect(await change({ tokens })).toEqual([]);
+  expect(await open.closed()).toBe(1008);
+  expect(await status()).toBe(401);
+  expect(await status(bearer(READER).headers)).toBe(200);
+  expect(await change({})).toEqual([]);
+  expect(await status()).toBe(200);
+  expect(await change(false)).toEqual([]);
+  expect(await status()).toBe(200);
 });
