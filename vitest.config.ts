@@ -16,6 +16,8 @@ const config: ViteUserConfig = defineConfig({
     // One worker for all files: the sources are loaded once.
     isolate: false,
     testTimeout: 20_000,
+    // Of processes that share few cores with others.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
 

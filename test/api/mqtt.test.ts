@@ -49,7 +49,7 @@ const LEFTOVERS = [
 ] as const;
 
 const at = (topic: string): string | undefined => topics.get(`evcc/${topic}`);
-const shows = (topic: string) => expect.poll(() => at(topic), { timeout: 10_000 });
+const shows = (topic: string) => expect.poll(() => at(topic), { timeout: 15_000 });
 const send = (topic: string, payload: string | Buffer, retain = false) =>
   client.publishAsync(`evcc/${topic}/set`, payload, { qos: 1, retain });
 const stateOf = async (id: number, key: string) => {
@@ -64,7 +64,7 @@ describe('what is published', () => {
     expect(Math.abs(Number(at('updated')) - Date.now() / 1_000)).toBeLessThan(60);
   });
 
-  test('is retained, all of it', async () => {
+  test('is retained, all of it', { timeout: 60_000 }, async () => {
     const late = await connectAsync(broker.url, { reconnectPeriod: 0 });
     onTestFinished(() => late.endAsync(true));
     const retained = new Set<string>();
@@ -72,7 +72,8 @@ describe('what is published', () => {
       if (retain && qos === 1) retained.add(topic);
     });
     await late.subscribeAsync('evcc/#', { qos: 1 });
-    await expect.poll(() => [...topics.keys()].filter((topic) => !retained.has(topic))).toEqual([]);
+    const missing = () => [...topics.keys()].filter((topic) => !retained.has(topic));
+    await expect.poll(missing, { timeout: 50_000 }).toEqual([]);
   });
 
   test('is every key of the state that is known, written as MQTT writes it', async () => {
@@ -114,7 +115,10 @@ describe('what is published', () => {
       .toEqual([]);
   });
 
-  test('lists have their count and elements, records their fields, phases their sum', () => {
+  test('lists have their count and elements, records their fields, phases their sum', async () => {
+    for (const last of ['site/battery/1/capacity', 'site/stats/total/avgCo2', 'site/gridCurrents']) {
+      await shows(last).toBeDefined();
+    }
     expect([at('site/vehicles'), at('site/vehicles/1'), at('site/vehicles/2')]).toEqual([
       '2',
       'Vehicle 1',
@@ -199,7 +203,7 @@ describe.each([
       messages.length = 0;
       await send(topic, payload);
       const answer = () => messages.filter((message) => message.topic === `evcc/${topic}`).map(({ text }) => text);
-      await expect.poll(answer, { timeout: 10_000 }).toEqual([before]);
+      await expect.poll(answer, { timeout: 15_000 }).toEqual([before]);
       await expect
         .poll(() => messages.some((message) => message.topic === `evcc/${topic}/set` && message.text === ''))
         .toBe(true);
