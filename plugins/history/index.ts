@@ -3,6 +3,7 @@ import type { Plugin, SiteState } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { ENERGY_KEYS, type Energies, energiesOf } from './energies.ts';
 import { energyQuery } from './energy-query.ts';
+import { GridSessions, gridSessionsQuery } from './grid-sessions.ts';
 import { historyQuery } from './query.ts';
 import { Recorder } from './recorder.ts';
 import { thin } from './thin.ts';
@@ -54,6 +55,7 @@ const history: Plugin<HistoryOptions> = {
   apply(evcc, { quarterHours = 60, hours = 730 }: OptionsOf<typeof schema, HistoryOptions>) {
     const { hooks, time, clock } = evcc;
     const recorder = new Recorder(() => evcc.store.history, time);
+    const gridSessions = new GridSessions(() => evcc.store.settings);
     let savedAt = Number.NEGATIVE_INFINITY;
     let working = Promise.resolve();
     /** The midnight since which nothing is left to be made coarser */
@@ -83,7 +85,11 @@ const history: Plugin<HistoryOptions> = {
       }
     };
     // Going through years of history takes a moment, which is best before the first cycle.
-    hooks.setup.tapPromise('history', async () => void (await recorder.series().catch(() => [])));
+    hooks.setup.tapPromise('history', async () => {
+      await recorder.series().catch(() => []);
+      await gridSessions.load();
+    });
+    hooks.measured.tap('history', (site) => gridSessions.note(site));
     hooks.measured.tap('history', (site) => {
       if (energies) publish(energies, site);
       energies = undefined;
@@ -110,6 +116,7 @@ const history: Plugin<HistoryOptions> = {
     };
     evcc.queries.define(historyQuery(evcc, source));
     evcc.queries.define(energyQuery(evcc, source));
+    evcc.queries.define(gridSessionsQuery(evcc, gridSessions));
   },
 };
 export default history;
