@@ -16,7 +16,7 @@ export interface Bar {
   readonly label: string;
   /** What it stands for, in words */
   readonly title: string;
-  /** Values ≥ 0 by stack, from the bottom up */
+  /** Values by stack, from the bottom up; ≥ 0 unless there is one stack only */
   readonly values: readonly number[];
 }
 
@@ -30,7 +30,13 @@ export function Bars(props: {
   write: (value: number) => string;
 }): JSX.Element {
   const { stacks, bars, write } = props;
-  const highest = scaleOf(Math.max(0, ...bars.map(({ values }) => sum(values))));
+  const sums = bars.map(({ values }) => sum(values));
+  const top = Math.max(0, ...sums);
+  const bottom = Math.min(0, ...sums);
+  const highest = top > 0 || bottom === 0 ? scaleOf(top) : 0;
+  const lowest = bottom < 0 ? -scaleOf(-bottom) : 0;
+  const range = highest - lowest;
+  const share = (value: number): string => `${((100 * value) / range).toFixed(2)}%`;
   return (
     <figure class="bars">
       {stacks.length > 1 && (
@@ -45,8 +51,8 @@ export function Bars(props: {
       <div class="bars-plot">
         <div class="bars-scale" aria-hidden="true">
           <span>{write(highest)}</span>
-          <span>{write(highest / 2)}</span>
-          <span>{write(0)}</span>
+          <span>{write((highest + lowest) / 2)}</span>
+          <span>{write(lowest)}</span>
         </div>
         <ul class="bars-list" aria-label={props.label}>
           {bars.map((bar) => (
@@ -55,14 +61,15 @@ export function Bars(props: {
               <span class="bars-column" aria-hidden="true">
                 {bar.values.map((value, index) => {
                   const stack = stacks[index];
-                  if (!stack || value <= 0) return null;
-                  const size = `${((100 * value) / highest).toFixed(2)}%`;
+                  if (!stack || value === 0) return null;
+                  const size = share(Math.abs(value));
+                  const base = index > 0 ? 0 : -lowest + Math.min(0, value);
                   return (
                     <i
                       key={stack.name}
                       class={`bars-part ${stack.colour}`}
                       data-shade={(stack.shade ?? 0) % SHADES}
-                      style={{ blockSize: size }}
+                      style={{ blockSize: size, marginBlockEnd: share(base) }}
                     />
                   );
                 })}
@@ -84,7 +91,7 @@ const SHADES = 4;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function tellOf({ title, values }: Bar, stacks: readonly Stack[], write: (value: number) => string): string {
-  const parts = values.flatMap((value, index) => (value > 0 ? [`${stacks[index]?.name ?? ''} ${write(value)}`] : []));
+  const parts = values.flatMap((value, index) => (value !== 0 ? [`${stacks[index]?.name ?? ''} ${write(value)}`] : []));
   if (parts.length === 0) return `${title}: ${write(0)}`;
   return parts.length === 1 && stacks.length === 1
     ? `${title}: ${write(sum(values))}`

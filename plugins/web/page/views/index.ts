@@ -18,6 +18,7 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { id: 'now', title: 'view.now', icon: 'now', load: async () => ({ default: Now }), component: Now },
   { id: 'sessions', title: 'view.sessions', icon: 'sessions', load: () => import('./sessions/index.tsx') },
+  { id: 'history', title: 'view.history', icon: 'history', load: () => import('./history/index.tsx') },
   { id: 'settings', title: 'view.settings', icon: 'settings', load: () => import('./settings/index.tsx') },
   { id: 'system', title: 'view.system', icon: 'system', load: () => import('./system/index.tsx') },
 ];

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useHouse } from '../../data/house.tsx';
+import { type Period, partsOf } from '../../data/period.ts';
 import { type Bar, Bars, type Stack } from '../../parts/bars.tsx';
 import { type Text, useText } from '../../text/text.tsx';
-import { type Period, partsOf } from './period.ts';
 import type { Session } from './sessions.ts';
 
 /** What the bars count, and by what they are divided. */

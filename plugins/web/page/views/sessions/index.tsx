@@ -3,17 +3,15 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useId } from 'preact/hooks';
 import { useHouse } from '../../data/house.tsx';
+import { type Period, periodAt, spanOf } from '../../data/period.ts';
 import { Choice } from '../../parts/choice.tsx';
-import { Icon } from '../../parts/icon.tsx';
+import { PeriodChoice } from '../../parts/period.tsx';
 import { useText } from '../../text/text.tsx';
 import { Chart, MEASURES, type Measure, namesOf } from './chart.tsx';
 import { EditSession } from './edit.tsx';
 import { SessionList } from './list.tsx';
-import { monthOf, moved, type Period, spanOf, zoomed } from './period.ts';
 import { type Session, sessionsOf } from './sessions.ts';
 import { TotalsLine } from './totals.tsx';
-
-const KINDS: readonly Period['kind'][] = ['month', 'year', 'all'];
 
 /** What was charged, by month, by year and in all. */
 export default function Sessions(): JSX.Element {
@@ -21,7 +19,7 @@ export default function Sessions(): JSX.Element {
   const text = useText();
   const { t } = text;
   const { all, error, load } = useSessions();
-  const period = useSignal<Period>(monthOf(now.peek()));
+  const period = useSignal(periodAt('month', now.peek()));
   const measure = useSignal<Measure>('source');
   const filter = useSignal<Pick<Session, 'vehicle' | 'loadpoint'>>({ vehicle: ANY, loadpoint: ANY });
   const edited = useSignal<Session | undefined>(undefined);
@@ -35,17 +33,7 @@ export default function Sessions(): JSX.Element {
   const titles = values.loadpoints.value.flatMap((loadpoint) => loadpoint.get('title') ?? []);
   return (
     <div class="sessions">
-      <div class="session-period">
-        <Choice
-          label={t('sessions.period')}
-          options={KINDS.map((value) => ({ value, label: t(`sessions.${value}`) }))}
-          value={period.value.kind}
-          onChoose={(kind) => {
-            period.value = zoomed(period.value, kind, now.peek());
-          }}
-        />
-        <Steps period={period.value} onMove={(by) => (period.value = moved(period.value, by))} />
-      </div>
+      <PeriodChoice period={period} kinds={['month', 'year', 'all']} now={now.peek()} />
       <TotalsLine sessions={shown} />
       <section class="card session-chart" aria-label={t('sessions.chart')}>
         <Choice
@@ -155,23 +143,6 @@ function useSessions() {
   return { all, error, load };
 }
 
-function Steps({ period, onMove }: { period: Period; onMove: (by: number) => void }): JSX.Element | null {
-  const { t, format } = useText();
-  if (period.kind === 'all') return null;
-  const { start } = spanOf(period);
-  return (
-    <div class="session-steps">
-      <button type="button" class="plain back" aria-label={t('sessions.earlier')} onClick={() => onMove(-1)}>
-        <Icon name="chevron" />
-      </button>
-      <h2 aria-live="polite">{format.date(start, period.kind)}</h2>
-      <button type="button" class="plain" aria-label={t('sessions.later')} onClick={() => onMove(1)}>
-        <Icon name="chevron" />
-      </button>
-    </div>
-  );
-}
-
 function Failed({ reason, again }: { reason: string; again: () => void }): JSX.Element {
   const { t } = useText();
   return (
@@ -187,7 +158,8 @@ function Failed({ reason, again }: { reason: string; again: () => void }): JSX.E
 /** Address of what is shown as a table for other programs. */
 function csvOf(period: Period, language: string): string {
   const query = new URLSearchParams({ format: 'csv', lang: language });
-  if (period.kind !== 'all') query.set('year', String(period.year));
-  if (period.kind === 'month') query.set('month', String(period.month + 1));
+  const begin = new Date(period.start);
+  if (period.kind !== 'all') query.set('year', String(begin.getFullYear()));
+  if (period.kind === 'month') query.set('month', String(begin.getMonth() + 1));
   return `api/sessions?${query}`;
 }

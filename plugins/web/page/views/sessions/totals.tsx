@@ -10,7 +10,7 @@ export function TotalsLine({ sessions }: { sessions: readonly Session[] }): JSX.
   const { count, energy, solar, price, perKwh, co2 } = totalsOf(sessions);
   const currency = values.site.get('currency') ?? 'EUR';
   return (
-    <dl class="session-totals">
+    <dl class="figures">
       <div class="card of-car">
         <dt>{t('sessions.energy')}</dt>
         <dd class="figure">{format.energy(energy * 1_000)}</dd>
