@@ -18,6 +18,9 @@ export class Victim {
   constructor(directory: string, port: number) {
     this.#url = `http://127.0.0.1:${port}`;
     this.#child = spawn(process.execPath, [CLI], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', end);
+    this.#child.once('exit', () => process.off('exit', end));
     const hear = (chunk: Buffer): void => {
       this.#said += chunk.toString();
       this.#ready ||= this.#said.includes('Stop with Ctrl+C.');
@@ -49,7 +52,9 @@ export class Victim {
   /** The published state. */
   async state(): Promise<Readonly<Record<string, unknown>>> {
     const response = await fetch(`${this.#url}/api/state`);
-    return ((await response.json()) as { result: Readonly<Record<string, unknown>> }).result;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the state is ${response.status} ${text}`);
+    return (JSON.parse(text) as { result: Readonly<Record<string, unknown>> }).result;
   }
 
   /** Whether a setting was acknowledged; rejects when the process is gone. */
