@@ -20,6 +20,7 @@ export function VehicleChoice({ loadpoint, id }: LoadpointProps): JSX.Element | 
   if (integrated || loadpoint.get('chargerFeatureHeating') === true) return null;
   if (loadpoint.get('vehicleDetectionActive') === true) return <span class="quiet">{t('lp.detecting')}</span>;
   const title = loadpoint.get('vehicleTitle') ?? '';
+  if (title === '' && loadpoint.get('connected') !== true) return null;
   if (titles.length === 0) return title === '' ? null : <span class="quiet">{title}</span>;
   const present = String(titles.indexOf(title) + 1);
   return (
