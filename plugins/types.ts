@@ -33,5 +33,6 @@ export type {
 export type { PostgresStoreOptions } from './storage/postgres/index.ts';
 export type { SqliteStoreOptions } from './storage/sqlite/index.ts';
 export type { FixedTariffOptions } from './tariffs/fixed/index.ts';
+export type { TelemetryOptions } from './telemetry/index.ts';
 export type { OfflineVehicleOptions } from './vehicles/offline/index.ts';
 export type { WebOptions } from './web/index.ts';
