@@ -351,6 +351,7 @@ export function createSettings(options: SettingsOptions): SettingsService {
       const before = instance.values;
       if (target && row.apply) row.apply(value, target);
       const stores = row.apply ? [remember(instance, row)] : change(instance, row, value);
+      if (row.apply) show(instance, row);
       const different =
         row.apply !== undefined || Object.keys(before).some((each) => before[each] !== instance?.values[each]);
       if (row.expires !== undefined && target) {

@@ -1,4 +1,12 @@
-import type { Evcc, Setting, SettingScope, StateChange, StateScope, StateValue, StateReader } from '../../core/index.ts';
+import type {
+  Evcc,
+  Setting,
+  SettingScope,
+  StateChange,
+  StateReader,
+  StateScope,
+  StateValue,
+} from '../../core/index.ts';
 import { flatten } from './encode.ts';
 import type { Outbox } from './outbox.ts';
 
