@@ -177,7 +177,8 @@ test('little is loaded until the first view: less than 90 kB of scripts and styl
 
 test.each([
   ['de-DE', 'Jetzt', '6,4'],
-  ['fr-CH', 'Maintenant', '6.4'],
+  ['fr-FR', 'Maintenant', '6,4'],
+  ['de-CH', 'Jetzt', '6.4'],
   ['pt-BR', 'Now', '6.4'],
 ])('the page speaks the language of the browser: %s', async (locale, name, power) => {
   const house = await sunnyHouse();
