@@ -12,13 +12,13 @@ export interface ServicesPort {
    * Calls `use` with the service as soon as both plugins are in force, and again when another one takes its place; never,
    * if nobody offers it. What `use` returns is called when the service, or the plugin that uses it, goes.
    */
-  use<Name extends keyof Services>(name: Name, use: (service: Services[Name]) => void | (() => void)): void;
+  use<Name extends keyof Services>(name: Name, use: (service: Services[Name]) => (() => void) | undefined): void;
 }
 
 /** As the runtime keeps them: both return what ends it. `use` must not throw. */
 export interface ServiceDesk {
   provide(name: string, service: unknown): () => void;
-  use(name: string, use: (service: unknown) => void | (() => void)): () => void;
+  use(name: string, use: (service: unknown) => (() => void) | undefined): () => void;
 }
 
 interface Offer {
@@ -28,7 +28,7 @@ interface Offer {
 
 interface User {
   readonly name: string;
-  readonly use: (service: unknown) => void | (() => void);
+  readonly use: (service: unknown) => (() => void) | undefined;
   offer: Offer | undefined;
   end: (() => void) | undefined;
 }
@@ -42,7 +42,7 @@ export function createServices(): ServiceDesk {
     if (offer === user.offer) return;
     user.end?.();
     user.offer = offer;
-    user.end = (offer && user.use(offer.service)) || undefined;
+    user.end = offer && user.use(offer.service);
   };
   const connectAll = (): void => {
     for (const user of users) connect(user);

@@ -231,7 +231,7 @@ export class PluginScope {
       services: {
         provide: (name: string, service: unknown) =>
           this.#inForce(() => void this.#withdraw.push(this.#shared.services.provide(name, service))),
-        use: (name: string, use: (service: unknown) => void | (() => void)) =>
+        use: (name: string, use: (service: unknown) => (() => void) | undefined) =>
           this.#inForce(() => void this.#withdraw.push(this.#use(name, use))),
       },
       state: Object.create(state, {
@@ -292,7 +292,7 @@ export class PluginScope {
   }
 
   /** Uses what another plugin offers; a failure must not reach that one. */
-  #use(name: string, use: (service: unknown) => void | (() => void)): () => void {
+  #use(name: string, use: (service: unknown) => (() => void) | undefined): () => void {
     return this.#shared.services.use(name, (service) => {
       const end = this.#contained(() => use(service));
       return end && (() => void this.#contained(end));

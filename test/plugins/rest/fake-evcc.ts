@@ -139,7 +139,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     pages: { define: (page) => void pages.add(page), all: () => pages.all() },
     services: {
       provide: (name, service) => void desk.provide(name, service),
-      use: (name, use) => void desk.use(name, use as (service: unknown) => void),
+      use: (name, use) => void desk.use(name, use as Parameters<typeof desk.use>[1]),
     },
     state,
     store: failingStore,
