@@ -85,9 +85,9 @@ export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dial
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     choose(request).live.accept(request, socket, head);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
     const [status, message] = PARSE_FAILURES[error.code ?? ''] ?? [400, 'this is no valid HTTP request'];
-    answerRaw(socket, status, dialect.failure(message));
+    answerRaw(socket, status, dialect.failure(message), error.rawPacket);
   });
 
   const end = async (signal: AbortSignal): Promise<void> => {

@@ -170,6 +170,13 @@ test.each([
   expect((await ask('GET', '/api/health')).status).toBe(200);
 });
 
+test('what cannot be understood of a HEAD is answered without a body', async () => {
+  const { raw } = await startRest();
+  const [head = '', body] = (await raw('HEAD ?x HTTP/1.1\r\nHost: x\r\n\r\n')).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 .*Content-Length: [1-9]/s);
+  expect(body).toBe('');
+});
+
 test('a request without a host, with an odd expectation or an odd upgrade does no harm', async () => {
   const { raw, ask, evcc } = await startRest();
   const before = published(evcc);
