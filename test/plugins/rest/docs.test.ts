@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { time } from '../../../core/clock.ts';
-import { tariffQueries } from '../../../plugins/forecast/query.ts';
+import type { LoadedPlugin } from '../../../core/index.ts';
+import forecast from '../../../plugins/forecast/index.ts';
+import history from '../../../plugins/history/index.ts';
+import planner from '../../../plugins/planner/index.ts';
 import { previewQueries } from '../../../plugins/planner/preview.ts';
 import { createCurrentDialect } from '../../../plugins/rest/current.ts';
 import type { Dialect } from '../../../plugins/rest/dialect.ts';
@@ -15,8 +18,8 @@ const text = await readFile(new URL('../../../docs/rest.md', import.meta.url), '
 
 test('docs/rest.md lists every route, and no other', async () => {
   const evcc = await createFakeEvcc();
-  for (const query of previewQueries(evcc, () => undefined)) evcc.queries.define(query);
-  for (const query of tariffQueries(evcc, () => ({}))) evcc.queries.define(query);
+  const plugins: readonly LoadedPlugin[] = [forecast, history, planner];
+  for (const plugin of plugins) await plugin.apply(evcc, {} as never);
   const list = createRouteList(evcc, createDocumentDialect(time), createGate(evcc, []));
   const routes = list().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   // A POST without value means something only where there is a DELETE too, which the text says once for all.
