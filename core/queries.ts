@@ -13,7 +13,7 @@ export interface Query {
   readonly parameters?: Readonly<Record<string, ParameterShape>>;
   /** Of the answer */
   readonly result: TSchema;
-  /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect */
+  /** Paths below the scope's prefix, with `:name` for parameters, by REST dialect; `current` absent: as `document` */
   readonly rest: { readonly document?: readonly string[]; readonly current?: readonly string[] };
   /**
    * Answers with plain data, times as RFC 3339. `id`: loadpoint, from 1, or 0 for the site; `parameters`: texts of path and

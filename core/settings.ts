@@ -141,7 +141,7 @@ export interface Setting {
   readonly schema: TSchema;
   /** What a command gives, where that is more than the value: `sets` says what comes of it. Absent: `schema` */
   readonly input?: TSchema;
-  /** Path below the scope's prefix, without the value, by REST dialect; absent: not on REST */
+  /** Path below the scope's prefix, without the value, by REST dialect; `current` absent: as `document`. Absent: not on REST */
   readonly rest?: { readonly document?: readonly string[]; readonly current?: readonly string[] };
   /** The value may be followed by a second one in the path: POST `<value>/<detail>`. `parse` gets both as one text. */
   readonly detailed?: boolean;

@@ -32,7 +32,7 @@ export function tariffQueries(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates
     answer: (_, { role = '' }) => ({ rates: ratesOf(role, rates(), evcc).map(write) }),
   });
   return [
-    query({ document: ['/tariff/:role'] }, RATE, plain),
+    query({ document: ['/tariff/:role'], current: [] }, RATE, plain),
     query({ current: ['/tariff/:role'] }, CURRENT_RATE, (rate) => ({ ...plain(rate), value: rate.price })),
   ];
 }

@@ -78,7 +78,7 @@ export function energyQuery(evcc: Evcc, source: HistorySource): Query {
       },
     },
     result: Type.Array(SERIES),
-    rest: { document: ['/history/energy'], current: ['/history/energy'] },
+    rest: { document: ['/history/energy'] },
     async answer(_, { from, to, aggregate = '', grouped = '' }) {
       const resolution = AGGREGATES.get(aggregate || '15m');
       if (!resolution) {

@@ -94,7 +94,7 @@ export function gridSessionsQuery({ time }: Pick<Evcc, 'time'>, sessions: Pick<G
     area: 'History',
     description: 'When the grid operator limited the house, newest first',
     result: RESULT,
-    rest: { document: ['/gridsessions'], current: ['/gridsessions'] },
+    rest: { document: ['/gridsessions'] },
     answer: () =>
       sessions.all.toReversed().map(({ created, finished, ...session }) => ({
         ...session,

@@ -66,7 +66,7 @@ export function historyQuery(evcc: Evcc, source: HistorySource): Query {
       },
     },
     result: HISTORY,
-    rest: { document: ['/history'], current: ['/history'] },
+    rest: { document: ['/history'] },
     async answer(_, { series, from, to, resolution: asked }) {
       const { time, store } = evcc;
       const names = namesOf(series, evcc);

@@ -71,7 +71,7 @@ export function previewQueries(
         },
       },
       result: TARGET_PLAN,
-      rest: { document: ['/target/plan'] },
+      rest: { document: ['/target/plan'], current: [] },
       answer(id, { targetTime }) {
         const wanted = targetTime === undefined ? undefined : moment(targetTime);
         const { slots, duration, power } = preview(id, (loadpoint, site) => {
@@ -89,7 +89,7 @@ export function previewQueries(
       area: 'Plans',
       description: 'The plan in force',
       result: PLAN,
-      rest: { document: ['/plan'], current: ['/plan'] },
+      rest: { document: ['/plan'] },
       answer(id) {
         const { goal, ...plan } = preview(id, (loadpoint, site) =>
           chosenGoal(loadpoint, powersOf(loadpoint, site).fullPower, site.now, runningPlan(site, loadpoint)),
@@ -112,10 +112,7 @@ export function previewQueries(
         time: { description: 'When it shall be reached', schema: TIME, example: '2040-06-01T07:00:00Z' },
       },
       result: PREVIEW,
-      rest: {
-        document: ['/plan/static/preview/:kind/:value/:time'],
-        current: ['/plan/static/preview/:kind/:value/:time'],
-      },
+      rest: { document: ['/plan/static/preview/:kind/:value/:time'] },
       answer(id, { kind = '', value: text = '', time: until = '' }) {
         if (kind !== 'soc' && kind !== 'energy')
           return fail('EVCC_COMMAND_INVALID', `"${kind}" is neither soc nor energy`);
@@ -164,7 +161,14 @@ function previewOf(loadpoint: LoadpointState, site: SiteState, household: number
     running?.goal?.kind === goal?.kind && running?.goal?.value === goal?.value && running?.target === goal?.target;
   const room = promises.roomFor(loadpoint, household);
   const plan: Plan | undefined = goal && planFor(loadpoint, goal, site, household, room, same ? running : undefined);
-  return { goal, slots: plan?.slots ?? [], duration: Math.ceil(required / 1_000), power };
+  return { goal, slots: priced(plan?.slots ?? [], site), duration: Math.ceil(required / 1_000), power };
+}
+
+/** With one price all the time and no sun there was nothing to choose by, so that slots have no price yet. */
+function priced(slots: readonly PlanSlot[], { rates }: SiteState): readonly PlanSlot[] {
+  const { planner, solar } = rates;
+  const price = planner?.kind === 'pricestatic' && solar === undefined ? planner.rates[0]?.price : undefined;
+  return price === undefined ? slots : slots.map((slot) => ({ ...slot, price }));
 }
 
 function later(goal: Goal | undefined, { slots, duration, power }: Omit<Preview, 'goal'>, time: Time): object {

@@ -69,7 +69,7 @@ export function createCurrentDialect(time: Time): Dialect {
 
   return {
     name: 'current',
-    paths: (row) => row.rest?.current ?? [],
+    paths: ({ rest }) => rest?.current ?? rest?.document ?? [],
     success: (result) => `${toJson(result ?? null)}\n`,
     failure: (message) => `${toJson({ error: message })}\n`,
     answer: ({ name }, answer, value) => ANSWERS[name]?.(value) ?? answer,

@@ -31,15 +31,14 @@ function shared(of: string, more: Partial<Setting>): Setting {
 }
 
 const SOC = Type.Integer({ minimum: 1, maximum: 100, unit: '%' });
-const on = (...paths: readonly string[]): NonNullable<Setting['rest']> => ({ document: paths, current: paths });
 const soc = (value: unknown) => ({ soc: value });
 const SOC_RESULT = Type.Object({ soc: Type.Integer({ unit: '%' }) });
 
 export const CAR_ROWS: readonly Setting[] = [
-  shared('minSoc', { rest: on('/minsoc'), mqtt: 'minSoc', result: SOC_RESULT, answer: soc }),
+  shared('minSoc', { rest: { document: ['/minsoc'] }, mqtt: 'minSoc', result: SOC_RESULT, answer: soc }),
   shared('targetSoc', {
     name: 'limitSoc',
-    rest: on('/limitsoc'),
+    rest: { document: ['/limitsoc'] },
     mqtt: 'limitSoc',
     result: SOC_RESULT,
     answer: soc,
@@ -50,7 +49,7 @@ export const CAR_ROWS: readonly Setting[] = [
   shared('planSoc', {
     description: 'Soc (%) that shall be reached until a time: <soc>/<time>, on MQTT as {"value", "time"}',
     input: goalSchema(SOC, { precondition: Type.Optional(PRECONDITION) }),
-    rest: on('/plan/soc'),
+    rest: { document: ['/plan/soc'] },
     detailed: true,
     texts: {
       value: { description: 'Soc', schema: SOC, example: 80 },
@@ -79,14 +78,14 @@ export const CAR_ROWS: readonly Setting[] = [
         ? { soc: value || values.limitSoc || 100, time: values.targetTime }
         : null,
   }),
-  shared('repeatingPlans', { rest: on('/plan/repeating'), mqtt: 'repeatingPlans' }),
-  shared('planStrategy', { rest: on('/plan/strategy'), mqtt: 'planStrategy' }),
+  shared('repeatingPlans', { rest: { document: ['/plan/repeating'] }, mqtt: 'repeatingPlans' }),
+  shared('planStrategy', { rest: { document: ['/plan/strategy'] }, mqtt: 'planStrategy' }),
   {
     scope: 'vehicle',
     name: 'mode',
     description: 'Mode that a loadpoint takes when the vehicle is found there; null: it stays as it is',
     schema: Type.Union([Type.Enum(['off', 'pv', 'minpv', 'now']), Type.Null()], { default: null }),
-    rest: on('/mode'),
+    rest: { document: ['/mode'] },
     cleared: null,
     mqtt: 'mode',
   },

@@ -11,7 +11,7 @@ export const SITE_ROWS: readonly Setting[] = [
     description:
       'Operating point of the grid: a positive value leaves that much surplus unused, a negative one imports',
     schema: watts('Residual power'),
-    rest: { document: ['/residualpower'], current: ['/residualpower'] },
+    rest: { document: ['/residualpower'] },
     mqtt: 'residualPower',
     early: true,
   },

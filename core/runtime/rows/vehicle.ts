@@ -13,7 +13,7 @@ export const VEHICLE_ROWS: readonly Setting[] = [
     description:
       'The active vehicle, by its position in the list of vehicles (from 1) or by name; empty for a guest, ? to find it out',
     schema: Type.Union([Type.Integer({ minimum: 1 }), Type.String(), Type.Null()]),
-    rest: { document: ['/vehicle'], current: ['/vehicle'] },
+    rest: { document: ['/vehicle'] },
     cleared: null,
     clearing: /^(0+|-\d+)$/,
     renewed: DETECT,
@@ -48,7 +48,7 @@ export const VEHICLE_ROWS: readonly Setting[] = [
     description:
       'State of charge that the driver reads in the car, for cars that do not tell it; it rises with the charged energy until the car leaves. Empty: unknown',
     schema: Type.Union([Type.Number({ minimum: 0, maximum: 100, unit: '%' }), Type.Null()], { default: null }),
-    rest: { document: ['/vehiclesoc'], current: ['/vehiclesoc'] },
+    rest: { document: ['/vehiclesoc'] },
     cleared: null,
     mqtt: 'vehicleSoc',
     state: null,

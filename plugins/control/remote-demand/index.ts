@@ -26,7 +26,7 @@ const ROW: Setting = {
     },
     { title: 'RemoteDemand', default: NONE },
   ),
-  rest: { document: ['/remotedemand'] },
+  rest: { document: ['/remotedemand'], current: [] },
   detailed: true,
   mqtt: 'remoteDemand',
   state: 'remoteDisabled',

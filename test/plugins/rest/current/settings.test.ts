@@ -128,7 +128,7 @@ test('the table here names every setter', async () => {
   const prefix = { site: '', loadpoint: '/loadpoints/1', vehicle: '/vehicles/zoe' };
   const paths = house.runtime.evcc.settings
     .rows()
-    .flatMap(({ scope, rest }) => (rest?.current ?? []).map((path) => `${prefix[scope]}${path}`));
+    .flatMap(({ scope, rest }) => (rest?.current ?? rest?.document ?? []).map((path) => `${prefix[scope]}${path}`));
   expect(Object.keys(SETTERS).sort()).toEqual(paths.sort());
 });
 
