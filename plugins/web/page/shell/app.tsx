@@ -21,6 +21,15 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
     document.title = view ? `${t(view.title)} · ${title}` : title;
   }, [view, title, t]);
 
+  const shown = useRef(route.peek().view);
+  useEffect(() => {
+    if (shown.current === route.value.view) return;
+    shown.current = route.value.view;
+    // Who cannot see it has to be told that something else is there now.
+    main.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [route.value.view, route]);
+
   if (live.connection.value === 'denied') return <Login />;
   if (live.connection.value === 'standby') return <Standby />;
   return (

@@ -20,7 +20,9 @@ export function Standby(): JSX.Element {
             <li key={`${path} ${message}`}>
               {path !== '' && <code>{path}</code>}
               <p lang="en">{message}</p>
-              {value !== undefined && <p class="quiet">{t('standby.value', { value: JSON.stringify(value) })}</p>}
+              {value !== undefined && !message.includes(JSON.stringify(value)) && (
+                <p class="quiet">{t('standby.value', { value: JSON.stringify(value) })}</p>
+              )}
             </li>
           ))}
         </ul>
