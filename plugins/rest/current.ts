@@ -118,7 +118,8 @@ function placesOf(state: StateReader, changes: readonly StateChange[]): Readonly
     places.set(index, names.add(name));
   };
   for (const { scope, id, key } of changes) {
-    if (scope === 'vehicle') add(-1, 'vehicles');
+    // Also when there are others than before, or fewer.
+    if (scope === 'vehicle' || (scope === 'site' && key === 'vehicles')) add(-1, 'vehicles');
     if (scope === 'site' && key === 'smartCostLimit') {
       for (const index of state.loadpoints.keys()) add(index, 'smartCostLimit');
     }

@@ -218,6 +218,16 @@ describe('the Home Assistant integration', () => {
     expect(seen).not.toHaveProperty('gridPower');
   });
 
+  test('hears of a vehicle that leaves the configuration', async () => {
+    const house = await startBoth();
+    const live = await connectLive(house.port);
+    const { zoe: _, ...vehicles } = house.config.vehicles ?? {};
+    live.frames.length = 0;
+    expect(await house.runtime.reconfigure({ ...house.config, vehicles })).toEqual([]);
+    const told = (): Values => Object.assign({}, ...live.frames);
+    await expect.poll(() => told().vehicles).toEqual({ ev6: expect.objectContaining({ title: 'EV6' }) });
+  });
+
   test('ends the house', async () => {
     const house = await startBoth();
     expect(await house.current('POST', '/system/shutdown')).toMatchObject({ status: 204, text: '' });
