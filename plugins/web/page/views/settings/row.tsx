@@ -44,6 +44,7 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
           type="checkbox"
           role="switch"
           checked={value === true}
+          aria-checked={value === true}
           onChange={(event) => void change.make(event.currentTarget.checked)}
         />
       )}
