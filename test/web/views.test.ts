@@ -51,7 +51,7 @@ describe('settings', () => {
     await page.getByLabel('Language').selectOption({ label: 'Italiano' });
     await page.getByRole('radio', { name: 'Scuro' }).click();
     await page.reload();
-    await expect.poll(() => read(page.locator('nav')), SOON).toContain('Impostazioni');
+    await expect.poll(() => read(page.locator('nav')), SOON).toContain('Opzioni');
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
   });
 });

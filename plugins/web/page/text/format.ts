@@ -54,6 +54,12 @@ const CENTS: Readonly<Record<string, string>> = {
   CHF: 'rp',
 };
 
+/** How prices per kWh are written: `scale` times the number, with the unit. */
+export function priceUnit(currency: string): { readonly scale: number; readonly name: string } {
+  const cent = CENTS[currency];
+  return cent === undefined ? { scale: 1, name: `${currency}/kWh` } : { scale: 100, name: `${cent}/kWh` };
+}
+
 const DAY = 86_400_000;
 
 /** `locale`: a tag such as `de-AT`; `zone`: absent: that of the device */
@@ -106,11 +112,9 @@ export function createFormat(locale: string, zone?: string): Format {
     temperature: (value) => unit(value, '°C'),
     distance: (km) => unit(km, 'km'),
     price(perKwh, currency) {
-      const cent = CENTS[currency];
-      if (cent !== undefined && typeof perKwh === 'number' && Math.abs(perKwh) < 10) {
-        return unit(perKwh * 100, `${cent}/kWh`, 1);
-      }
-      return unit(perKwh, `${currency}/kWh`, 2);
+      const { scale, name } = priceUnit(currency);
+      const small = scale > 1 && typeof perKwh === 'number' && Math.abs(perKwh) < 10;
+      return small ? unit(perKwh * scale, name, 1) : unit(perKwh, `${currency}/kWh`, 2);
     },
     money: (amount, currency) => write(amount, 2, 2, { style: 'currency', currency }),
     duration(seconds) {
