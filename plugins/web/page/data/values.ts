@@ -26,6 +26,34 @@ export interface Device {
 /** Start and end in s since the epoch, value */
 export type Slot = readonly [start: number, end: number, value: number];
 
+/** Rates that are not over yet; roles that nothing is known of are absent. `co2`: g/kWh; `solar`: W from a moment on. */
+export interface Forecast {
+  readonly grid?: readonly Slot[];
+  readonly feedin?: readonly Slot[];
+  readonly co2?: readonly Slot[];
+  /** What plans go by: price or CO2 */
+  readonly planner?: readonly Slot[];
+  readonly solar?: { readonly timeseries: readonly (readonly [start: number, power: number])[] };
+}
+
+/** How plans choose: in one piece or not, and s that are charged right before the time. */
+export interface PlanStrategy {
+  readonly continuous: boolean;
+  readonly precondition: number;
+}
+
+/** A plan of every week. */
+export interface RepeatingPlan {
+  /** 0 is Sunday */
+  readonly weekdays: readonly number[];
+  /** `07:00` in the time zone */
+  readonly time: string;
+  readonly tz: string;
+  /** % */
+  readonly soc: number;
+  readonly active: boolean;
+}
+
 export interface SiteValues {
   siteTitle: string;
   version: string;
@@ -47,7 +75,8 @@ export interface SiteValues {
   greenShareHome: number | null;
   smartCostType: string | null;
   devices: readonly Device[];
-  forecast: Readonly<Record<string, readonly Slot[]>>;
+  forecast: Forecast;
+  smartCostLimit: number | null;
 }
 
 export interface LoadpointValues {
@@ -84,11 +113,22 @@ export interface LoadpointValues {
   vehicleTitle: string;
   vehicleSoc: number;
   vehicleRange: number;
+  vehicleCapacity: number;
   vehicleDetectionActive: boolean;
   minSoc: number;
   targetSoc: number;
   targetEnergy: number;
   targetTime: string | null;
+  planSoc: number;
+  planEnergy: number;
+  planOverrun: number;
+  planStrategy: PlanStrategy;
+  repeatingPlans: readonly RepeatingPlan[];
+  smartCostLimit: number | null;
+  smartCostActive: boolean;
+  smartCostNextStart: string | null;
+  effectivePlanId: number;
+  effectivePlanSoc: number;
   effectivePlanTime: string | null;
   effectiveLimitSoc: number;
   planActive: boolean;

@@ -17,6 +17,7 @@ export interface View {
 /** All views, in the order of the menu. A view is a folder with an `index.tsx`, and one line here. */
 export const VIEWS: readonly View[] = [
   { id: 'now', title: 'view.now', icon: 'now', load: async () => ({ default: Now }), component: Now },
+  { id: 'plan', title: 'view.plan', icon: 'plan', load: () => import('./plan/index.tsx') },
   { id: 'sessions', title: 'view.sessions', icon: 'sessions', load: () => import('./sessions/index.tsx') },
   { id: 'history', title: 'view.history', icon: 'history', load: () => import('./history/index.tsx') },
   { id: 'settings', title: 'view.settings', icon: 'settings', load: () => import('./settings/index.tsx') },
