@@ -27,7 +27,9 @@ test.each([
   expect(headers).toMatchObject({ 'content-type': 'application/gzip', 'cache-control': 'no-store' });
   expect(headers['content-disposition']).toMatch(/^attachment; filename="evcc-backup-\d{4}-\d\d-\d\d\.gz"$/);
   const { rows } = await readBackup(Readable.from([bytes]), 99);
-  expect(await Array.fromAsync(rows)).toContainEqual({
+  const parts = [];
+  for await (const part of rows) parts.push(part);
+  expect(parts).toContainEqual({
     table: 'settings',
     columns: ['key', 'value'],
     rows: [['site.bufferSoc', '80']],
