@@ -35,6 +35,8 @@ const MOST_CLIENTS = 200;
 export async function startBroker(options: BrokerServerOptions, log: Logger): Promise<BrokerServer> {
   const { login } = options;
   const expected = login && digest(login.user, login.password);
+  /** What is retained by topic, as of the last message that was taken */
+  const retained = new Map<string, Buffer | string>();
   const aedes = await Aedes.createBroker({
     drainTimeout: 30_000,
     authenticate(_client, user, password, done) {
@@ -46,9 +48,15 @@ export async function startBroker(options: BrokerServerOptions, log: Logger): Pr
     authorizePublish(_client, packet, done) {
       if (packet.topic.startsWith('$')) done(new Error('topics that begin with $ belong to the broker'));
       else if (packet.payload.length > LARGEST_PAYLOAD) done(new Error(`larger than ${LARGEST_PAYLOAD} bytes`));
-      else if (packet.retain) done(null);
-      else afterRetained(() => done(null));
+      else if (packet.retain) {
+        if (packet.payload.length > 0) retained.set(packet.topic, packet.payload);
+        else retained.delete(packet.topic);
+        done(null);
+      } else afterRetained(() => done(null));
     },
+    // What is sent because of a new subscription has no broker. While that was looked up, a newer message may have been sent.
+    authorizeForward: (_client, packet) =>
+      packet.retain && !packet.brokerId && retained.get(packet.topic) !== packet.payload ? null : packet,
   });
   aedes.on('clientError', (client, error) => log.debug(`client ${client.id}: ${error.message}`));
   aedes.on('connectionError', (_client, error) => log.debug(`a client could not connect: ${error.message}`));
