@@ -275,6 +275,7 @@ describe('what they write', () => {
 });
 
 test('batcontrol finds status, mode, charging and connection as words, and a whole bufferSoc', async () => {
+  expect((await post('/api/buffersoc/80')).json).toEqual({ result: 80 });
   const client = await connectAsync(house.mqtt, { reconnectPeriod: 0 });
   onTestFinished(() => client.endAsync(true));
   const topics = new Map<string, string>();
@@ -286,7 +287,6 @@ test('batcontrol finds status, mode, charging and connection as words, and a who
     'evcc/loadpoints/+/mode',
     'evcc/loadpoints/+/connected',
   ]);
-  await post('/api/buffersoc/80');
   await expect
     .poll(() => Object.fromEntries(topics), { timeout: 10_000 })
     .toEqual({
