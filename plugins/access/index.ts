@@ -1,5 +1,4 @@
 import type { Plugin } from '../../core/index.ts';
-import type { OptionsOf } from '../shared/options.ts';
 import { createGuard } from './guard.ts';
 import { type AccessOptions, schema } from './options.ts';
 
@@ -9,7 +8,7 @@ export type { AccessOptions } from './options.ts';
 const access: Plugin<AccessOptions> = {
   name: 'access',
   section: { key: 'access', schema },
-  apply(evcc, options: OptionsOf<typeof schema, AccessOptions>) {
+  apply(evcc, options: AccessOptions) {
     const guard = createGuard(options, evcc);
     evcc.services.provide('access', guard);
     evcc.hooks.setup.tapPromise('access', () => guard.load());

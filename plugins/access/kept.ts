@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Evcc } from '../../core/index.ts';
 
@@ -7,26 +7,38 @@ import type { Evcc } from '../../core/index.ts';
 
 const KEY = 'access';
 
-const schema = Type.Object({
+export interface Kept {
   /** Signs tickets */
-  secret: Type.String({ minLength: 40 }),
+  readonly secret: string;
   /** As `password.ts` writes it; absent: none was set */
+  readonly password?: string;
+  readonly tokens: readonly KeptToken[];
+  /** Tickets that were given back, by id: ms since the epoch at which they would have ended */
+  readonly loggedOut: Readonly<Record<string, number>>;
+}
+
+interface KeptToken {
+  readonly name: string;
+  /** SHA-256, hex: what is random needs nothing slower */
+  readonly hash: string;
+  readonly right: 'read' | 'full';
+  /** ms since the epoch */
+  readonly created: number;
+}
+
+const schema = Type.Object({
+  secret: Type.String({ minLength: 40 }),
   password: Type.Optional(Type.String()),
   tokens: Type.Array(
     Type.Object({
       name: Type.String(),
-      /** SHA-256, hex: what is random needs nothing slower */
       hash: Type.String(),
       right: Type.Enum(['read', 'full']),
-      /** ms since the epoch */
       created: Type.Number(),
     }),
   ),
-  /** Tickets that were given back, by id: ms since the epoch at which they would have ended */
   loggedOut: Type.Record(Type.String(), Type.Number()),
 });
-
-export type Kept = Static<typeof schema>;
 
 const validator = Compile(Type.Object({ value: schema }));
 

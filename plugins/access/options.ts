@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type TObject } from 'typebox';
 
 /** What stands under `access` in the configuration. */
 export interface AccessOptions {
@@ -36,7 +36,7 @@ const TOKEN = Type.String({
   description: 'Token of at least 16 characters',
 });
 
-export const schema = Type.Object({
+export const schema: TObject = Type.Object({
   password: Type.Optional(
     Type.String({
       minLength: SHORTEST_PASSWORD,

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Ticket } from '../shared/access.ts';
 
 /** ms for which a login holds: 90 days */
-export const LIFETIME = 90 * 86_400_000;
+export const LIFETIME: number = 90 * 86_400_000;
 
 const SHAPE = /^(\d{1,16})\.([\w-]{16})\.([\w-]{43})$/;
 
