@@ -287,12 +287,13 @@ export function storeContract(setup: () => Promise<StorePeer>): ContractCase[] {
 
     contract('rows of a span are replaced by others, and no others', async ({ store }) => {
       const quarters = [0, 1, 2, 3, 4].map((quarter) => slot('pvPower', quarter));
-      await store.history.save([slot('homePower', 1), ...quarters]);
+      const before = slot('pvPower', -1);
+      await store.history.save([before, slot('homePower', 1), ...quarters]);
       const hour = slot('pvPower', 0, 1.5, 4 * QUARTER);
       await store.history.replace({ from: NOON, until: NOON + 4 * QUARTER }, [hour]);
-      assert.deepEqual(await store.history.list(), [hour, slot('pvPower', 4)]);
+      assert.deepEqual(await store.history.list(), [before, hour, slot('pvPower', 4)]);
       await store.history.replace({ from: NOON, until: NOON + 4 * QUARTER }, []);
-      assert.deepEqual(await store.history.list(), [slot('pvPower', 4)]);
+      assert.deepEqual(await store.history.list(), [before, slot('pvPower', 4)]);
     }),
 
     contract('much history can be saved at once', async ({ store }) => {
