@@ -145,7 +145,9 @@ test('a limit holds in a part of the known time', () => {
   const rates = [slot(0, 2, 0.2), slot(2, 3, 0.4), slot(3, 4, 0.1), slot(4, 8, 0.3)];
   expect(below(rates, 0.2, HOUR)).toEqual({ below: 2 * HOUR, known: 7 * HOUR });
   expect(below([], 0.2, HOUR)).toEqual({ below: 0, known: 0 });
-  expect(proposedLimit(rates)).toBe(0.2);
+  expect(proposedLimit(rates)).toBe(0.1);
+  expect(proposedLimit([slot(0, 1, 0.2), slot(1, 2, 0.3), slot(2, 3, 0.3)])).toBe(0.2);
+  expect(proposedLimit([slot(0, 1, 0.3), slot(1, 2, 0.3)])).toBe(0.3);
   expect(proposedLimit([])).toBe(0);
 });
 

@@ -71,6 +71,8 @@ export function GoalField(props: {
   const { loadpoint, kind, draft, onPut } = props;
   const { t, format } = useText();
   const field = useId();
+  // Half a number stays as it is, as long as it is written.
+  const written = useSignal<string | undefined>(undefined);
   if (kind === 'energy') {
     return (
       <div class="plan-energy">
@@ -84,8 +86,14 @@ export function GoalField(props: {
             min={0.5}
             max={1_000}
             step="any"
-            value={String(draft.value)}
-            onChange={(event) => onPut({ value: Number(event.currentTarget.value) })}
+            value={written.value ?? String(draft.value)}
+            onInput={(event) => {
+              written.value = event.currentTarget.value;
+              onPut({ value: Number(written.value) });
+            }}
+            onBlur={() => {
+              written.value = undefined;
+            }}
           />
           <span class="quiet">kWh</span>
         </span>

@@ -119,7 +119,7 @@ export function CostLimit(props: {
           type="button"
           class="button"
           disabled={readOnly.value}
-          onClick={() => void change.make(rounded(proposedLimit(rates), step * 5))}
+          onClick={() => void change.make(rounded(Math.ceil(proposedLimit(rates) / step) * step, step))}
         >
           {t('plan.limit.set')}
         </button>

@@ -175,10 +175,11 @@ export function below(rates: readonly Slot[], limit: number, now: number): { bel
   return { below: sum, known };
 }
 
-/** A limit that leaves about a quarter of the rates; 0: there are none. */
+/** A limit that lets a third of the rates pass at most, and the lowest in any case; 0: there are none. */
 export function proposedLimit(rates: readonly Slot[]): number {
   const values = rates.map(({ value }) => value).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 4)] ?? 0;
+  const passes = (limit: number): number => values.filter((value) => value <= limit).length;
+  return values.findLast((value) => passes(value) <= values.length / 3) ?? values[0] ?? 0;
 }
 
 /** Weekdays in their order, 0 is Sunday; a week begins on Monday. */
