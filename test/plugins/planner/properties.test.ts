@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LoadpointState, PlanSlot, Rate, SiteState } from '../../../core/index.ts';
+import type { CircuitState, LoadpointState, PlanSlot, Rate, SiteState } from '../../../core/index.ts';
 import { plansFor } from '../../../plugins/planner/plans.ts';
 import { limitsAbove, powersOf } from '../../../plugins/planner/room.ts';
 import { filled, schedule, type Task } from '../../../plugins/planner/schedule.ts';
@@ -187,24 +187,42 @@ describe('plans of several loadpoints', () => {
     });
   };
 
+  /** Whether a limit is far from being used up by all cars; where it is not, some may have to be late. */
+  const isAmple = (room: number, { now, loadpoints }: SiteState): boolean => {
+    const energy = loadpoints.reduce((sum, { settings }) => sum + settings.targetEnergy * 1_000 * 60 * MINUTE, 0);
+    const until = Math.min(...loadpoints.map(({ settings }) => settings.targetTime ?? now));
+    return energy < 0.6 * room * (until - now);
+  };
+
+  const roomOf = (
+    { parent, maxPower = Number.POSITIVE_INFINITY }: Pick<CircuitState, 'parent' | 'maxPower'>,
+    household: number,
+  ): number => maxPower - (parent === undefined ? household : 0);
+
   test('leave each other the room that they need under every limit', () => {
+    let shared = 0;
     fc.assert(
       fc.property(houses, ({ site, household }) => {
+        if (!site.circuits.every((circuit) => isAmple(roomOf(circuit, household), site))) return;
         const all = relaxed(site, household);
-        for (const { name, parent, maxPower = Number.POSITIVE_INFINITY } of site.circuits) {
+        for (const circuit of site.circuits) {
+          const { name } = circuit;
           const own = all.filter(({ loadpoint }) => limitsAbove(loadpoint, site).some((limit) => limit.name === name));
+          const room = roomOf(circuit, household);
           for (const { slot: moment } of own) {
             const there = own.filter(({ slot }) => slot.start <= moment.start && moment.start < slot.end);
             if (there.length < 2) continue;
             // The last one may be charged with less than full power: with what the others leave.
             const powers = there.map(({ power }) => power);
             const others = powers.reduce((sum, power) => sum + power, 0) - Math.max(...powers);
-            expect(others).toBeLessThan(maxPower - (parent === undefined ? household : 0));
+            shared += 1;
+            expect(others).toBeLessThanOrEqual(room + 1e-6);
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
+    expect(shared).toBeGreaterThan(50);
   });
 
   test('are made for each goal, and are data', () => {
