@@ -12,10 +12,11 @@ import surplus from './control/surplus/index.ts';
 import vehiclePower from './control/vehicle-power/index.ts';
 import forecast from './forecast/index.ts';
 import history from './history/index.ts';
+import modbus from './modbus/index.ts';
 import planner from './planner/index.ts';
 import statistics from './statistics/index.ts';
 
-/** The control policies and figures that every house has, in the order in which they are applied. */
+/** The control policies, figures and lines that every house has, in the order in which they are applied. */
 const defaults: readonly LoadedPlugin[] = [
   access,
   mode,
@@ -32,5 +33,6 @@ const defaults: readonly LoadedPlugin[] = [
   statistics,
   forecast,
   history,
+  modbus,
 ];
 export default defaults;
