@@ -17,8 +17,15 @@ export async function gather(
   const gathered = new Map<string, readonly Sum[]>();
   const [first, last] = [slots[0], slots.at(-1)];
   if (!first || !last) return gathered;
-  for (let from = first.start - LONGEST_ROW; from < last.end; from += PORTION) {
+  for (let from = first.start - LONGEST_ROW; from < last.end; ) {
     const rows = await store.list({ series, from, until: Math.min(from + PORTION, last.end) });
+    if (rows.length === 0) {
+      // Somebody may ask for thousands of years: what is empty is jumped over.
+      const [next] = await store.list({ series, from, until: last.end, most: 1 });
+      if (!next) break;
+      from = next.start;
+      continue;
+    }
     const near = slots.findIndex(({ end }) => end > from);
     const part = slots.slice(near).filter(({ start }) => start < from + PORTION + LONGEST_ROW);
     for (const [name, own] of Map.groupBy(rows, (row) => row.series)) {
@@ -32,7 +39,8 @@ export async function gather(
         }
       }
     }
-    if (rows.length > 0) await setImmediate();
+    from += PORTION;
+    await setImmediate();
   }
   return gathered;
 }

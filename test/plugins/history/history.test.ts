@@ -1,10 +1,14 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Evcc, HistoryRow, LoadedPlugin, Store } from '../../../core/index.ts';
 import { createMemoryStore } from '../../../core/store.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../helpers/house.ts';
 
 const NOON = Date.parse('2025-06-15T12:00:00Z');
 const QUARTER = 900_000;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 interface Answer {
   readonly resolution: string;
@@ -237,7 +241,6 @@ test('old history becomes coarser, and keeps its energy', async () => {
   // The first day is older than 10 days, the second and third older than 8, the fourth is not.
   expect(lengths).toEqual([96, ...Array(48).fill(4), ...Array(96).fill(1)]);
   expect(await energy()).toBeCloseTo(before, -3);
-  vi.unstubAllEnvs();
 });
 
 test('loadpoints show what they charged today, in 24 h and in 7 days', async () => {
@@ -262,7 +265,6 @@ test('loadpoints show what they charged today, in 24 h and in 7 days', async () 
   expect(['todayEnergy', 'last24hEnergy', 'last7dEnergy'].map((key) => house.loadpoint(key))).toEqual([
     1_000, 2_000, 3_000,
   ]);
-  vi.unstubAllEnvs();
 });
 
 describe('questions', () => {
@@ -342,6 +344,20 @@ describe('questions', () => {
     await house.run(120);
     const { series } = await ask({ series: 'pvPower', from: '2025-06-15T12:00:00Z' });
     expect(series[0]?.mean[0]).toBeCloseTo(5_000, 0);
+  });
+
+  test('thousands of years are answered by few questions to the database', async () => {
+    const { ask, energies, house } = await sunny();
+    const list = vi.spyOn(house.store.history, 'list');
+    const ages = { from: '1970-01-01T00:00:00Z', to: '4900-01-01T00:00:00Z' };
+    const { slots, series } = await ask({ ...ages, resolution: 'year' });
+    expect(slots).toHaveLength(2_930);
+    const pv = series.find(({ name }) => name === 'pvPower')?.energy;
+    expect(pv?.flatMap((energy, index) => (energy === null ? [] : [[slots[index], energy]]))).toEqual([
+      ['2025-01-01T00:00:00Z', 10],
+    ]);
+    await energies({ from: '2000-01-01T00:00:00Z', to: '2400-01-01T00:00:00Z', aggregate: 'month' });
+    expect(list.mock.calls.length).toBeLessThan(20);
   });
 
   for (const [what, parameters, message] of [
