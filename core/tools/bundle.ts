@@ -45,7 +45,9 @@ for (const [index, library] of importedLibraries().entries()) {
   input[name] = path(`entries/${name}.mjs`);
   files[library] = `${name}.js`;
 }
-const bundle = await tool.rolldown({ input, cwd: root, platform: 'node', logLevel: 'silent' });
+// Libraries with binaries find them by their own place.
+const external = ['serialport'];
+const bundle = await tool.rolldown({ input, external, cwd: root, platform: 'node', logLevel: 'silent' });
 await bundle.write({ dir: path('.'), format: 'esm', minify: true, keepNames: true });
 await bundle.close();
 const map: BundleMap = { installed: installedState(), files };
