@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Evcc, Query } from '../../core/index.ts';
 import { gather } from './gather.ts';
-import { periodOf, slotsOf } from './period.ts';
+import { PERIOD, periodOf, slotsOf } from './period.ts';
 import { energyOf, type HistorySource } from './query.ts';
 import { kindOf } from './series.ts';
 import type { Resolution, Slot, Sum } from './slots.ts';
@@ -56,16 +56,7 @@ export function energyQuery(evcc: Evcc, source: HistorySource): Query {
     area: 'History',
     description: 'Energies by slots of time',
     parameters: {
-      from: {
-        description: 'RFC 3339; absent: the last midnight',
-        schema: Type.String({ format: 'date-time' }),
-        example: '2025-06-15T00:00:00Z',
-      },
-      to: {
-        description: 'RFC 3339; absent: now',
-        schema: Type.String({ format: 'date-time' }),
-        example: '2025-06-16T00:00:00Z',
-      },
+      ...PERIOD,
       aggregate: {
         description: 'Length of the slots',
         schema: Type.Enum([...AGGREGATES.keys()], { default: '15m' }),

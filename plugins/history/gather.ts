@@ -19,13 +19,6 @@ export async function gather(
   if (!first || !last) return gathered;
   for (let from = first.start - LONGEST_ROW; from < last.end; ) {
     const rows = await store.list({ series, from, until: Math.min(from + PORTION, last.end) });
-    if (rows.length === 0) {
-      // Somebody may ask for thousands of years: what is empty is jumped over.
-      const [next] = await store.list({ series, from, until: last.end, most: 1 });
-      if (!next) break;
-      from = next.start;
-      continue;
-    }
     const near = slots.findIndex(({ end }) => end > from);
     const part = slots.slice(near).filter(({ start }) => start < from + PORTION + LONGEST_ROW);
     for (const [name, own] of Map.groupBy(rows, (row) => row.series)) {
@@ -40,6 +33,11 @@ export async function gather(
       }
     }
     from += PORTION;
+    if (rows.length === 0) {
+      // Somebody may ask for thousands of years: where nothing at all is stored is jumped over.
+      const [next] = await store.list({ from, until: last.end, most: 1 });
+      from = next?.start ?? last.end;
+    }
     await setImmediate();
   }
   return gathered;

@@ -56,7 +56,10 @@ const history: Plugin<HistoryOptions> = {
     const { hooks, time, clock } = evcc;
     const recorder = new Recorder(() => evcc.store.history, time);
     const gridSessions = new GridSessions(() => evcc.store.settings);
+    /** When a cycle saved last */
     let savedAt = Number.NEGATIVE_INFINITY;
+    /** When who asks had everything saved last */
+    let refreshedAt = Number.NEGATIVE_INFINITY;
     let working = Promise.resolve();
     /** The midnight since which nothing is left to be made coarser */
     let thinned: number | undefined;
@@ -109,8 +112,9 @@ const history: Plugin<HistoryOptions> = {
       titles: recorder.titles,
       series: () => recorder.series(),
       async refresh() {
-        if (Math.abs(clock.now() - savedAt) < FRESH) return;
-        savedAt = clock.now();
+        const now = clock.now();
+        if (Math.abs(now - Math.max(savedAt, refreshedAt)) < FRESH) return;
+        refreshedAt = now;
         await recorder.save();
       },
     };

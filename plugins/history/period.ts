@@ -1,4 +1,5 @@
-import type { Evcc } from '../../core/index.ts';
+import Type from 'typebox';
+import type { Evcc, ParameterShape } from '../../core/index.ts';
 import { type Resolution, type Slot, slotAt } from './slots.ts';
 
 /** The time that a question is about, as slots. */
@@ -13,6 +14,20 @@ const USUAL: readonly (readonly [Resolution, number])[] = [
   ['hour', 15 * DAY],
   ['day', 100 * DAY],
 ];
+
+/** How a question names the period. */
+export const PERIOD: Readonly<Record<'from' | 'to', ParameterShape>> = {
+  from: {
+    description: 'RFC 3339; absent: the last midnight',
+    schema: Type.String({ format: 'date-time' }),
+    example: '2025-06-15T00:00:00Z',
+  },
+  to: {
+    description: 'RFC 3339; absent: now',
+    schema: Type.String({ format: 'date-time' }),
+    example: '2025-06-16T00:00:00Z',
+  },
+};
 
 /** Times of a period as texts; absent or empty: `from` today, `to` now. Errors: `EVCC_COMMAND_INVALID`. */
 export function periodOf(

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Evcc, Query } from '../../core/index.ts';
 import { gather } from './gather.ts';
-import { periodOf, slotsOf, usualResolution } from './period.ts';
+import { PERIOD, periodOf, slotsOf, usualResolution } from './period.ts';
 import { kindOf, SERIES } from './series.ts';
 import { RESOLUTIONS, type Resolution, type Sum } from './slots.ts';
 
@@ -48,16 +48,7 @@ export function historyQuery(evcc: Evcc, source: HistorySource): Query {
         schema: Type.String(),
         example: 'gridImport,pvPower,chargePower',
       },
-      from: {
-        description: 'RFC 3339; absent: the last midnight',
-        schema: Type.String({ format: 'date-time' }),
-        example: '2025-06-15T00:00:00Z',
-      },
-      to: {
-        description: 'RFC 3339; absent: now',
-        schema: Type.String({ format: 'date-time' }),
-        example: '2025-06-16T00:00:00Z',
-      },
+      ...PERIOD,
       resolution: {
         description:
           'Length of the slots; absent: what suits the time. Days, months and years begin at local midnight.',

@@ -267,6 +267,15 @@ test('loadpoints show what they charged today, in 24 h and in 7 days', async () 
   ]);
 });
 
+test('what loadpoints charged today grows within a quarter hour, however often the history is asked for', async () => {
+  const { house, ask } = await recorded({ loadpoints: [{ mode: 'now' }] });
+  for (let minute = 0; minute < 8; minute += 1) {
+    await house.run(60);
+    await ask({ series: 'chargePower' });
+  }
+  expect(house.loadpoint('todayEnergy')).toBeGreaterThan(100);
+});
+
 describe('questions', () => {
   /** A day of 1 kW of sun, in quarter hours, and an hour of export */
   async function sunny(): Promise<Awaited<ReturnType<typeof recorded>>> {
