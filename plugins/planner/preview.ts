@@ -12,6 +12,9 @@ const NEED = {
   duration: Type.Integer({ minimum: 0, unit: 's', description: 'At full power' }),
   power: Type.Number({ minimum: 0, unit: 'W', description: 'Full power' }),
 };
+const SURPLUS = Type.Optional(
+  Type.Number({ minimum: 0, unit: 'W', description: 'What it is expected to charge with; absent: full power' }),
+);
 const TARGET_PLAN = Type.Object(
   {
     ...NEED,
@@ -26,7 +29,9 @@ const PREVIEW = Type.Object(
   {
     ...NEED,
     planTime: Type.Union([TIME, Type.Null()]),
-    plan: Type.Array(Type.Object({ ...SPAN, value: Type.Number() }), { description: 'Slots to charge in' }),
+    plan: Type.Array(Type.Object({ ...SPAN, value: Type.Number(), surplus: SURPLUS }), {
+      description: 'Slots to charge in',
+    }),
   },
   { title: 'PlanPreview' },
 );
@@ -175,7 +180,11 @@ function later(goal: Goal | undefined, { slots, duration, power }: Omit<Preview,
   return {
     planTime: goal ? time.format(goal.target) : null,
     duration,
-    plan: slots.map(({ start, end, price }) => ({ ...span(start, end, time), value: price })),
+    plan: slots.map(({ start, end, price, surplus }) => ({
+      ...span(start, end, time),
+      value: price,
+      ...(surplus !== undefined && { surplus }),
+    })),
     power,
   };
 }

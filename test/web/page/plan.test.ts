@@ -73,13 +73,18 @@ describe('what comes out', () => {
     plan: [
       { start: '1970-01-01T02:00:00Z', end: '1970-01-01T03:00:00Z', value: 0.2 },
       { start: '1970-01-01T03:00:00Z', end: '1970-01-01T03:30:00Z', value: 0.3 },
-      { start: '1970-01-01T05:00:00Z', end: '1970-01-01T05:15:00Z', value: 0.4 },
+      { start: '1970-01-01T05:00:00Z', end: '1970-01-01T05:15:00Z', value: 0.4, surplus: 6_000 },
     ],
   };
 
   test('is energy, cost, pieces and whether it is in time', () => {
     const outcome = outcomeOf(answer);
-    expect(outcome && sumsOf(outcome)).toEqual({ needed: 20_000, planned: 17_500, cost: expect.closeTo(4.5) });
+    expect(outcome && sumsOf(outcome)).toEqual({
+      needed: 20_000,
+      planned: 16_500,
+      sun: 1_500,
+      cost: expect.closeTo(4.1),
+    });
     expect(outcome && piecesOf(outcome.slots)).toEqual([
       { start: 2 * HOUR, end: 3.5 * HOUR },
       { start: 5 * HOUR, end: 5.25 * HOUR },
@@ -162,9 +167,9 @@ test.each([
   [{}, 'none'],
   [{ effectivePlanId: 1, connected: false }, 'away'],
   [{ effectivePlanId: 1, connected: true, effectivePlanSoc: 80, vehicleSoc: 80 }, 'reached'],
-  [{ effectivePlanId: 2, connected: true, effectivePlanSoc: 80, vehicleSoc: 70 }, 'sunny'],
+  [{ effectivePlanId: 2, connected: true, effectivePlanSoc: 80, vehicleSoc: 70 }, 'open'],
   [{ effectivePlanId: 1, connected: true, planEnergy: 10, sessionEnergy: 10_000 }, 'reached'],
-  [{ effectivePlanId: 1, connected: true, planEnergy: 10, sessionEnergy: 3_000 }, 'sunny'],
+  [{ effectivePlanId: 1, connected: true, planEnergy: 10, sessionEnergy: 3_000 }, 'open'],
   [{ effectivePlanId: 1, planActive: true }, 'active'],
   [{ effectivePlanId: 1, planProjectedStart: '2025-06-15T02:00:00Z' }, 'waits'],
 ] as const)('%j is told as %s', (values, kind) => {

@@ -72,6 +72,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
   const own = useSignal<number | undefined>(undefined);
   const at = props.at ?? own;
   const clip = useId();
+  const colours = [...new Set(marks.map(({ colour }) => colour))];
   const shown = curves.map((curve) => ({ ...curve, slots: within(curve.slots, span) }));
   const values = shown.flatMap(({ slots }) => slots.map(({ value }) => value));
   const frame: Frame = { ...span, ...rangeOf(props.seen === undefined ? values : [...values, props.seen]) };
@@ -140,21 +141,20 @@ export function Timeline(props: TimelineProps): JSX.Element {
             onBlur={leave}
           >
             <svg viewBox={`0 0 ${SIZE} ${SIZE}`} preserveAspectRatio="none" aria-hidden="true">
-              <clipPath id={clip}>
-                {marks.map((mark) => (
-                  <Band key={mark.start} span={mark} frame={frame} />
-                ))}
-              </clipPath>
+              {colours.map((colour) => (
+                <clipPath key={colour} id={`${clip}${colour}`}>
+                  {marks
+                    .filter((mark) => mark.colour === colour)
+                    .map((mark) => (
+                      <Band key={mark.start} span={mark} frame={frame} />
+                    ))}
+                </clipPath>
+              ))}
               {marks.map((mark) => (
                 <Band key={mark.start} span={mark} frame={frame} colour={mark.colour} />
               ))}
               {shown.map((curve, index) => (
-                <Line
-                  key={curve.name}
-                  curve={curve}
-                  frame={frame}
-                  {...(index === 0 && marks[0] && { clip, marked: marks[0].colour })}
-                />
+                <Line key={curve.name} curve={curve} frame={frame} clip={clip} marked={index === 0 ? colours : []} />
               ))}
             </svg>
             {now !== undefined && now > span.start && now < span.end && (
@@ -193,14 +193,16 @@ function Band(props: { span: Span; frame: Frame; colour?: string }): JSX.Element
   );
 }
 
-/** `clip`: id of the times in which the area below is `marked` in another colour. */
-function Line(props: { curve: Curve; frame: Frame; clip?: string; marked?: string }): JSX.Element {
+/** `marked`: colours in which the area below is at some times, which `clip` and the colour name. */
+function Line(props: { curve: Curve; frame: Frame; clip: string; marked: readonly string[] }): JSX.Element {
   const { curve, frame, clip, marked } = props;
   const { line, area } = pathsOf(curve.slots, curve.shape, frame);
   return (
     <g class={curve.colour}>
       {curve.filled && <path class="timeline-fill" d={area} />}
-      {clip !== undefined && <path class={`timeline-fill chosen ${marked}`} d={area} clip-path={`url(#${clip})`} />}
+      {marked.map((colour) => (
+        <path key={colour} class={`timeline-fill chosen ${colour}`} d={area} clip-path={`url(#${clip}${colour})`} />
+      ))}
       <path class="timeline-line" d={line} />
     </g>
   );

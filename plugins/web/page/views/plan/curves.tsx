@@ -22,7 +22,13 @@ export function CurvesCard(props: PlanProps & { outcome?: Outcome; target?: numb
   const limited = kind === 'co2' ? 'co2' : 'price';
   const span = spanOf(curves, target, now.value);
   const colour = loadpoint.get('chargerFeatureHeating') === true ? 'of-heater' : 'of-car';
-  const marks = piecesOf(outcome?.slots ?? []).map((piece) => ({ ...piece, colour }));
+  const slots = outcome?.slots ?? [];
+  const fast = piecesOf(slots.filter(({ surplus }) => surplus === undefined));
+  const sunny = piecesOf(slots.filter(({ surplus }) => surplus !== undefined));
+  const marks = [
+    ...fast.map((piece) => ({ ...piece, colour })),
+    ...sunny.map((piece) => ({ ...piece, colour: 'of-sun' })),
+  ];
   const writers = {
     price: (value: number) => format.price(value, currency),
     co2: (value: number) => `${format.number(value, 0)} g/kWh`,
@@ -32,12 +38,10 @@ export function CurvesCard(props: PlanProps & { outcome?: Outcome; target?: numb
   return (
     <section class="card plan-curves" aria-labelledby={heading}>
       <h2 id={heading}>{t('plan.curves')}</h2>
-      {marks.length > 0 && (
-        <p class={`plan-key ${colour}`}>
-          <i aria-hidden="true" />
-          {t('plan.slots')}
-        </p>
-      )}
+      <ul class="plan-keys">
+        {fast.length > 0 && <li class={colour}>{t('plan.slots')}</li>}
+        {sunny.length > 0 && <li class="of-sun">{t('plan.slots.sun')}</li>}
+      </ul>
       {rows.length === 0 && <p class="quiet">{t('plan.noCurves')}</p>}
       {rows.map((name, index) => (
         <Timeline

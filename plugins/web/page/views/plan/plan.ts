@@ -71,12 +71,17 @@ function clockText(time: number): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** A slot to charge in, with price or CO2. */
+export interface PlanSlot extends Slot {
+  /** W of sun that it follows; absent: it charges at full power */
+  readonly surplus?: number;
+}
+
 /** What comes out of a goal. */
 export interface Outcome {
   /** When it shall be reached; absent: nothing is planned */
   readonly target?: number;
-  /** Slots to charge in, with price or CO2 */
-  readonly slots: readonly Slot[];
+  readonly slots: readonly PlanSlot[];
   /** ms at full power */
   readonly duration: number;
   /** W, full power */
@@ -88,9 +93,11 @@ export function outcomeOf(answer: unknown): Outcome | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;
   const { plan, planTime, duration, power } = answer as Readonly<Record<string, unknown>>;
   const target = timeOf(planTime);
-  const slots = (Array.isArray(plan) ? plan : []).flatMap((slot: Readonly<Record<string, unknown>>): Slot[] => {
+  const slots = (Array.isArray(plan) ? plan : []).flatMap((slot: Readonly<Record<string, unknown>>): PlanSlot[] => {
     const [start, end] = [timeOf(slot.start), timeOf(slot.end)];
-    return start === undefined || end === undefined ? [] : [{ start, end, value: Number(slot.value) }];
+    if (start === undefined || end === undefined) return [];
+    const { surplus } = slot;
+    return [{ start, end, value: Number(slot.value), ...(typeof surplus === 'number' && { surplus }) }];
   });
   return {
     ...(target !== undefined && { target }),
@@ -111,14 +118,23 @@ export function piecesOf(slots: readonly Slot[]): readonly Span[] {
   return pieces;
 }
 
-/** Sums of a plan: Wh that are needed, Wh of its slots, and what these cost (or g of CO2). */
-export function sumsOf({ slots, duration, power }: Outcome): { needed: number; planned: number; cost: number } {
-  const energy = ({ start, end }: Slot): number => (power * (end - start)) / HOUR;
+/** Sums of a plan: Wh that are needed, Wh of its slots, Wh of sun among these, and what they cost (or g of CO2). */
+export function sumsOf({ slots, duration, power }: Outcome): Sums {
+  const energy = ({ start, end, surplus = power }: PlanSlot): number => (surplus * (end - start)) / HOUR;
+  const sum = (of: (slot: PlanSlot) => number): number => slots.reduce((total, slot) => total + of(slot), 0);
   return {
     needed: (power * duration) / HOUR,
-    planned: slots.reduce((sum, slot) => sum + energy(slot), 0),
-    cost: slots.reduce((sum, slot) => sum + (energy(slot) / 1_000) * slot.value, 0),
+    planned: sum(energy),
+    sun: sum((slot) => (slot.surplus === undefined ? 0 : energy(slot))),
+    cost: sum((slot) => (energy(slot) / 1_000) * slot.value),
   };
+}
+
+export interface Sums {
+  readonly needed: number;
+  readonly planned: number;
+  readonly sun: number;
+  readonly cost: number;
 }
 
 /** ms by which the goal is reached too late; what is less than a minute counts as in time. */
@@ -199,7 +215,7 @@ export function changedPlans(
 
 /** What happens by plan. */
 export type Status =
-  | { readonly kind: 'none' | 'away' | 'reached' | 'sunny' }
+  | { readonly kind: 'none' | 'away' | 'reached' | 'open' }
   | { readonly kind: 'active' | 'waits'; readonly start?: number; readonly end?: number };
 
 export function statusOf(read: Read): Status {
@@ -212,7 +228,7 @@ export function statusOf(read: Read): Status {
   if (read('connected') !== true) return { kind: 'away' };
   const soc = read('effectivePlanSoc') ?? 0;
   const missing = soc > 0 ? soc - (read('vehicleSoc') ?? 0) : (read('planEnergy') ?? 0) - energyOf(read);
-  return { kind: missing > 0 ? 'sunny' : 'reached' };
+  return { kind: missing > 0 ? 'open' : 'reached' };
 }
 
 /** kWh */

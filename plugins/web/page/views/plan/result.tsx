@@ -30,21 +30,21 @@ export function Result(props: {
 /** Energy that counts as none, Wh */
 const NOTHING = 50;
 
+/** % of the energy from which its origin is told */
+const WORTH_TELLING = 5;
+
 function Facts({ outcome }: { outcome: Outcome }): JSX.Element {
   const { values, now } = useHouse();
   const { t, format } = useText();
   const currency = values.site.get('currency') ?? 'EUR';
   const kind = values.site.get('smartCostType');
   const { slots, duration, power, target } = outcome;
-  const { needed, planned, cost } = sumsOf(outcome);
+  const { needed, planned, sun, cost } = sumsOf(outcome);
   const late = latenessOf(outcome);
   const pieces = piecesOf(slots).length;
   const [first, last] = [slots[0], slots.at(-1)];
   if (needed < NOTHING) return <p>{t('plan.enough')}</p>;
-  // What has no slot is left to the sun, and to times whose prices are not known yet.
-  const left = (needed - planned) / needed;
-  const known = Math.max(0, ...(values.site.get('forecast')?.planner ?? []).map(([, end]) => end * 1_000));
-  const isKnown = known === 0 || target === undefined || known >= target;
+  const share = (energy: number): number => Math.min(100, (100 * energy) / needed);
   return (
     <>
       <dl class="plan-facts">
@@ -79,8 +79,9 @@ function Facts({ outcome }: { outcome: Outcome }): JSX.Element {
           ? t('plan.tooLate', { time: format.duration(late / 1_000), end: format.clock(last?.end, now.value) })
           : t('plan.inTime', { time: format.clock(target, now.value) })}
       </p>
-      {late === 0 && left > 0.05 && (
-        <p class="quiet">{t(isKnown ? 'plan.sunny' : 'plan.open', { share: format.percent(100 * left) })}</p>
+      {share(sun) >= WORTH_TELLING && <p class="quiet">{t('plan.sunny', { share: format.percent(share(sun)) })}</p>}
+      {share(needed - planned) >= WORTH_TELLING && (
+        <p class="quiet">{t('plan.open', { share: format.percent(share(needed - planned)) })}</p>
       )}
     </>
   );
