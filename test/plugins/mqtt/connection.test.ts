@@ -94,7 +94,8 @@ test('after a restart of the broker the whole state is there again, and nothing 
   const after = await observer(broker.url);
   await after.sees('evcc/status', 'online');
   await after.sees('evcc/site/homePower', '4');
-  known.set('evcc/site/gridPower', '3').set('evcc/site/homePower', '4').set('evcc/loadpoints', '1');
+  for (const topic of ['evcc/site/gridPower', 'evcc/site/grid/power']) known.set(topic, '3');
+  known.set('evcc/site/homePower', '4').set('evcc/loadpoints', '1');
   for (const topic of [...known.keys()]) if (topic.startsWith('evcc/loadpoints/2/')) known.delete(topic);
   await after.until(() => [...known].every(([topic, payload]) => after.values.get(topic) === payload));
   assert.deepEqual(
