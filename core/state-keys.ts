@@ -54,6 +54,7 @@ const CO2 = { kind: 'number', unit: 'g/kWh' } as const;
 const SHARE = { kind: 'number', unit: '0..1' } as const;
 const DURATION = { kind: 'duration', unit: 's' } as const;
 const TIME = { kind: 'time' } as const;
+const METER = { title: TEXT, power: WATTS, energy: COUNTER } as const;
 const PLAN_SLOT = { start: TIME, end: TIME, price: PRICE, surplus: WATTS } as const;
 
 const REASON = { by: TEXT, code: TEXT, text: TEXT, change: TEXT } as const;
@@ -159,7 +160,7 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('gridEnergy', { ...COUNTER, current: 'grid.energy' }, 'Import counter'),
   row('pvPower', WATTS, 'Generation of all PV meters'),
   row('pvEnergy', COUNTER, 'Generation counter, sum'),
-  row('pv', { kind: 'list', fields: { power: WATTS, energy: COUNTER } }, 'Each PV meter'),
+  row('pv', { kind: 'list', fields: METER }, 'Each PV meter'),
   row('batteryPower', { ...WATTS, current: 'battery.power' }, '+ discharge, − charge, sum'),
   row('batterySoc', { ...PERCENT, current: 'battery.soc' }, 'Weighted by capacity'),
   row('batteryCapacity', { ...KILOWATT_HOURS, current: 'battery.capacity' }, 'Sum; 0: unknown'),
@@ -185,15 +186,15 @@ export const SITE_KEYS: readonly StateKey[] = [
     'battery',
     {
       kind: 'list',
-      fields: { power: WATTS, energy: COUNTER, soc: PERCENT, capacity: KILOWATT_HOURS },
+      fields: { ...METER, soc: PERCENT, capacity: KILOWATT_HOURS },
       current: 'battery.devices',
     },
     'Each battery',
   ),
   row('auxPower', WATTS, 'Consumers that give way to charging, sum'),
-  row('aux', { kind: 'list', fields: { power: WATTS } }, 'Each aux meter'),
-  row('ext', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: COUNTER } }, 'Each further meter'),
-  row('consumers', { kind: 'list', fields: { title: TEXT, power: WATTS, energy: COUNTER } }, 'Each metered consumer'),
+  row('aux', { kind: 'list', fields: METER }, 'Each aux meter'),
+  row('ext', { kind: 'list', fields: METER }, 'Each further meter'),
+  row('consumers', { kind: 'list', fields: METER }, 'Each metered consumer'),
   row(
     'circuits',
     {
@@ -238,8 +239,8 @@ export const SITE_KEYS: readonly StateKey[] = [
   row('statistics', PERIODS, 'As stats, and thisYear'),
   row(
     'devices',
-    { kind: 'list', fields: { kind: TEXT, name: TEXT, state: TEXT, reason: TEXT, since: TIME } },
-    'Each device: kind, name, state, reason',
+    { kind: 'list', fields: { kind: TEXT, name: TEXT, type: TEXT, state: TEXT, reason: TEXT, since: TIME } },
+    'Each device: kind, name, type, state, reason',
   ),
 ];
 

@@ -58,22 +58,20 @@ const SITE = stateTable<SiteView>({
   gridEnergy: ({ site }) => site.readings.grid?.sample?.value.energy,
   pvPower: ({ site }) => site.pvPower,
   pvEnergy: ({ site }) => sum(site.readings.pv, (reading) => reading.energy),
-  pv: ({ site }) =>
-    each(site.readings.pv, (meter) => ({ power: powerOf(meter) ?? null, energy: meter.sample?.value.energy })),
+  pv: ({ site }) => each(site.readings.pv, shown),
   batteryPower: ({ site }) => (site.readings.battery.length > 0 ? site.batteryPower : undefined),
   batterySoc: ({ site }) => (site.readings.battery.length > 0 ? site.batterySoc : undefined),
   batteryCapacity: ({ site }) => (site.readings.battery.length > 0 ? (site.batteryCapacity ?? 0) : undefined),
   batteryEnergy: ({ site }) => sum(site.readings.battery, (reading) => reading.energy),
   battery: ({ site }) =>
     each(site.readings.battery, (meter) => ({
-      power: powerOf(meter) ?? null,
-      energy: meter.sample?.value.energy,
+      ...shown(meter),
       soc: meter.sample?.value.soc,
       capacity: meter.capacity,
     })),
   batteryMode: ({ batteryMode }) => batteryMode,
   auxPower: ({ site }) => (site.readings.aux.length > 0 ? site.auxPower : undefined),
-  aux: ({ site }) => each(site.readings.aux, (meter) => ({ power: powerOf(meter) ?? null })),
+  aux: ({ site }) => each(site.readings.aux, shown),
   ext: ({ site }) => each(site.readings.ext, shown),
   consumers: ({ site }) => each(site.readings.consumers, shown),
   homePower: ({ site }) => site.homePower,
@@ -206,7 +204,7 @@ function each<M, T>(meters: readonly M[], value: (meter: M) => T): T[] | undefin
   return meters.length > 0 ? meters.map(value) : undefined;
 }
 
-/** A meter that is only shown. */
+/** What is shown of every meter of a list. */
 const shown = (meter: DeviceState<MeterReading>) => ({
   title: meter.title,
   power: powerOf(meter) ?? null,

@@ -17,6 +17,8 @@ export type DeviceCondition = 'starting' | 'available' | 'unavailable';
 export interface DeviceReport {
   readonly kind: string;
   readonly name: string;
+  /** Name of its type, without folders */
+  readonly type: string;
   readonly state: DeviceCondition;
   /** Why it is not available; empty: it is */
   readonly reason: string;
@@ -29,6 +31,8 @@ export interface HandleOptions<D, R> {
   readonly run?: <T>(work: () => T) => T;
   readonly kind: string;
   readonly name: string;
+  /** As configured: a name, a package or a path */
+  readonly type: string;
   readonly create: (signal: AbortSignal) => D | Promise<D>;
   readonly read: (device: D, signal: AbortSignal) => Promise<R>;
   /** ms that creating, reading or commanding may take */
@@ -85,7 +89,9 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   }
 
   report(): DeviceReport {
-    return { kind: this.kind, name: this.name, state: this.#condition, reason: this.#reason, since: this.#since };
+    const { kind, name } = this;
+    const type = this.#options.type.replace(/^.*[/\\]/, '');
+    return { kind, name, type, state: this.#condition, reason: this.#reason, since: this.#since };
   }
 
   /** It is not available for as long as readings may be old, or for good: the house does without it. */

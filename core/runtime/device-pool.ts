@@ -170,6 +170,7 @@ export class DevicePool {
       run: (work) => ready.owner.run(work),
       kind: entry.kind,
       name: entry.name,
+      type: entry.type,
       create: async (late) => {
         const signal = AbortSignal.any([controller.signal, late]);
         const device = usable(await definition.create(ready.options as never, { ...context, signal }));

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import type { Evcc, Query, Setting } from '../../core/index.ts';
 import { authRoutes } from './auth-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
+import { configRoutes } from './config-routes.ts';
 import { decisionRoutes } from './decisions.ts';
 import type { Dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
@@ -100,6 +101,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...settingListRoutes(evcc, dialect),
     ...authRoutes(gate, dialect, evcc.time),
     ...logRoutes(evcc, dialect),
+    ...configRoutes(evcc, dialect),
     ...backupRoutes(evcc, gate),
     {
       method: 'post',

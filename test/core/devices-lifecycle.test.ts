@@ -32,6 +32,7 @@ describe('a device that is absent at the start', () => {
     expect(report(house, 'charger1')).toEqual({
       kind: 'charger',
       name: 'charger1',
+      type: 'fake',
       state: 'unavailable',
       reason: 'connect EHOSTUNREACH 10.0.0.5:502',
       since: start,
@@ -234,13 +235,17 @@ describe('the published list of devices', () => {
     });
     const start = house.clock.now();
     await house.cycle();
-    const available = (kind: string, name: string) => ({ kind, name, state: 'available', reason: '', since: start });
+    const type = 'fake';
+    const available = (kind: string, name: string) => ({
+      ...{ kind, name, type, state: 'available', reason: '' },
+      since: start,
+    });
     expect(house.site('devices')).toEqual([
       available('meter', 'grid'),
       available('meter', 'pv'),
       available('meter', 'battery'),
       available('charger', 'charger1'),
-      { kind: 'vehicle', name: 'car', state: 'starting', reason: 'not read yet', since: start },
+      { ...available('vehicle', 'car'), state: 'starting', reason: 'not read yet' },
     ]);
     house.grid.failure = unreachable;
     const lost = house.clock.now();

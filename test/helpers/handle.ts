@@ -28,6 +28,7 @@ export function setUpHandle(options: Partial<HandleOptions<Device, number>> = {}
   const handle = new DeviceHandle<Device, number>({
     kind: 'charger',
     name: 'garage',
+    type: './types/wallbox.ts',
     create: (signal) => {
       calls.create += 1;
       return does.create(signal);

@@ -8,8 +8,8 @@ test('a meter that was never read publishes no power', async (t) => {
   for (const meter of [house.grid, house.pv, house.batteryMeter]) meter.failure = GONE;
   await house.cycle();
   expect(house.site('gridPower')).toBeUndefined();
-  expect(house.site('pv')).toEqual([{ power: null }]);
-  expect(house.site('battery')).toEqual([{ power: null }]);
+  expect(house.site('pv')).toEqual([{ title: 'pv', power: null }]);
+  expect(house.site('battery')).toEqual([{ title: 'battery', power: null }]);
 });
 
 test('of a stale meter only counters and soc are still published', async (t) => {
@@ -25,16 +25,16 @@ test('of a stale meter only counters and soc are still published', async (t) => 
   house.set({ pv: 500, battery: 200 });
   await house.cycle();
   expect(house.site('gridPowers')).toEqual([100, 100, 100]);
-  expect(house.site('pv')).toEqual([{ power: 500, energy: 3 }]);
-  expect(house.site('battery')).toEqual([{ power: 200, soc: 50 }]);
+  expect(house.site('pv')).toEqual([{ title: 'pv', power: 500, energy: 3 }]);
+  expect(house.site('battery')).toEqual([{ title: 'battery', power: 200, soc: 50 }]);
   expect(house.loadpoint('chargeVoltages')).toEqual([230, 231, 232]);
   for (const meter of [house.grid, house.pv, house.batteryMeter, house.meter('boiler')]) meter.failure = GONE;
   house.charger().failure = GONE;
   await house.run(120);
   for (const key of ['gridPower', 'gridPowers', 'gridCurrents']) expect([key, house.site(key)]).toEqual([key, null]);
   expect(house.site('gridEnergy')).toBe(2);
-  expect(house.site('pv')).toEqual([{ power: null, energy: 3 }]);
-  expect(house.site('battery')).toEqual([{ power: null, soc: 50 }]);
-  expect(house.site('aux')).toEqual([{ power: null }]);
+  expect(house.site('pv')).toEqual([{ title: 'pv', power: null, energy: 3 }]);
+  expect(house.site('battery')).toEqual([{ title: 'battery', power: null, soc: 50 }]);
+  expect(house.site('aux')).toEqual([{ title: 'boiler', power: null }]);
   expect(house.loadpoint('chargeVoltages')).toBeNull();
 });

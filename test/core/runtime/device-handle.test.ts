@@ -9,6 +9,7 @@ describe('a device that works', () => {
     expect(handle.report()).toEqual({
       kind: 'charger',
       name: 'garage',
+      type: 'wallbox.ts',
       state: 'starting',
       reason: 'not read yet',
       since: clock.now(),
@@ -67,6 +68,7 @@ describe('a device that fails', () => {
     expect(handle.report()).toEqual({
       kind: 'charger',
       name: 'garage',
+      type: 'wallbox.ts',
       state: 'unavailable',
       reason: 'connect ECONNREFUSED 10.0.0.5:80',
       since,
