@@ -19,6 +19,8 @@ export type { HomeAssistantOptions } from './home-assistant/index.ts';
 export type { InfluxOptions } from './influx/index.ts';
 export type { MdnsOptions } from './mdns/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
+export type { CarloGavazziMeterOptions } from './meters/carlo-gavazzi/index.ts';
+export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { PrometheusOptions } from './prometheus/index.ts';
 export type { RecordOptions } from './record/index.ts';
