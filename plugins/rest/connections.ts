@@ -6,7 +6,7 @@ const MOST = 1_000;
 /** Connections of one client, which leaves room for others; a proxy needs fewer */
 const MOST_OF_ONE = 300;
 
-/** Bounds how many connections there are, so that nobody takes all of them. */
+/** Bounds how many connections there are and how long they may take to begin, so that nobody takes all of them. */
 export function limitConnections(server: Server): void {
   const counts = new Map<string, number>();
   server.maxConnections = MOST;
@@ -21,4 +21,6 @@ export function limitConnections(server: Server): void {
       else counts.delete(client);
     });
   });
+  // What is said of a failed handshake cannot be sent, so that without this the connection would stay.
+  server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { limitConnections } from '../../../plugins/rest/connections.ts';
 import { createRates } from '../../../plugins/rest/rates.ts';
+import { answerRaw } from '../../../plugins/rest/raw.ts';
 import { startRest } from './start-rest.ts';
 
 test('a client may take 20,000 in a second, twice that after a pause, and others are not affected', () => {
@@ -81,6 +83,22 @@ test('one client does not get more than 300 connections', async () => {
   await vi.waitFor(async () => expect(await connections()).toBe(299));
   await open();
   await vi.waitFor(async () => expect(await connections()).toBe(300));
+});
+
+test('who does not end a TLS handshake is not kept', async () => {
+  const server = createTlsServer({ handshakeTimeout: 1 });
+  limitConnections(server);
+  // As the server of the house answers what it cannot read
+  server.on('clientError', (_error, socket) => answerRaw(socket, 400, ''));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as { port: number };
+  const socket = connect(port, '127.0.0.1', () => socket.write('\x16\x03\x01'));
+  onTestFinished(() => {
+    socket.destroy();
+    server.close();
+  });
+  // It may be closed or reset.
+  await new Promise((resolve) => socket.on('error', resolve).on('close', resolve).resume());
 });
 
 test('an address that is too long is refused', async () => {
