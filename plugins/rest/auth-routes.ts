@@ -20,6 +20,11 @@ const TOKEN = Type.Object({
   }),
 });
 
+const VISITOR = Type.Object({
+  right: Type.Enum(['none', 'read', 'full'], { description: 'read: what is published; full: changes, too' }),
+  known: Type.Optional(Type.Enum(['login', 'token'], { description: 'By what they showed; absent: anybody' })),
+});
+
 export function authRoutes(gate: Gate, dialect: Dialect, time: Time): readonly Route[] {
   const json = { type: 'application/json', required: true } as const;
   const done = { result: Type.Literal(true) };
@@ -39,6 +44,15 @@ export function authRoutes(gate: Gate, dialect: Dialect, time: Time): readonly R
         if (guard && !guard.hasPassword) throw new Refusal(501, 'there is no password');
         send(ctx, dialect.success(gate.visitor(ctx.req.headers).right === 'full'));
       },
+    },
+    {
+      method: 'get',
+      path: '/api/auth/visitor',
+      area: 'Access',
+      name: 'getVisitor',
+      summary: 'What whoever asks may do',
+      answers: { 200: { description: 'Never refused, so that clients may always ask', result: VISITOR } },
+      handle: (ctx) => send(ctx, dialect.success(gate.visitor(ctx.req.headers))),
     },
     {
       method: 'post',
@@ -166,6 +180,8 @@ export const OPEN_ROUTES: ReadonlySet<string> = new Set([
   'HEAD /api/health',
   'GET /api/auth/status',
   'HEAD /api/auth/status',
+  'GET /api/auth/visitor',
+  'HEAD /api/auth/visitor',
   'POST /api/auth/login',
   'POST /api/auth/logout',
   'PUT /api/auth/password',

@@ -1,8 +1,9 @@
 import Type from 'typebox';
-import type { Evcc } from '../../core/index.ts';
+import type { Evcc, StateReader, StateValue } from '../../core/index.ts';
 import { send, sendBytes } from './answer.ts';
 import type { Dialect } from './dialect.ts';
 import { createJq, type Jq } from './jq.ts';
+import { parametersOf } from './path.ts';
 import type { Route } from './route.ts';
 import { component } from './schemas.ts';
 import { createStateBody } from './state-body.ts';
@@ -42,7 +43,7 @@ export function stateRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       ready: stateBody,
       async handle(ctx) {
         const { bytes, etag, bare } = stateBody();
-        const filter = ctx.URL.searchParams.get('jq');
+        const filter = parametersOf(ctx).get('jq');
         if (filter) {
           jq ??= createJq(evcc.clock);
           return send(ctx, `${await jq.run(filter, bare())}\n`);
@@ -53,5 +54,24 @@ export function stateRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         else sendBytes(ctx, bytes);
       },
     },
+    {
+      method: 'get',
+      path: '/api/vehicles',
+      area: 'State',
+      name: 'listVehicles',
+      summary: 'What is published of each vehicle, connected or not',
+      answers: { 200: { description: 'Their keys, by name', result: Type.Record(Type.String(), Type.Object({})) } },
+      handle: (ctx) => send(ctx, dialect.success(vehicles(evcc.state, dialect))),
+    },
   ];
+}
+
+function vehicles(state: StateReader, dialect: Dialect): object {
+  const written = ([key, value]: readonly [string, StateValue]): [string, unknown] => [
+    key,
+    dialect.stateValue(state.describe('vehicle', key), value),
+  ];
+  return Object.fromEntries(
+    [...state.vehicles].map(([name, values]) => [name, Object.fromEntries([...values].map(written))]),
+  );
 }

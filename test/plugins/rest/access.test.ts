@@ -29,7 +29,17 @@ test('without password and token whoever reaches the house may do everything', a
   const rest = await startRest({}, {});
   expect(await rights(rest)).toEqual([200, 200]);
   expect(await rest.ask('GET', '/api/auth/status')).toMatchObject({ status: 501, json: { error: expect.any(String) } });
+  expect((await rest.ask('GET', '/api/auth/visitor')).json).toEqual({ result: { right: 'full' } });
   expect((await logIn(rest)).status).toBe(400);
+});
+
+test('whoever asks is told what they may do, and by what', async () => {
+  const rest = await startRest({}, { password: PASSWORD, tokens: TOKENS });
+  const visitor = async (options = {}): Promise<unknown> =>
+    (await rest.ask('GET', '/api/auth/visitor', options)).json?.result;
+  expect(await visitor()).toEqual({ right: 'none' });
+  expect(await visitor(bearer(READER))).toEqual({ right: 'read', known: 'token' });
+  expect(await visitor(withCookie(cookieOf(await logIn(rest))))).toEqual({ right: 'full', known: 'login' });
 });
 
 test('where access is switched off nobody needs a login, and none is possible', async () => {

@@ -44,6 +44,17 @@ test('a mode set over REST reaches the charger in the next cycle and the state a
   expect((await fetch(`${url}/api/health`)).status).toBe(200);
 });
 
+test('vehicles are told by name, connected or not, and follow their settings', async () => {
+  const vehicles = { ev6: { type: 'fake', title: 'EV6', capacity: 77 }, bike: { type: 'fake', title: 'Bike' } };
+  const { url, cycle } = await startRestHouse({ config: { vehicles } as never });
+  await cycle();
+  expect((await ask(`${url}/api/vehicles/bike/minsoc/30`, 'POST')).status).toBe(200);
+  expect((await ask(`${url}/api/vehicles`)).result).toMatchObject({
+    ev6: { title: 'EV6', capacity: 77, minSoc: 0, limitSoc: 100 },
+    bike: { title: 'Bike', minSoc: 30 },
+  });
+});
+
 test('a demand from outside comes with who asks, in the form of older systems too', async () => {
   const house = await startRestHouse({ loadpoints: [{ mode: 'now' }] });
   const demand = (path: string) => ask(`${house.url}/api/loadpoints/1/remotedemand${path}`, 'POST');
