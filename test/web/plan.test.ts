@@ -227,7 +227,7 @@ test('who may only read sees the plan and can change nothing', async () => {
   const house = await pricedHouse();
   await house.command('repeatingPlans', [{ weekdays: [1], time: '07:00', tz: ZONE, soc: 80, active: true }]);
   const page = await windows.open('about:blank');
-  await page.route('**/api/auth/status', (route) => route.fulfill({ json: { result: false } }));
+  await page.route('**/api/auth/visitor', (route) => route.fulfill({ json: { result: { right: 'read' } } }));
   await page.goto(`${house.url}#/plan`);
   await expect.poll(() => page.getByRole('button', { name: 'Plan it' }).isDisabled(), SOON).toBe(true);
   const controls = page.locator('main :is(input, select, button):enabled');

@@ -30,6 +30,23 @@ describe('settings', () => {
     await expect.poll(() => page.getByLabel('House: Battery first up to').inputValue(), SOON).toBe('35');
   });
 
+  test('vehicles have settings too, connected or not', async () => {
+    const house = await startWebHouse(SUNNY);
+    await house.run(20);
+    const page = await windows.open(`${house.url}#/settings`);
+    await page.getByText('Small car', { exact: true }).click();
+    await page.getByLabel('Small car: Always charge up to').fill('25');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => house.runtime.evcc.settings.get('vehicle', 2, 'minSoc'), SOON).toBe(25);
+    const mode = page.getByLabel('Small car: Mode');
+    expect(await read(mode.locator('option:checked'))).toBe('As it is');
+    await mode.selectOption('pv');
+    await expect.poll(() => house.runtime.evcc.settings.get('vehicle', 2, 'mode'), SOON).toBe('pv');
+    await mode.selectOption('');
+    await expect.poll(() => house.runtime.evcc.settings.get('vehicle', 2, 'mode'), SOON).toBeNull();
+    expect(await page.getByLabel('Small car: Always charge up to').inputValue()).toBe('25');
+  });
+
   test('what is not allowed is said beside the control', async () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
@@ -114,9 +131,8 @@ describe('the frame', () => {
   test('who may only read sees everything and can change nothing', async () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
-    const context = { result: false };
     const page = await windows.open('about:blank');
-    await page.route('**/api/auth/status', (route) => route.fulfill({ json: context }));
+    await page.route('**/api/auth/visitor', (route) => route.fulfill({ json: { result: { right: 'read' } } }));
     await page.goto(house.url);
     await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isDisabled(), SOON).toBe(true);
     expect(await read(page.locator('header').first())).toContain('not change anything');

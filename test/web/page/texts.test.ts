@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { SETTINGS } from '../../../core/runtime/settings-table.ts';
+import { controlOf, type Schema } from '../../../plugins/web/page/data/settings.ts';
 import en from '../../../plugins/web/page/text/en.ts';
 import { FALLBACK, LANGUAGES, pickLanguage } from '../../../plugins/web/page/text/languages.ts';
 import { createText } from '../../../plugins/web/page/text/text.tsx';
@@ -34,6 +36,20 @@ test.each([
   ['', ['constructor'], FALLBACK],
 ])('chosen %j with a browser of %j gives %s', (chosen, preferred, language) => {
   expect(pickLanguage(chosen, preferred)).toBe(language);
+});
+
+test('every setting that the page shows has a name and an explanation', () => {
+  const { maybe } = createText('en', en);
+  const shown = SETTINGS.filter(
+    ({ state, rest, input, schema }) => state !== null && rest?.document && !input && controlOf(schema as Schema),
+  );
+  const missing = shown.flatMap(({ scope, name }) =>
+    ['setting', 'hint']
+      .filter((kind) => !(maybe(`${kind}.${scope}.${name}`) ?? maybe(`${kind}.${name}`)))
+      .map((kind) => `${kind}.${scope}.${name}`),
+  );
+  expect(shown.length).toBeGreaterThan(25);
+  expect(missing).toEqual([]);
 });
 
 test('values take their places, unknown texts are left to others', () => {

@@ -16,6 +16,14 @@ export interface House {
   readonly problems: Signal<readonly Problem[]>;
   /** Whether changes are refused, as for somebody who may only read */
   readonly readOnly: Signal<boolean>;
+  /** Whether there is a login that can be ended */
+  readonly loggedIn: Signal<boolean>;
+}
+
+/** As `GET /api/auth/visitor` answers it */
+interface Visitor {
+  readonly right: 'none' | 'read' | 'full';
+  readonly known?: 'login' | 'token';
 }
 
 /** The house behind the server that this page came from. */
@@ -24,6 +32,7 @@ export function createHouse(): House {
   const now = signal(Date.now());
   const problems = signal<readonly Problem[]>([]);
   const readOnly = signal(false);
+  const loggedIn = signal(false);
   // In one dialect, whatever the API is that other programs use.
   const base = new URL('document/', document.baseURI).href;
   const api = createApi(base, () => {
@@ -56,17 +65,17 @@ export function createHouse(): House {
   window.addEventListener('online', () => live.retry());
   live.connection.subscribe((state) => {
     if (state !== 'live') return;
-    // Without a password (501) nobody is logged in, and everybody may change things.
-    api.ask('auth/status').then(
-      (mayChange) => {
-        readOnly.value = mayChange === false;
+    api.ask('auth/visitor').then(
+      (visitor) => {
+        const { right, known } = visitor as Visitor;
+        readOnly.value = right !== 'full';
+        loggedIn.value = known === 'login';
       },
-      () => {
-        readOnly.value = false;
-      },
+      // The connection broke again.
+      () => {},
     );
   });
-  return { values, api, live, now, problems, readOnly };
+  return { values, api, live, now, problems, readOnly, loggedIn };
 }
 
 const Context = createContext<House | undefined>(undefined);

@@ -9,16 +9,32 @@ import { type Text, useText } from '../../text/text.tsx';
 type Value = string | number | boolean | null;
 
 /** A setting with what it means, its range, and the control that suits its schema. */
-export function SettingRow(props: { setting: Setting; present: unknown; id: number; of: string }): JSX.Element {
-  const { setting, present, id, of } = props;
+export function SettingRow(props: {
+  setting: Setting;
+  present: unknown;
+  /** Loadpoint, from 1, or name of a vehicle */
+  id: number | string;
+  /** What it is a setting of */
+  of: string;
+  /** Called after a change */
+  changed?: () => Promise<void>;
+}): JSX.Element {
+  const { setting, present, id, of, changed } = props;
   const { api, readOnly, values } = useHouse();
   const text = useText();
   const control = controlOf(setting.schema);
   const [field, hint, problem] = [useId(), useId(), useId()];
-  const change = useChange((value: Value) => api.set(pathOf(setting, id), value), text.t('connection.failed'));
+  const send = async (value: Value): Promise<void> => {
+    await api.set(pathOf(setting, id), value);
+    await changed?.();
+  };
+  const change = useChange(send, text.t('connection.failed'));
   const wanted = change.wanted.value;
   const value = (wanted ? wanted.value : present) as Value;
   const label = labelOf(setting, text);
+  // Without a value, some are as those of something else.
+  const none = text.maybe(`${setting.name}.null`) ?? text.t('settings.none');
+  const explanation = explanationOf(setting, text);
   const common = {
     id: field,
     disabled: readOnly.value,
@@ -32,7 +48,7 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
       <div class="setting-what">
         <label for={field}>{label}</label>
         <p id={hint} class="quiet">
-          <span lang="en">{setting.description}</span>
+          {explanation ?? <span lang="en">{setting.description}</span>}
           {control && rangeOf(control, text)}
         </p>
         <Problem id={problem} text={change.error.value} />
@@ -54,7 +70,7 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
           value={String(value ?? '')}
           onChange={(event) => void change.make(event.currentTarget.value || null)}
         >
-          {control.empty && <option value="">{text.t('settings.none')}</option>}
+          {control.empty && <option value="">{none}</option>}
           {control.values.map((each) => (
             <option key={String(each)} value={String(each)}>
               {text.maybe(`${setting.name}.${each}`) ?? String(each)}
@@ -71,7 +87,7 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
             min={control.least}
             max={control.most}
             step={control.step}
-            placeholder={control.empty ? text.t('settings.none') : undefined}
+            placeholder={control.empty ? none : undefined}
             value={value === null ? '' : String(value)}
             onChange={(event) => {
               const written = event.currentTarget.value;
@@ -90,8 +106,13 @@ export function SettingRow(props: { setting: Setting; present: unknown; id: numb
 /** Rows of prices say no unit, since it may be that of CO2 too. */
 const isPrice = ({ name }: Setting): boolean => /(Cost|Price|Priority|GridCharge)Limit$/.test(name);
 
-function labelOf({ name }: Setting, { maybe }: Text): string {
-  return maybe(`setting.${name}`) ?? plain(name);
+function labelOf({ scope, name }: Setting, { maybe }: Text): string {
+  return maybe(`setting.${scope}.${name}`) ?? maybe(`setting.${name}`) ?? plain(name);
+}
+
+/** What it means, in the language of the page; `undefined`: only the server knows, as of settings of plugins. */
+function explanationOf({ scope, name }: Setting, { maybe }: Text): string | undefined {
+  return maybe(`hint.${scope}.${name}`) ?? maybe(`hint.${name}`);
 }
 
 /** `connectionPower` as `Connection power` */
