@@ -13,15 +13,31 @@ const rates = (): readonly Rate[] =>
 interface Given {
   readonly soc?: number;
   readonly priced?: boolean;
+  /** W of sun that is forecast all the time */
+  readonly sun?: number;
 }
 
-async function house(t: Parameters<typeof startHouse>[0], { soc, priced = true }: Given = {}) {
+async function house(t: Parameters<typeof startHouse>[0], { soc, priced = true, sun }: Given = {}) {
   const made = await startHouse(t, {
     now: START,
     ...(priced && { rates }),
     loadpoints: [{ mode: 'pv', ...(soc !== undefined && { vehicle: 'car' }) }],
+    plugins: [
+      {
+        name: 'sky',
+        apply: ({ tariffs }) =>
+          tariffs.define('sky', {
+            schema: { type: 'object', properties: {} },
+            create: async () => ({
+              kind: 'solar',
+              rates: async () => rates().map((rate) => ({ ...rate, price: sun ?? 0 })),
+            }),
+          }),
+      },
+    ],
     config: {
       rest: { port: 0, host: '127.0.0.1' },
+      ...(sun !== undefined && { tariffs: { grid: { type: 'fake' }, solar: { type: 'sky' } } }),
       ...(soc !== undefined && { vehicles: { car: { type: 'fake', capacity: 51 } } }),
     } as never,
   });
@@ -120,6 +136,13 @@ describe('GET plan', () => {
       ],
     });
   });
+});
+
+test('slots that follow the sun say with what they are expected to charge', async (t) => {
+  const made = await house(t, { sun: 5_520 });
+  await made.command('planEnergy', { value: 2.76, time: '2025-06-15T18:00:00Z' });
+  await made.run(20);
+  expect((await get(made, '1/plan')).body).toMatchObject({ plan: [{ value: 0, surplus: 5_520 }] });
 });
 
 describe('GET plan/static/preview', () => {
