@@ -4,6 +4,7 @@ import type { DecisionRecord, Evcc, StateValue } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
 import { loadpointOf } from './loadpoint-id.ts';
+import { parametersOf } from './path.ts';
 import { Refusal } from './refusal.ts';
 import { LOADPOINT_ID, type Route } from './route.ts';
 import { component } from './schemas.ts';
@@ -62,7 +63,7 @@ export function decisionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
 }
 
 function limitOf(ctx: Context): number {
-  const text = ctx.URL.searchParams.get('limit') ?? '';
+  const text = parametersOf(ctx).get('limit') ?? '';
   if (text === '') return USUAL_LIMIT;
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= LARGEST_LIMIT) return value;

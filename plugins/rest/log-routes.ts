@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Evcc } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
+import { parametersOf } from './path.ts';
 import type { Route } from './route.ts';
 
 /** Lines that are kept */
@@ -41,7 +42,7 @@ export function logRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       },
       answers: answers('Newest first'),
       handle(ctx) {
-        const areas = ctx.URL.searchParams.getAll('area');
+        const areas = parametersOf(ctx).getAll('area');
         const wanted = lines.filter(({ area }) => areas.length === 0 || areas.includes(area));
         send(ctx, dialect.success(wanted.map(({ text }) => text).reverse()));
       },

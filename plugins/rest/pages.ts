@@ -1,12 +1,13 @@
 import type { Middleware } from 'koa';
 import type { Page, PagesPort } from '../../core/index.ts';
+import { parametersOf } from './path.ts';
 
 /** Answers GET and HEAD with what plugins show beside the API and the WebSocket. */
 export function showPages(pages: PagesPort): Middleware {
   return async (ctx, next) => {
     const { path, method } = ctx;
     const page = method === 'GET' || method === 'HEAD' ? pageAt(path, pages.all()) : undefined;
-    const answer = await page?.answer({ path, query: ctx.URL.searchParams, headers: ctx.req.headers });
+    const answer = await page?.answer({ path, query: parametersOf(ctx), headers: ctx.req.headers });
     if (!answer) return next();
     ctx.status = answer.status ?? 200;
     ctx.set(answer.headers);

@@ -21,3 +21,8 @@ function split(text: string, separator: string): [string, string] {
   const index = text.indexOf(separator);
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
 }
+
+/** Parameters of a query string. The `URL` of Koa has none where the host name of the request is broken. */
+export function parametersOf({ querystring }: { readonly querystring: string }): URLSearchParams {
+  return new URLSearchParams(querystring);
+}

@@ -1,6 +1,7 @@
 import type { Evcc, Query } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
+import { parametersOf } from './path.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import { IDS, idOf, PREFIXES } from './scopes.ts';
@@ -23,7 +24,7 @@ export function queryRoutes(evcc: Evcc, dialect: Dialect, queries: readonly Quer
           const id = idOf(ctx, query.scope, evcc);
           if (query.scope === 'loadpoint' && id > evcc.state.loadpoints.length)
             throw new Refusal(404, `there is no loadpoint ${id}`);
-          const parameters = { ...Object.fromEntries(ctx.URL.searchParams), ...ctx.params };
+          const parameters = { ...Object.fromEntries(parametersOf(ctx)), ...ctx.params };
           send(ctx, dialect.success(await query.answer(id, parameters)));
         },
       }),

@@ -4,6 +4,7 @@ import type { Evcc, ParameterShape } from '../../core/index.ts';
 import { send } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
+import { parametersOf } from './path.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import { component } from './schemas.ts';
@@ -54,7 +55,7 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       refusals: { 400: 'A parameter is not allowed', 503: 'The database failed, or too many ask at once' },
       heavy: true,
       async handle(ctx) {
-        const query = ctx.URL.searchParams;
+        const query = parametersOf(ctx);
         const asked = query.get('format');
         const format = asked || 'json';
         if (format !== 'json' && format !== 'csv') {

@@ -3,6 +3,7 @@ import type { Evcc, Setting } from '../../core/index.ts';
 import { send } from './answer.ts';
 import { bodyOf } from './body.ts';
 import type { Dialect } from './dialect.ts';
+import { parametersOf } from './path.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import { idOf, PREFIXES } from './scopes.ts';
@@ -91,6 +92,8 @@ const routeIf = (wanted: boolean | undefined, route: Route): Route[] => (wanted 
 
 /** What the query string adds to a value in two parts, as the row names it. */
 function queryOf(ctx: Context, { texts = {} }: Setting): string {
-  const given = [...ctx.URL.searchParams].filter(([name]) => name in texts && !['value', 'detail'].includes(name));
+  const given = [...parametersOf(ctx)].filter(
+    ([name]) => Object.hasOwn(texts, name) && !['value', 'detail'].includes(name),
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
