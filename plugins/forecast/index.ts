@@ -56,7 +56,11 @@ function forecastOf({ rates, now }: SiteState, scale: number, { time }: Evcc): u
   };
 }
 
-/** Slots that are not over yet: start and end in s since 1970, value. */
+/** Slots that are not over yet: start and end in whole s since 1970, value. */
 function ahead({ rates }: TariffState, now: number): [number, number, number][] {
-  return rates.filter(({ end }) => end > now).map(({ start, end, price }) => [start / 1_000, end / 1_000, price]);
+  return rates.filter(({ end }) => end > now).map(({ start, end, price }) => [seconds(start), seconds(end), price]);
+}
+
+function seconds(time: number): number {
+  return Math.floor(time / 1_000);
 }

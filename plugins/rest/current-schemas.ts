@@ -60,6 +60,7 @@ function stateComponents(state: Pick<StateReader, 'keys'>): Readonly<Record<stri
       ...site,
       properties: {
         ...site.properties,
+        version: { type: 'string', description: 'Of the evcc whose interface this is' },
         startupCompleted: { type: 'boolean' },
         setupRequired: { type: 'boolean' },
         authProviders: { type: 'object' },

@@ -8,6 +8,9 @@ import { rounded, sessionFields, toJson } from './notation.ts';
  * together in objects. Names and places of values come from the table of keys.
  */
 
+/** The evcc whose interface this is: clients go by its version, ours would be taken for one of long ago. */
+const SPOKEN_VERSION = '0.313.2';
+
 /** Modes of home batteries by the numbers that answers name them with */
 const BATTERY_MODES = ['unknown', 'normal', 'hold', 'charge', 'holdcharge'];
 
@@ -52,6 +55,7 @@ export function createCurrentDialect(time: Time): Dialect {
       setupRequired: false,
       authProviders: {},
       ...named(state, 'site', state.site),
+      version: SPOKEN_VERSION,
       ...(state.site.get('batteryConfigured') !== true && { battery: null }),
       smartCostAvailable: typeof type === 'string' && type !== 'pricestatic',
       smartFeedInPriorityAvailable: typeof forecast === 'object' && forecast !== null && 'feedin' in forecast,
