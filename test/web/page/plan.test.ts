@@ -165,6 +165,7 @@ test('a plan of a list is changed, or taken out', () => {
 
 test.each([
   [{}, 'none'],
+  [{ effectivePlanId: 1, mode: 'off', planActive: true }, 'off'],
   [{ effectivePlanId: 1, connected: false }, 'away'],
   [{ effectivePlanId: 1, connected: true, effectivePlanSoc: 80, vehicleSoc: 80 }, 'reached'],
   [{ effectivePlanId: 2, connected: true, effectivePlanSoc: 80, vehicleSoc: 70 }, 'open'],

@@ -215,11 +215,12 @@ export function changedPlans(
 
 /** What happens by plan. */
 export type Status =
-  | { readonly kind: 'none' | 'away' | 'reached' | 'open' }
+  | { readonly kind: 'none' | 'off' | 'away' | 'reached' | 'open' }
   | { readonly kind: 'active' | 'waits'; readonly start?: number; readonly end?: number };
 
 export function statusOf(read: Read): Status {
   if (!read('effectivePlanId')) return { kind: 'none' };
+  if (read('mode') === 'off') return { kind: 'off' };
   const start = timeOf(read('planProjectedStart'));
   const end = timeOf(read('planProjectedEnd'));
   const times = { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };

@@ -12,7 +12,6 @@ export function StatusLine({ loadpoint }: { loadpoint: Values<LoadpointValues> }
   const { t, format } = text;
   const status = statusOf((key) => loadpoint.get(key));
   const target = timeOf(loadpoint.get('effectivePlanTime'));
-  const mode = loadpoint.get('mode');
   const late = loadpoint.get('planOverrun') ?? 0;
   const soc = loadpoint.get('effectivePlanSoc') ?? 0;
   const goal = soc > 0 ? format.percent(soc) : format.energy((loadpoint.get('planEnergy') ?? 0) * 1_000);
@@ -28,8 +27,8 @@ export function StatusLine({ loadpoint }: { loadpoint: Values<LoadpointValues> }
         </p>
       )}
       {late >= 60 && <p class="plan-late">{t('plan.late', { time: format.duration(late) })}</p>}
-      {status.kind !== 'none' && (mode === 'off' || mode === 'now') && (
-        <p class="quiet">{t(`plan.mode.${mode}`, { mode: t('mode.now') })}</p>
+      {status.kind !== 'none' && loadpoint.get('mode') === 'now' && (
+        <p class="quiet">{t('plan.mode.now', { mode: t('mode.now') })}</p>
       )}
     </div>
   );
