@@ -51,6 +51,9 @@ const homeAssistant: Plugin<HomeAssistantOptions> = {
       announcer?.update();
     });
     evcc.hooks.publish.tap('home-assistant', (changes) => announcer?.update(changes));
+    evcc.hooks.started.tap('home-assistant', () => {
+      if (!announcer) evcc.log.warn('nothing is announced to Home Assistant: the configuration has no mqtt');
+    });
   },
 };
 

@@ -19,6 +19,8 @@ export const SKIPPED: ReadonlySet<string> = new Set([
   'planStrategy',
   'reasons',
   'repeatingPlans',
+  // The same as statistics, for older clients
+  'stats',
   'vehicles',
 ]);
 

@@ -41,12 +41,14 @@ const mdns: Plugin<MdnsOptions> = {
     const { name = 'evcc', host = `${hostname().split('.')[0]}.local`, externalUrl } = options;
     const { Bonjour } = await import('bonjour-service');
     let announcement: Announcement | undefined;
+    let isServed = false;
     const end = async (): Promise<void> => {
       const ending = announcement;
       announcement = undefined;
       await ending?.end();
     };
     evcc.services.use('rest', ({ port, secure, local }) => {
+      isServed = true;
       if (local) {
         evcc.log.warn('not announced: the web server listens for this machine only, see rest.host');
         return undefined;
@@ -64,6 +66,9 @@ const mdns: Plugin<MdnsOptions> = {
         evcc.log,
       );
       return () => void end();
+    });
+    evcc.hooks.started.tap('mdns', () => {
+      if (!isServed) evcc.log.warn('not announced: there is no web server, see rest');
     });
     evcc.hooks.stop.tapPromise('mdns', end);
     return end;

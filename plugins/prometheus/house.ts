@@ -25,6 +25,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'plan',
   'reasons',
   'repeatingPlans',
+  // The same as statistics, for older clients
+  'stats',
 ]);
 
 /** One value of a metric. */

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Evcc, Plugin } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
+import type {} from '../shared/rest-service.ts';
 import { addHouse } from './house.ts';
 import type { PrometheusOptions } from './options.ts';
 import { addProgram } from './program.ts';
@@ -10,7 +11,8 @@ export type { PrometheusOptions } from './options.ts';
 const schema = Type.Object({
   path: Type.Optional(
     Type.String({
-      pattern: '^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$',
+      // What is below these belongs to the API and the WebSocket.
+      pattern: '^/(?!api/|ws$)[A-Za-z0-9_/-]*[A-Za-z0-9_-]$',
       default: '/metrics',
       description: 'Path below the address of the REST API',
     }),
@@ -34,6 +36,14 @@ const prometheus: Plugin<PrometheusOptions> = {
         const body = `${await house.metrics()}\n${await program.metrics()}`;
         return { headers: { 'Content-Type': house.contentType, 'Cache-Control': 'no-store' }, body };
       },
+    });
+    let isServed = false;
+    evcc.services.use('rest', () => {
+      isServed = true;
+      return undefined;
+    });
+    evcc.hooks.started.tap('prometheus', () => {
+      if (!isServed) evcc.log.warn(`nobody can read ${path}: there is no web server, see rest`);
     });
     return () => program.clear();
   },

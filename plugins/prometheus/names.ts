@@ -43,7 +43,8 @@ export function measureOf(words: readonly string[], { kind, unit, counter }: Sta
     name: parts.filter((part) => part !== undefined).join('_'),
     scale: isTime || kind === 'duration' ? MILLISECOND : scale,
     isCounter: counter === true,
-    isMoney: unit?.startsWith('currency') === true,
+    // What is in either is a number of its own.
+    isMoney: unit === 'currency' || unit === 'currency/kWh',
   };
 }
 

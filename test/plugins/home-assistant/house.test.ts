@@ -2,6 +2,7 @@ import { expect, type TestContext, test } from 'vitest';
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../helpers/house.ts';
 import { startMosquitto } from '../../helpers/mosquitto.ts';
+import { logged } from '../../helpers/probe.ts';
 import { type Observer, observe } from '../mqtt/network.ts';
 import { problemsOf } from './rules.ts';
 
@@ -119,6 +120,8 @@ test('values have units and classes', async (t) => {
   expect(all.get('sensor/evcc/lp1_planProjectedStart')).toMatchObject({ device_class: 'timestamp' });
   expect(all.get('binary_sensor/evcc/lp1_charging')).toMatchObject({ payload_on: 'true', payload_off: 'false' });
   expect(all.has('sensor/evcc/lp1_mode')).toBe(false);
+  expect(all.has('sensor/evcc/site_statistics_total_chargedKWh')).toBe(true);
+  expect([...all.keys()].filter((name) => name.includes('site_stats_'))).toEqual([]);
 });
 
 test('settings can be set within their range', async (t) => {
@@ -314,8 +317,12 @@ test.each([
   await expect(house).rejects.toMatchObject({ code: 'EVCC_CONFIG_INVALID', message: expect.stringMatching(message) });
 });
 
-test('a house without MQTT runs as if nothing were missing', async (t) => {
+test('a house without MQTT runs, and says that nothing is announced', async (t) => {
   const house = await startHouse(t, { config: { 'home-assistant': {} } as Partial<EvccConfig> });
+  await house.runtime.start();
   await house.cycle();
   expect(house.log.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(logged(house, 'announced')).toEqual([
+    'warn: nothing is announced to Home Assistant: the configuration has no mqtt',
+  ]);
 });

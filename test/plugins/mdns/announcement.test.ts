@@ -9,6 +9,7 @@ import { type Announced, announce } from '../../../plugins/mdns/announcement.ts'
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { startHouse } from '../../helpers/house.ts';
+import { logged } from '../../helpers/probe.ts';
 
 /** A UDP port of this test alone, so that nothing of it is seen in the network. */
 async function udpPort(): Promise<number> {
@@ -58,7 +59,7 @@ async function begin(t: TestContext) {
 test('a house is found in the network with name, port and addresses, and forgotten when it says goodbye', async (t) => {
   const { up, down, start } = await begin(t);
   const end = start();
-  await expect.poll(() => up, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => up).toHaveLength(1);
   const [service] = up;
   expect(service).toMatchObject({
     name: 'evcc',
@@ -68,15 +69,15 @@ test('a house is found in the network with name, port and addresses, and forgott
     txt: { path: '/', internal_url: 'http://test.local:7070' },
   });
   await end();
-  await expect.poll(() => down, { timeout: 10_000 }).toEqual(['evcc']);
+  await expect.poll(() => down).toEqual(['evcc']);
 });
 
 test('a second house takes another name that apps find, too', async (t) => {
   const { up, said, start } = await begin(t);
   start();
-  await expect.poll(() => up.map(({ name }) => name), { timeout: 10_000 }).toEqual(['evcc']);
+  await expect.poll(() => up.map(({ name }) => name)).toEqual(['evcc']);
   start({ ...WHAT, port: 7071 });
-  await expect.poll(() => up.map(({ name }) => name), { timeout: 10_000 }).toEqual(['evcc', 'evcc-2']);
+  await expect.poll(() => up.map(({ name }) => name)).toEqual(['evcc', 'evcc-2']);
   expect(said).toEqual(['evcc is the name of another house in the network; this one is evcc-2']);
 });
 
@@ -114,6 +115,12 @@ test('a server that only this machine can reach is not announced', async (t) => 
   expect(house.log).toContainEqual(
     expect.objectContaining({ area: 'mdns', message: expect.stringMatching(/not announced.*this machine only/) }),
   );
+});
+
+test('without a web server there is nothing to announce, which is said', async (t) => {
+  const house = await startHouse(t, { config: { rest: false, mdns: {} } as never });
+  await house.runtime.start();
+  expect(logged(house, 'announced')).toEqual(['warn: not announced: there is no web server, see rest']);
 });
 
 test.each([{ name: 'a.b' }, { host: 'a b' }, { externalUrl: 'evcc.example' }, { nam: 'evcc' }])(

@@ -1,6 +1,7 @@
 import { expect, type TestContext, test } from 'vitest';
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../helpers/house.ts';
+import { logged } from '../../helpers/probe.ts';
 import { type Metric, parseExposition } from './exposition.ts';
 
 async function begin(t: TestContext, options: HouseOptions = {}, own: object = {}) {
@@ -62,6 +63,7 @@ test('names keep the rules: units in plural at the end, counters end in _total, 
   await house.cycle();
   const metrics = await scrape(url);
   expect([...metrics.keys()]).toContain('evcc_site_statistics_charged_joules');
+  expect([...metrics.keys()]).not.toContain('evcc_site_stats_charged_joules');
   for (const [name, { type, help }] of metrics) {
     expect(name).toMatch(/^(evcc|process)_[a-z0-9_]+[a-z0-9]$/);
     expect(name.endsWith('_total'), name).toBe(type === 'counter');
@@ -98,6 +100,21 @@ test('the program tells of itself: cycles, ages of readings, process', async (t)
   }
 });
 
+test('what may be a price or CO2 is not said to be money', async (t) => {
+  const { house, url } = await begin(t);
+  await house.cycle();
+  const samples = (await scrape(url)).get('evcc_site_smart_cost_limit_per_kilowatt_hour')?.samples;
+  expect(samples?.map(({ labels }) => labels)).toEqual([{}]);
+});
+
+test('without a web server the log says that nobody can read them', async (t) => {
+  const house = await startHouse(t, { config: { rest: false, prometheus: {} } as never });
+  await house.runtime.start();
+  expect(logged(house, 'nobody can read')).toEqual([
+    'warn: nobody can read /metrics: there is no web server, see rest',
+  ]);
+});
+
 test('circuits and vehicles have names', async (t) => {
   const { house, url } = await begin(t, {
     config: { circuits: { main: { maxPower: 20_000 } } } as Partial<EvccConfig>,
@@ -116,7 +133,10 @@ test('another path can be chosen, and nothing can be sent there', async (t) => {
   expect((await fetch(`${url}/own/figures`, { method: 'POST' })).ok).toBe(false);
 });
 
-test.each([{ path: 'metrics' }, { path: '/metrics/' }, { pth: '/metrics' }])('%j is refused', async (own) => {
-  const house = startHouse({ onTestFinished: () => {} }, { config: { prometheus: own } as Partial<EvccConfig> });
-  await expect(house).rejects.toMatchObject({ code: 'EVCC_CONFIG_INVALID' });
-});
+test.each([{ path: 'metrics' }, { path: '/metrics/' }, { path: '/api/metrics' }, { path: '/ws' }, { pth: '/metrics' }])(
+  '%j is refused',
+  async (own) => {
+    const house = startHouse({ onTestFinished: () => {} }, { config: { prometheus: own } as Partial<EvccConfig> });
+    await expect(house).rejects.toMatchObject({ code: 'EVCC_CONFIG_INVALID' });
+  },
+);
