@@ -23,6 +23,18 @@ test.each([
   expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
 });
 
+test.each(['', '[', 'a b', '[::1%25lo]', '%00', 'a:b'])(
+  'who gives the broken host name %j is answered',
+  async (Host) => {
+    const { ask, evcc } = await startRest();
+    for (const path of ['/api/state?jq=.version', '/api/system/log', '/api/sessions']) {
+      const { status, json } = await ask('GET', path, { headers: { Host } });
+      expect({ path, status, json }).toMatchObject({ status: 200 });
+    }
+    expect(evcc.logged.filter(({ level }) => level === 'error')).toEqual([]);
+  },
+);
+
 test.each([
   ['POST', '/api/state', 'HEAD, GET, OPTIONS'],
   ['GET', '/api/prioritysoc/50', 'POST, OPTIONS'],
