@@ -1,5 +1,3 @@
-import type { TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
 import { EvccError, messageOf } from '../errors.ts';
 import { nearest } from '../loading/nearest.ts';
 import type { Logger } from '../log.ts';
@@ -14,8 +12,13 @@ import type {
 } from '../settings.ts';
 import type { State } from '../state.ts';
 import type { SettingsStore } from '../store.ts';
-import { allowed, fromText, kindOf, shown } from './setting-values.ts';
+import { createDisplay } from './setting-display.ts';
+import { createLapses } from './setting-lapses.ts';
+import { createOrigins, createValueCheck, type ValueCheck } from './setting-origins.ts';
+import { type Place, Places, replace } from './setting-places.ts';
+import { allowed, fromText, shown } from './setting-values.ts';
 import { SETTINGS } from './settings-table.ts';
+import { createStoredSettings } from './stored-settings.ts';
 
 /** Values of the rows: configured, stored, changed by commands. */
 
@@ -65,328 +68,165 @@ export interface SettingsService extends SettingsPort {
   add(row: Setting): () => void;
 }
 
-/** The site, a loadpoint or a vehicle. */
-interface Instance {
-  readonly scope: SettingScope;
-  readonly id: number;
-  readonly key: string;
-  readonly configured: Readonly<Record<string, unknown>>;
-  /** Key of the vehicle at a loadpoint; null: none */
-  vehicle: string | null;
-  values: Readonly<Record<string, unknown>>;
-  /** ms since the epoch at which values lapse, by row */
-  readonly lapses: Map<Setting, number>;
-}
-
-/** A stored value, with what was configured where it was stored. */
-interface Stored {
-  readonly value: unknown;
-  readonly base: unknown;
-  /** Where that was; values of vehicles come along to other loadpoints */
-  readonly at?: string;
-}
-
 export function createSettings(options: SettingsOptions): SettingsService {
+  const { log, state } = options;
   const rows: Setting[] = [...SETTINGS];
-  const validators = new Map<TSchema, Validator>();
-  /** By id; the site's is 0 */
-  const instances: Readonly<Record<SettingScope, Instance[]>> = { site: [], loadpoint: [], vehicle: [] };
-  const stored = new Map<string, Stored>();
-  /** Those with a value that holds for a while only */
-  const lapsing = new Set<Instance>();
+  const places = new Places(rows);
+  const stored = createStoredSettings(options.store, log);
+  const isValid = createValueCheck();
+  const targetOf = ({ scope, id, values }: Place): SettingTarget | undefined => options.target(scope, id, values);
+  const origins = createOrigins(places, stored, isValid, targetOf);
+  const display = createDisplay(rows, state, log, targetOf);
+  const lapses = createLapses(places, origins, display, log);
 
-  const instanceOf = (scope: SettingScope, id: number): Instance | undefined => instances[scope]?.[id];
-  const all = (): Instance[] => Object.values(instances).flatMap((list) => list.filter((each) => each !== undefined));
   const rowOf = (scope: SettingScope, name: string): Setting | undefined =>
     rows.find((row) => row.scope === scope && row.name === name);
-  const vehicleOf = ({ vehicle }: Instance): Instance | undefined =>
-    vehicle === null ? undefined : instances.vehicle.find((each) => each?.key === vehicle);
-  const storageKey = (instance: Instance, row: Setting): string =>
-    `${(row.perVehicle ? instance.vehicle : null) ?? instance.key}.${row.shares ?? row.name}`;
-  const isValid = (schema: TSchema, value: unknown): boolean => {
-    const validator = validators.get(schema) ?? Compile(schema);
-    validators.set(schema, validator);
-    return validator.Check(value);
-  };
-  const configuredValue = (instance: Instance, row: Setting): unknown =>
-    (row.perVehicle ? vehicleOf(instance)?.configured[row.name] : undefined) ??
-    instance.configured[row.shares ?? row.name] ??
-    (row.schema as { default?: unknown }).default ??
-    null;
-
-  /** The configuration was edited since: it would be confusing if the value came back when it is edited again. */
-  const forget = (key: string): void => {
-    stored.delete(key);
-    options.store.delete(key).catch((error: unknown) => {
-      options.log.error(`stored setting ${key} could not be deleted: ${messageOf(error)}`);
-    });
-  };
-
-  /** Stored value where there is a usable one, else the configured one. */
-  const initial = (instance: Instance, row: Setting): unknown => {
-    const base = configuredValue(instance, row);
-    if (row.stored === false) return base;
-    const key = storageKey(instance, row);
-    const kept = stored.get(key);
-    if (!kept || !isValid(row.schema, kept.value)) return base;
-    if ((kept.at ?? instance.key) === instance.key && JSON.stringify(kept.base) !== JSON.stringify(base)) {
-      forget(key);
-      return base;
-    }
-    const target = options.target(instance.scope, instance.id, instance.values);
-    const mayLapse = (row.perVehicle || row.shares) && !row.input && kept.value !== null;
-    const outdated = mayLapse && target && row.check?.(kept.value, target) !== undefined;
-    return outdated ? base : kept.value;
-  };
-
-  const replace = (instance: Instance, name: string, value: unknown): void => {
-    instance.values = Object.freeze({ ...instance.values, [name]: value });
-  };
-
-  /** The vehicle that keeps a value of a loadpoint, and all loadpoints that it is at; or the other way round. */
-  const sharers = (instance: Instance, row: Setting): [Instance, string][] => {
-    const name = row.shares ?? (row.perVehicle ? row.name : undefined);
-    const key = instance.scope === 'vehicle' ? instance.key : instance.vehicle;
-    if (name === undefined || key === null) return [];
-    const ofVehicle = rows.find((each) => each.scope === 'vehicle' && each.shares === name);
-    return all().flatMap((each): [Instance, string][] => {
-      if (each === instance) return [];
-      if (each.key === key && ofVehicle) return [[each, ofVehicle.name]];
-      return each.vehicle === key ? [[each, name]] : [];
-    });
-  };
-
-  /** Replaces a value wherever it is kept; answers with the instances that show it. */
-  const put = (instance: Instance, row: Setting, value: unknown): Instance[] => {
-    const places: [Instance, string][] = [[instance, row.name], ...sharers(instance, row)];
-    for (const [place, name] of places) replace(place, name, value);
-    return places.map(([place]) => place);
-  };
-
-  const show = (instance: Instance, row: Setting): void => {
-    if (row.state === null) return;
-    const value = instance.values[row.name];
-    const target = options.target(instance.scope, instance.id, instance.values);
-    const key = row.state ?? row.name;
-    if (!options.state.describe(row.scope, key)) {
-      options.state.define(row.scope, { name: key, kind: kindOf(row.schema), description: row.description });
-    }
-    options.state.set(row.scope, instance.id, key, target && row.show ? shownBy(row, value, target) : value);
-  };
-
-  /** What one value shows may depend on others. */
-  const showAll = (...changed: readonly Instance[]): void => {
-    for (const instance of new Set(changed))
-      for (const row of rows) if (row.scope === instance.scope) show(instance, row);
-  };
-
-  /** What a plugin's row makes of its value must not break the other rows. */
-  const shownBy = (row: Setting, value: unknown, target: SettingTarget): unknown => {
-    try {
-      return row.show?.(value, target);
-    } catch (error) {
-      options.log.error(`setting ${row.name} cannot be shown: ${messageOf(error)}`, error);
-      return undefined;
-    }
-  };
-
-  const remember = (instance: Instance, row: Setting): Promise<void> => {
-    if (row.stored === false) return Promise.resolve();
-    const { key: at, values } = instance;
-    const record: Stored = { value: values[row.name], base: configuredValue(instance, row), at };
-    const key = storageKey(instance, row);
-    stored.set(key, record);
-    return options.store.set(key, JSON.stringify(record));
-  };
+  /** Sets a value to what it is before anybody changes it. */
+  const begin = (place: Place, row: Setting): void => replace(place, row.name, origins.initial(place, row));
 
   /** Sets what a command of the row means, and shows it; the promises are those of the store. */
-  const change = (instance: Instance, row: Setting, input: unknown): Promise<void>[] => {
-    const target = options.target(instance.scope, instance.id, instance.values);
+  const change = (place: Place, row: Setting, input: unknown): Promise<void>[] => {
+    const target = targetOf(place);
     const own = (target && row.sets?.(input, target)) ?? { [row.name]: input };
-    const places: [Instance, Readonly<Record<string, unknown>>][] = [[instance, own]];
     const everywhere = row.setsEverywhere?.(input);
-    for (const place of everywhere ? instances.loadpoint : []) if (place) places.push([place, everywhere ?? {}]);
-    const changes = places.flatMap(([place, values]) =>
+    const wanted: [Place, Readonly<Record<string, unknown>>][] = [[place, own]];
+    if (everywhere) for (const each of places.of('loadpoint')) wanted.push([each, everywhere]);
+    const changes = wanted.flatMap(([at, values]) =>
       Object.entries(values).flatMap(([name, value]) => {
-        const of = rowOf(place.scope, name);
+        const of = rowOf(at.scope, name);
         // Only what was named is stored again though it stays.
-        return of && (of === row || place.values[name] !== value) ? [{ place, of, value }] : [];
+        return of && (of === row || at.values[name] !== value) ? [{ at, of, value }] : [];
       }),
     );
-    showAll(...changes.flatMap(({ place, of, value }) => put(place, of, value)));
-    return changes.map(({ place, of }) => remember(place, of));
+    display.showAll(changes.flatMap(({ at, of, value }) => places.put(at, of, value)));
+    return changes.map(({ at, of }) => origins.remember(at, of));
   };
 
   const service: SettingsService = {
-    async load() {
-      const texts = await options.store.all().catch((error: unknown): never => {
-        const message = `stored settings cannot be read: ${messageOf(error)}`;
-        throw new EvccError('EVCC_STORE_FAILED', message, { cause: error });
-      });
-      for (const [key, text] of texts) {
-        const record = parseStored(text);
-        if (record) stored.set(key, record);
-        else options.log.warn(`stored setting ${key} is not readable and is ignored`);
-      }
-    },
+    load: () => stored.load(),
     configure(scope, id, key, configured) {
-      const { vehicle = null } = instanceOf(scope, id) ?? {};
-      const instance: Instance = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
-      instances[scope][id] = instance;
-      for (const row of rows) if (row.scope === scope) replace(instance, row.name, initial(instance, row));
+      const { vehicle = null } = places.at(scope, id) ?? {};
+      const place: Place = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
+      places.add(place);
+      for (const row of rows) if (row.scope === scope) begin(place, row);
     },
     resize(loadpoints, vehicles = 0) {
-      instances.loadpoint.length = Math.min(instances.loadpoint.length, loadpoints + 1);
-      instances.vehicle.length = Math.min(instances.vehicle.length, vehicles + 1);
+      places.resize('loadpoint', loadpoints);
+      places.resize('vehicle', vehicles);
     },
-    site: () => (instances.site[0]?.values ?? {}) as unknown as SiteSettings,
-    loadpoint: (id) => (instances.loadpoint[id]?.values ?? {}) as unknown as LoadpointSettings,
+    site: () => (places.at('site', 0)?.values ?? {}) as unknown as SiteSettings,
+    loadpoint: (id) => (places.at('loadpoint', id)?.values ?? {}) as unknown as LoadpointSettings,
     useVehicle(id, vehicle) {
-      const instance = instanceOf('loadpoint', id);
-      if (!instance) return;
-      const before = vehicleOf(instance);
-      instance.vehicle = vehicle === null ? null : `vehicle.${vehicle}`;
+      const place = places.at('loadpoint', id);
+      if (!place) return;
+      const before = places.vehicleAt(place);
+      place.vehicle = vehicle === null ? null : `vehicle.${vehicle}`;
+      const changed: Place[] = [place];
       // A vehicle that is nowhere has its own values, without those that the loadpoint lent it.
-      if (before && !instances.loadpoint.some((each) => each?.vehicle === before.key)) {
-        for (const row of rows) if (row.scope === 'vehicle') replace(before, row.name, initial(before, row));
-        showAll(before);
+      if (before && !places.of('loadpoint').some((each) => each.vehicle === before.key)) {
+        for (const row of rows) if (row.scope === 'vehicle') begin(before, row);
+        changed.push(before);
       }
-      const shown: Instance[] = [instance];
       for (const row of rows) {
-        if (row.perVehicle && row.scope === 'loadpoint') shown.push(...put(instance, row, initial(instance, row)));
+        if (row.perVehicle && row.scope === 'loadpoint') {
+          changed.push(...places.put(place, row, origins.initial(place, row)));
+        }
       }
-      showAll(...shown);
+      display.showAll(changed);
     },
     assign(scope, id, name, value) {
-      const instance = instanceOf(scope, id);
+      const place = places.at(scope, id);
       const row = rowOf(scope, name);
-      if (!instance || !row || instance.values[name] === value) return;
-      for (const work of change(instance, row, value)) {
-        work.catch((error: unknown) => options.log.error(`${row.name} could not be stored: ${messageOf(error)}`));
+      if (!place || !row || place.values[name] === value) return;
+      for (const work of change(place, row, value)) {
+        work.catch((error: unknown) => log.error(`${row.name} could not be stored: ${messageOf(error)}`));
       }
     },
     reset(scope, id, name) {
-      const instance = instanceOf(scope, id);
+      const place = places.at(scope, id);
       const row = rowOf(scope, name);
-      if (instance && row) service.assign(scope, id, name, configuredValue(instance, row));
+      if (place && row) service.assign(scope, id, name, origins.configured(place, row));
     },
-    expire(now) {
-      for (const instance of lapsing) {
-        const present = instanceOf(instance.scope, instance.id) === instance;
-        if (!present || instance.lapses.size === 0) lapsing.delete(instance);
-        if (!present) continue;
-        for (const [row, at] of instance.lapses) {
-          // Also when the clock was set back: it must not hold for longer than it may.
-          if (now < at && at - now <= (row.expires ?? 0)) continue;
-          instance.lapses.delete(row);
-          replace(instance, row.name, configuredValue(instance, row));
-          showAll(instance);
-          options.log.info(`${row.name} was not set again within ${(row.expires ?? 0) / 1_000} s and lapsed`);
-        }
-      }
-    },
-    publish() {
-      showAll(...all());
-    },
+    expire: (now) => lapses.expire(now),
+    publish: () => display.showAll(places.all()),
     add(row) {
       if (rowOf(row.scope, row.name)) {
         throw new EvccError('EVCC_PLUGIN_FAILED', `there is already a ${row.scope} setting named "${row.name}"`);
       }
       rows.push(row);
-      for (const instance of all()) {
-        if (instance.scope !== row.scope) continue;
-        replace(instance, row.name, initial(instance, row));
-        show(instance, row);
+      for (const place of places.of(row.scope)) {
+        begin(place, row);
+        display.show(place, row);
       }
       return () => {
         rows.splice(rows.indexOf(row), 1);
-        for (const instance of all()) {
-          if (instance.scope !== row.scope) continue;
-          const { [row.name]: _, ...values } = instance.values;
-          instance.values = Object.freeze(values);
-          if (row.state !== null) options.state.set(row.scope, instance.id, row.state ?? row.name, undefined);
+        const of = places.of(row.scope);
+        for (const place of of) {
+          const { [row.name]: _, ...values } = place.values;
+          place.values = Object.freeze(values);
+          place.lapses.delete(row);
         }
-        if (row.state !== null) options.state.forget(row.scope, row.state ?? row.name);
+        display.hide(of, row);
       };
     },
-    define(row) {
-      service.add(row);
-    },
+    define: (row) => void service.add(row),
     rows: () => rows,
     get(scope, id, name) {
-      const values = instanceOf(scope, id)?.values ?? {};
+      const values = places.at(scope, id)?.values ?? {};
       return Object.hasOwn(values, name) ? values[name] : undefined;
     },
     async execute(command) {
       const { scope, id, name } = command;
-      let instance = instanceOf(scope, id);
-      if (!instance) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
+      const addressed = places.at(scope, id);
+      if (!addressed) throw new EvccError('EVCC_NOT_FOUND', `there is no ${scope} ${id}`);
       const row = rowOf(scope, name);
       if (!row) {
         const names = rows.filter((each) => each.scope === scope).map((each) => each.name);
         throw new EvccError('EVCC_NOT_FOUND', `there is no setting "${name}"${nearest(name, names)}`);
       }
-      const value = row.parse ? row.parse(command.value) : fromText(row.schema, command.value);
-      if (!isValid(row.input ?? row.schema, value)) {
-        throw new EvccError(
-          'EVCC_COMMAND_INVALID',
-          `invalid value for ${name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
-        );
-      }
-      const check = (of: Instance) => {
-        const target = options.target(scope, of.id, of.values);
-        const refusal = target && (row.check?.(value, target) ?? (command.strict && row.misfit?.(value, target)));
-        if (typeof refusal === 'string') throw new EvccError('EVCC_COMMAND_INVALID', refusal);
-        return target;
-      };
-      check(instance);
+      const value = readValue(row, command, isValid);
+      assertAllowed(row, value, command, targetOf(addressed));
       await options.approve({ ...command, value });
       // Another command, or a changed configuration, may have come in between.
-      const { key } = instance;
-      instance = instances[scope].find((each) => each?.key === key);
-      if (!instance || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
-      const target = check(instance);
+      const place = places.again(addressed);
+      if (!place || !rows.includes(row)) throw new EvccError('EVCC_NOT_FOUND', `${scope} ${id} was just removed`);
+      const target = targetOf(place);
+      assertAllowed(row, value, command, target);
       const misfit = target && row.misfit?.(value, target);
-      if (misfit !== undefined) options.log.warn(misfit);
-      const before = instance.values;
+      if (misfit !== undefined) log.warn(misfit);
+      const before = place.values;
       if (target && row.apply) row.apply(value, target);
-      const stores = row.apply ? [remember(instance, row)] : change(instance, row, value);
-      if (row.apply) show(instance, row);
+      const stores = row.apply ? [origins.remember(place, row)] : change(place, row, value);
+      if (row.apply) display.show(place, row);
       const different =
-        row.apply !== undefined || Object.keys(before).some((each) => before[each] !== instance?.values[each]);
-      if (row.expires !== undefined && target) {
-        if (value === configuredValue(instance, row)) instance.lapses.delete(row);
-        else {
-          instance.lapses.set(row, target.now + row.expires);
-          lapsing.add(instance);
-        }
-      }
-      options.changed(row, { ...command, id: instance.id, value }, different);
+        row.apply !== undefined || Object.keys(before).some((each) => before[each] !== place.values[each]);
+      if (target) lapses.hold(place, row, value, target.now);
+      options.changed(row, { ...command, id: place.id, value }, different);
       try {
         await Promise.all(stores);
       } catch (error) {
-        throw new EvccError('EVCC_STORE_FAILED', `${name} is set, but could not be stored: ${messageOf(error)}`, {
-          cause: error,
-        });
+        const message = `${name} is set, but could not be stored: ${messageOf(error)}`;
+        throw new EvccError('EVCC_STORE_FAILED', message, { cause: error });
       }
-      const present = options.target(scope, instance.id, instance.values);
+      const present = targetOf(place);
       return present && row.answer ? row.answer(value, present, command.value) : value;
     },
   };
   return service;
 }
 
-function parseStored(text: string): Stored | undefined {
-  try {
-    const record: unknown = JSON.parse(text);
-    return typeof record === 'object' && record !== null && 'value' in record
-      ? {
-          value: record.value,
-          base: 'base' in record ? record.base : null,
-          ...('at' in record && typeof record.at === 'string' && { at: record.at }),
-        }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** The value that a command stands for. Errors: `EVCC_COMMAND_INVALID`. */
+function readValue(row: Setting, command: Command, isValid: ValueCheck): unknown {
+  const value = row.parse ? row.parse(command.value) : fromText(row.schema, command.value);
+  if (isValid(row.input ?? row.schema, value)) return value;
+  throw new EvccError(
+    'EVCC_COMMAND_INVALID',
+    `invalid value for ${row.name}: ${shown(command.value)}; allowed is ${allowed(row)}`,
+  );
+}
+
+/** Errors: `EVCC_COMMAND_INVALID` with the reason why the value is not allowed now. */
+function assertAllowed(row: Setting, value: unknown, { strict }: Command, target: SettingTarget | undefined): void {
+  const refusal = target && (row.check?.(value, target) ?? (strict && row.misfit?.(value, target)));
+  if (typeof refusal === 'string') throw new EvccError('EVCC_COMMAND_INVALID', refusal);
 }
