@@ -122,8 +122,10 @@ export function createSender(http: HttpClient, request: Omit<HttpRequest, 'body'
       if (closed) return;
       closed = true;
       cancelRetry?.();
-      const late = clock.sleep(FAREWELL, signal).catch(() => {});
+      const waited = new AbortController();
+      const late = clock.sleep(FAREWELL, AbortSignal.any([signal, waited.signal])).catch(() => {});
       await Promise.race([running, late]);
+      waited.abort();
       if (!running && !failing && waiting.length > 0 && !signal.aborted) await send(FAREWELL);
       http.close();
     },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'vitest';
 
 /** A point as a server reads it from line protocol. */
@@ -19,6 +19,8 @@ export interface InfluxServer {
     readonly query: URLSearchParams;
     readonly authorization: string | undefined;
   }[];
+  /** Connections that are open now */
+  connections(): number;
   /** What was accepted */
   readonly points: Point[];
   /** Status of the next answers; `hang`: none */
@@ -41,11 +43,17 @@ export async function startInflux(t: Pick<TestContext, 'onTestFinished'>, port =
     if (status === 204) influx.points.push(...parse(body));
     response.writeHead(status).end(influx.says);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const influx: InfluxServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
+    connections: () => sockets.size,
     points: [],
     answer: 204,
     most: 10_000,
