@@ -200,6 +200,10 @@ test('how plans charge, the minimum and the limit of what is cheap are set for t
   await page.keyboard.press('Tab');
   await expect.poll(() => house.loadpoint('smartCostLimit', 2), SOON).toBe(0.36);
 
+  // In force, and drawn
+  await expect.poll(() => curves.locator('.plan-limit').getAttribute('data-pending'), SOON).toBe('false');
+  await expect.poll(() => read(curves.locator('.plan-line')), SOON).toBe('36.0 ct/kWh');
+  await curves.locator('.plan-line').scrollIntoViewIfNeeded();
   const line = await curves.locator('.plan-line').boundingBox();
   if (!line) throw new Error('the limit is not drawn');
   await page.mouse.move(line.x + 80, line.y + line.height / 2);
