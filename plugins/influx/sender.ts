@@ -11,7 +11,7 @@ export interface Sender {
   destroy(): void;
 }
 
-/** Lines that wait at most: some hours of a usual house, about 5 MB */
+/** Lines that wait at most: an hour of a house with two loadpoints and a cycle of 10 s, about 5 MB */
 export const MOST_LINES = 50_000;
 /** Lines of one request */
 const BATCH = 5_000;
