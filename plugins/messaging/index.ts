@@ -31,10 +31,10 @@ const messaging: Plugin<MessagingOptions> = {
     const example = (event: string): Message => {
       const kind = eventNamed(event);
       const message = kind && writer.write(kind, valuesOf({ kind, ...EXAMPLE }, evcc), true);
-      return message ?? fail('EVCC_COMMAND_INVALID', `there is no message for the event "${event}"`);
+      const known = [...writer.events].join(', ') || 'none';
+      return message ?? fail('EVCC_COMMAND_INVALID', `no message is configured for "${event}", but for: ${known}`);
     };
     const service: MessagingService = {
-      events: [...writer.events],
       try: (event) => {
         const message = event === undefined ? TEST : example(event);
         const { signal } = new AbortController();

@@ -1,7 +1,5 @@
 /** What the plugin `messaging` offers: a way to try its services out. */
 export interface MessagingService {
-  /** Names of the events that messages can be made of */
-  readonly events: readonly string[];
   /**
    * Sends one message to everybody, in one attempt: that of an event, if it is configured, else a test message. Resolves when
    * all services are through. Errors: `EVCC_COMMAND_INVALID` when there is no message for the event.

@@ -66,7 +66,7 @@ describe('evcc message test', () => {
     const { code, err } = await message(['test', '--event', 'stop'], config);
     expect([code, err]).toEqual([
       expect.any(Number),
-      expect.stringContaining('there is no message for the event "stop"'),
+      expect.stringContaining('no message is configured for "stop", but for: connect, soc'),
     ]);
     expect(code).not.toBe(0);
   });
