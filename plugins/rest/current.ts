@@ -81,6 +81,7 @@ export function createCurrentDialect(time: Time): Dialect {
     shutdown: '/api/system/shutdown',
     localPeriods: true,
     schemas: createCurrentSchemas(),
+    stateName: nameOf,
     stateValue: written,
     state: (state) => ({
       ...siteOf(state),

@@ -18,6 +18,8 @@ export interface Dialect {
   cleared(answer: unknown): unknown;
   /** All that is published, in `/api/state` */
   state(state: StateReader): object;
+  /** Name of a published key there, such as `grid.power` for a part of an object; null: it is not there */
+  stateName(key: StateKey | undefined, name: string): string | null;
   /** A published value there */
   stateValue(key: StateKey | undefined, value: StateValue): unknown;
   /** All that is published, on the WebSocket: names with values */

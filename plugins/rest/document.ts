@@ -39,6 +39,7 @@ export function createDocumentDialect(time: Time): DocumentDialect {
     success: (result) => `${toJson({ result: result ?? null })}\n`,
     failure: (message) => `${toJson({ error: message })}\n`,
     schemas: DOCUMENT_SCHEMAS,
+    stateName: (_, name) => name,
     stateValue: (key, value) => encode(key, value, state),
     liveValue: (key, value) => encode(key, value, live),
     session: (session) => sessionFields(session, state.time),

@@ -27,17 +27,18 @@ export function settingListRoutes(evcc: Evcc, dialect: Dialect): readonly Route[
       name: 'listSettings',
       summary: 'What may be changed, with ranges and units',
       answers: { 200: { description: 'Every setting, those of plugins too', result: Type.Array(DESCRIPTION) } },
-      handle: (ctx) => send(ctx, dialect.success(evcc.settings.rows().flatMap((row) => describe(row, dialect)))),
+      handle: (ctx) => send(ctx, dialect.success(evcc.settings.rows().flatMap((row) => describe(row, dialect, evcc)))),
     },
   ];
 }
 
 /** None for what this dialect has no path for, nor for what takes more than a value. */
-function describe(row: Setting, dialect: Dialect): object[] {
+function describe(row: Setting, dialect: Dialect, { state: published }: Pick<Evcc, 'state'>): object[] {
   const { scope, name, description, schema, input, cleared, state } = row;
   const [path] = dialect.paths(row);
   if (path === undefined || input) return [];
-  const key = state === undefined ? name : state;
+  const shown = state === undefined ? name : state;
+  const key = shown === null ? null : dialect.stateName(published.describe(scope, shown), shown);
   return [
     { scope, name, description, schema, path: `${PREFIXES[scope]}${path}`, clearable: cleared !== undefined, key },
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startBoth } from './both.ts';
+import { startBoth, type Values } from './both.ts';
 
 /** Every setter of the current dialect with good, bad and boundary values, and whether both dialects agree. */
 
@@ -214,6 +214,16 @@ describe('both dialects', () => {
     expect((await house.current('POST', '/loadpoints/1/minsoc/20')).status).toBe(404);
     expect((await house.current('POST', '/loadpoints/1/target/soc/20')).status).toBe(404);
   });
+});
+
+test('the list of settings names what shows them in this dialect', async () => {
+  const house = await startBoth();
+  const list = (await house.current('GET', '/settings')).json as readonly Values[];
+  const keyOf = (path: string): unknown => list.find((each) => each.path === path)?.key;
+  expect(keyOf('/api/loadpoints/:id/limitsoc')).toBe('limitSoc');
+  expect(keyOf('/api/loadpoints/:id/phases')).toBe('phasesConfigured');
+  // What is in the state of the other dialect only
+  expect(keyOf('/api/loadpoints/:id/mintemp')).toBeNull();
 });
 
 test('the order of the soc settings of the battery holds', async () => {
