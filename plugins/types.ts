@@ -21,6 +21,7 @@ export type { MdnsOptions } from './mdns/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
 export type { CarloGavazziMeterOptions } from './meters/carlo-gavazzi/index.ts';
 export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
+export type { SunSpecMeterOptions } from './meters/sunspec/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { PrometheusOptions } from './prometheus/index.ts';
 export type { RecordOptions } from './record/index.ts';
