@@ -45,7 +45,7 @@ export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: Ap
   app.use(findPath);
   app.use(checkAccess(gate, evcc.pages));
   app.use(takeBody);
-  app.use(showPages(evcc.pages));
+  app.use(showPages(evcc.pages, gate.origins.frames));
   if (evcc.standby) app.use(answerStandby(evcc.standby, dialect));
   app.use(answerConditionally);
   app.use(createRoutes(routes, createTurns(evcc.clock)));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { hostName, type KnowsHost } from './hosts.ts';
+import { HOME_ENDINGS, hostName, type KnowsHost } from './hosts.ts';
 
 /** Which web pages may use the server. Programs other than browsers send no origin and are not affected. */
 export interface Origins {
@@ -42,9 +42,12 @@ export function createOrigins(allowed: readonly string[] | undefined, knows: Kno
         ? { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' }
         : { Vary: 'Origin' };
     },
-    frames: any ? '*' : ["'self'", ...listed].join(' '),
+    frames: any ? '*' : ["'self'", ...(allowed ? listed : HOME_PAGES)].join(' '),
   };
 }
+
+/** Pages of the home network by name, such as dashboards, by TLS too; addresses cannot be told in this form. */
+const HOME_PAGES = ['localhost', ...HOME_ENDINGS.map((ending) => `*.${ending}`)].map((name) => `http://${name}:*`);
 
 /** Origins as browsers write them. */
 export function originsOf(allowed: readonly string[] = []): readonly string[] {

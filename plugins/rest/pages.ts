@@ -2,8 +2,11 @@ import type { Middleware } from 'koa';
 import type { Page, PagesPort } from '../../core/index.ts';
 import { parametersOf } from './path.ts';
 
-/** Answers GET and HEAD with what plugins show beside the API and the WebSocket. */
-export function showPages(pages: PagesPort): Middleware {
+/** Which pages of elsewhere may show a page is said here also where the page has a policy of its own. */
+const POLICY = 'Content-Security-Policy';
+
+/** Answers GET and HEAD with what plugins show beside the API and the WebSocket. `frames`: as in `Origins` */
+export function showPages(pages: PagesPort, frames: string): Middleware {
   return async (ctx, next) => {
     const { path, method } = ctx;
     const page = method === 'GET' || method === 'HEAD' ? pageAt(path, pages.all()) : undefined;
@@ -11,6 +14,8 @@ export function showPages(pages: PagesPort): Middleware {
     if (!answer) return next();
     ctx.status = answer.status ?? 200;
     ctx.set(answer.headers);
+    const policy = ctx.response.get(POLICY);
+    if (!policy.includes('frame-ancestors')) ctx.set(POLICY, `${policy}; frame-ancestors ${frames}`);
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body ?? []);
   };

@@ -20,8 +20,8 @@ const ENCODINGS = { br: '.br', gzip: '.gz' } as const;
 const PATH = /^(\/[\w-][\w.-]*)+$/;
 
 /**
- * Nothing from elsewhere is loaded or asked, and nothing is written into the page that runs. Other pages may frame it, as
- * dashboards do.
+ * Nothing from elsewhere is loaded or asked, and nothing is written into the page that runs. Whoever serves it adds which
+ * other pages may frame it, as dashboards do.
  */
 const SECURITY = {
   'content-security-policy':

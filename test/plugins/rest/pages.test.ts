@@ -49,6 +49,21 @@ test('nothing is sent again that has the same tag', async () => {
   expect(await ask('GET', '/file', { headers: { 'if-none-match': '"0"' } })).toMatchObject({ status: 200 });
 });
 
+test.each([
+  [undefined, "'self' http://localhost:* http://*.localhost:* http://*.local:* "],
+  [['http://ha:8123'], "'self' http://ha:8123"],
+  [['*'], '*'],
+])('with rest.allowedOrigins %j a page may be shown inside of %s', async (allowedOrigins, frames) => {
+  const { evcc, ask } = await startRest(allowedOrigins && { allowedOrigins });
+  const policy = async (path: string) => (await ask('GET', path)).headers['content-security-policy'];
+  evcc.pages.define(page('/strict', () => text('', { 'content-security-policy': "default-src 'none'" })));
+  evcc.pages.define(page('/plain', () => text('')));
+  evcc.pages.define(page('/own', () => text('', { 'content-security-policy': 'frame-ancestors https://a.example' })));
+  expect(`${await policy('/strict')} `).toContain(`default-src 'none'; frame-ancestors ${frames}`);
+  expect(await policy('/plain')).toMatch(/^default-src 'self'.*; frame-ancestors [^;]+$/);
+  expect(await policy('/own')).toBe('frame-ancestors https://a.example');
+});
+
 test('a page may answer without a body, and a failing one is explained in the log only', async () => {
   const { evcc, ask } = await startRest();
   evcc.pages.define(page('/gone', () => ({ status: 410, headers: {} })));
