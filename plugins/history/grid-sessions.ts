@@ -24,6 +24,7 @@ const MOST = 3_000;
 export class GridSessions {
   readonly #store: () => Pick<SettingsStore, 'all' | 'set'>;
   #all: readonly GridSession[] = [];
+  #stored: readonly GridSession[] = [];
 
   constructor(store: () => Pick<SettingsStore, 'all' | 'set'>) {
     this.#store = store;
@@ -36,17 +37,18 @@ export class GridSessions {
 
   async load(): Promise<void> {
     this.#all = sessionsIn((await this.#store().all()).get(KEY));
+    this.#stored = this.#all;
   }
 
-  /** What the operator allows in a cycle; resolves when what changed is stored. */
+  /** What the operator allows in a cycle; resolves when what changed is stored. What could not be stored is stored later. */
   async note({ now, readings, gridPower }: SiteState): Promise<void> {
     const { consumption, feedIn } = readings.operator ?? {};
-    const before = this.#all;
     this.#follow('consumption', consumption, now, gridPower);
     this.#follow('production', feedIn, now, gridPower);
-    if (this.#all === before) return;
-    this.#all = this.#all.slice(-MOST);
-    await this.#store().set(KEY, JSON.stringify({ value: this.#all }));
+    const all = this.#all;
+    if (all === this.#stored) return;
+    await this.#store().set(KEY, JSON.stringify({ value: all }));
+    this.#stored = all;
   }
 
   #follow(type: GridSession['type'], limit: number | undefined, now: number, grid: number | undefined): void {
@@ -55,7 +57,8 @@ export class GridSessions {
     if (open) this.#all = this.#all.map((session) => (session === open ? { ...session, finished: now } : session));
     if (limit === undefined) return;
     const id = (this.#all.at(-1)?.id ?? 0) + 1;
-    this.#all = [...this.#all, { id, created: now, type, limit, ...(grid !== undefined && { grid }) }];
+    const session = { id, created: now, type, limit, ...(grid !== undefined && { grid }) };
+    this.#all = [...this.#all, session].slice(-MOST);
   }
 }
 
@@ -69,8 +72,10 @@ function sessionsIn(text: string | undefined): readonly GridSession[] {
 }
 
 function isSession(value: unknown): value is GridSession {
-  const { id, created, type, limit } = (value ?? {}) as Partial<GridSession>;
-  return [id, created, limit].every(Number.isFinite) && (type === 'consumption' || type === 'production');
+  const { id, created, finished = 0, type, grid = 0, limit } = (value ?? {}) as Partial<GridSession>;
+  return (
+    [id, created, finished, grid, limit].every(Number.isFinite) && (type === 'consumption' || type === 'production')
+  );
 }
 
 const RESULT = Type.Array(

@@ -71,9 +71,28 @@ test('a session goes on after a restart, and ends with the limit', async () => {
   expect(second.ask()).toMatchObject([{ id: 1, finished: '2025-06-15T12:01:20Z' }]);
 });
 
+test('what the database did not take is stored as soon as it does', async () => {
+  const store = createMemoryStore();
+  let broken = true;
+  const set: Store['settings']['set'] = async (key, value) => {
+    if (broken) throw new Error('disk full');
+    await store.settings.set(key, value);
+  };
+  const { house, allow } = await limited({ ...store, settings: { ...store.settings, set } });
+  allow({ consumption: 4_200 });
+  await house.run(20);
+  allow({});
+  await house.run(20);
+  broken = false;
+  await house.run(20);
+  const again = await limited(store, NOON + 3_600_000);
+  expect(again.ask()).toMatchObject([{ limit: 4_200, finished: '2025-06-15T12:00:20Z' }]);
+});
+
 test('what is stored and unreadable is none', async () => {
   const store = createMemoryStore();
-  await store.settings.set('history.gridSessions', '{"value":[1,null,{"id":"x"}]}');
+  const session = { id: 1, created: NOON, finished: 'soon', type: 'production', limit: 1 };
+  await store.settings.set('history.gridSessions', JSON.stringify({ value: [1, null, { id: 'x' }, session] }));
   const { house, ask } = await limited(store);
   await house.run(10);
   expect(ask()).toEqual([]);
