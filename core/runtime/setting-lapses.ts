@@ -8,6 +8,8 @@ import { type Place, type Places, replace } from './setting-places.ts';
 export interface SettingLapses {
   /** A value was set: it holds anew, unless it is the configured one. */
   hold(place: Place, row: Setting, value: unknown, now: number): void;
+  /** The configuration was edited: such values of `before` hold on at the place that takes over. */
+  carry(before: Place, place: Place): void;
   /** Brings those back to the configured value that were not set again in time. */
   expire(now: number): void;
 }
@@ -26,6 +28,13 @@ export function createLapses(
       if (value === origins.configured(place, row)) place.lapses.delete(row);
       else {
         place.lapses.set(row, now + row.expires);
+        lapsing.add(place);
+      }
+    },
+    carry(before, place) {
+      for (const [row, at] of before.lapses) {
+        replace(place, row.name, before.values[row.name]);
+        place.lapses.set(row, at);
         lapsing.add(place);
       }
     },

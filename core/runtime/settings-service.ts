@@ -107,8 +107,10 @@ export function createSettings(options: SettingsOptions): SettingsService {
     configure(scope, id, key, configured) {
       const { vehicle = null } = places.at(scope, id) ?? {};
       const place: Place = { scope, id, key, configured, vehicle, values: {}, lapses: new Map() };
+      const before = places.again(place);
       places.add(place);
       for (const row of rows) if (row.scope === scope) begin(place, row);
+      if (before) lapses.carry(before, place);
     },
     resize(loadpoints, vehicles = 0) {
       places.resize('loadpoint', loadpoints);

@@ -137,6 +137,19 @@ describe('a mode from outside', () => {
     expect(house.log.some(({ message }) => message.includes('batteryMode was not set again within 60 s'))).toBe(true);
   });
 
+  test('outlives an edit of the configuration, but no longer than it may', async (t) => {
+    const house = await controlled(t);
+    await house.commandSite('batteryMode', 'hold');
+    await house.run(20);
+    const site = { ...house.config.site, title: 'Renamed' };
+    expect(await house.clock.until(house.runtime.reconfigure({ ...house.config, site }))).toEqual([]);
+    await house.run(20);
+    expect([house.site('siteTitle'), house.site('batteryModeExternal')]).toEqual(['Renamed', 'hold']);
+    await house.run(40);
+    expect(house.site('batteryModeExternal')).toBeNull();
+    expect(told(house)).toEqual(['hold', 'normal']);
+  });
+
   test('is given up at once when it is cleared', async (t) => {
     const house = await controlled(t);
     await house.commandSite('batteryMode', 'charge');
