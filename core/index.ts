@@ -34,3 +34,4 @@ export type {
   StoredSession,
   StoredValue,
 } from './store.ts';
+export type * from './system.ts';

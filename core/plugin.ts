@@ -13,6 +13,7 @@ import type { ServicesPort } from './services.ts';
 import type { SettingsPort } from './settings.ts';
 import type { StatePort, StateScope } from './state.ts';
 import type { Store } from './store.ts';
+import type { SystemPort } from './system.ts';
 
 /** The unit of loading: the default export of a plugin module. */
 export interface Plugin<Options = undefined> {
@@ -93,6 +94,8 @@ export interface Evcc {
   readonly store: Store;
   /** Why the loadpoints charge as they do */
   readonly decisions: DecisionsPort;
+  /** Plugins, devices and problems of the configuration */
+  readonly system: SystemPort;
   readonly log: Logger;
   readonly clock: Clock;
   readonly time: Time;

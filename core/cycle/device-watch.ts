@@ -6,6 +6,8 @@ import type { Loadpoint } from '../runtime/loadpoint.ts';
 export interface WatchedDevice {
   readonly kind: string;
   readonly name: string;
+  /** ms since the epoch of the last reading; `undefined`: never read */
+  readonly readAt: number | undefined;
   report(): DeviceReport;
   isLost(now: number): boolean;
 }

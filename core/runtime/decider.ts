@@ -138,6 +138,7 @@ function sharedWith(
     publish: nothing,
     raise: nothing,
     requestCycle: nothing,
+    system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce: nothing,
     shutdown: nothing,

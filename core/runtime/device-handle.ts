@@ -88,6 +88,11 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     return this.#device;
   }
 
+  /** ms since the epoch of the last reading; `undefined`: never read */
+  get readAt(): number | undefined {
+    return this.#sample?.at;
+  }
+
   report(): DeviceReport {
     const { kind, name } = this;
     const type = this.#options.type.replace(/^.*[/\\]/, '');

@@ -19,7 +19,7 @@ import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
 import { DevicePool } from './device-pool.ts';
-import { type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
+import { devicesOf, type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
 import { Exchange, setUp } from './exchange.ts';
 import { install, leavers } from './install.ts';
 import type { Loadpoint } from './loadpoint.ts';
@@ -96,6 +96,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const hidden = (text: string): string => hide(text, secrets);
   let store: Store | undefined = options.store;
   let equipment: Equipment = NO_EQUIPMENT;
+  let problems: readonly Problem[] = [];
   let finished = (): void => {};
   const done = new Promise<void>((resolve) => {
     finished = resolve;
@@ -136,6 +137,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     decisions: {
       current: (id) => equipment.loadpoints[id - 1]?.decisions.current,
       changes: (id) => equipment.loadpoints[id - 1]?.decisions.changes,
+    },
+    system: {
+      plugins: () => exchange.composition.scopes.map(({ name }) => name),
+      devices: () =>
+        [...devicesOf(equipment), ...tariffs.handles].map(({ kind, name, readAt }) => ({
+          kind,
+          name,
+          ...(readAt !== undefined && { readAt }),
+        })),
+      problems: () => problems,
     },
     log,
     clock,
@@ -328,7 +339,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       stopped ??= stop();
       return stopped;
     },
-    reconfigure: (config) => edits(() => exchange.change(config)),
+    reconfigure: (config) =>
+      edits(async () => {
+        problems = await exchange.change(config);
+        return problems;
+      }),
     announcements,
     evcc: shared,
     get composition() {

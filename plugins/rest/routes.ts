@@ -17,6 +17,7 @@ import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { settingListRoutes } from './settings-list.ts';
 import { stateRoutes } from './state-routes.ts';
+import { systemRoutes } from './system-routes.ts';
 import type { Turns } from './turns.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
@@ -101,6 +102,7 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...settingListRoutes(evcc, dialect),
     ...authRoutes(gate, dialect, evcc.time),
     ...logRoutes(evcc, dialect),
+    ...systemRoutes(evcc, dialect),
     ...configRoutes(evcc, dialect),
     ...backupRoutes(evcc, gate),
     {

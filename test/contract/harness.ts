@@ -95,6 +95,7 @@ export async function applyPlugin<Options>(
     publish() {},
     raise() {},
     requestCycle() {},
+    system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce() {},
     claim() {},

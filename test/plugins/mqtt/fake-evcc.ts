@@ -114,6 +114,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     pages: { define() {}, all: () => [] },
     services: { provide() {}, use() {} },
     decisions: { current: () => undefined, changes: () => undefined },
+    system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce: (line) => void announced.push(line),
     claim() {},

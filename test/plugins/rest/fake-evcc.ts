@@ -152,6 +152,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     raise() {},
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
+    system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => evcc.healthyNow,
     announce: (line) => void announced.push(line),
     claim() {},
