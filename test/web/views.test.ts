@@ -84,10 +84,29 @@ describe('system', () => {
     house.charger(2).failure = new Error('no route to the charger');
     await house.run(60);
     const first = page.getByRole('region', { name: 'Devices' }).getByRole('listitem').first();
-    await expect.poll(() => read(first), SOON).toMatch(/charger2.*no route to the charger.*Does not answer/s);
+    await expect
+      .poll(() => read(first), SOON)
+      .toMatch(/charger2.*no route to the charger.*Does not answer.*last read/s);
     await expect
       .poll(() => read(page.getByRole('region', { name: 'Warnings and errors' })), SOON)
       .toContain('charger2');
+    expect(await read(page.getByRole('region', { name: 'Plugins' }))).toMatch(/nothing to complain about.*rest/s);
+  });
+
+  test('says why a changed configuration is not in force, for as long as it is not', async () => {
+    const house = await startWebHouse(SUNNY);
+    await house.run(20);
+    const page = await windows.open(`${house.url}#/system`);
+    const problems = await house.runtime.reconfigure({
+      ...house.config,
+      loadpoints: [{ title: 'X', charger: 'garag' }],
+    });
+    expect(problems).not.toEqual([]);
+    const place = page.getByRole('region', { name: 'The configuration was not taken over' });
+    await expect.poll(() => read(place), { timeout: 8_000 }).toMatch(/loadpoints\[0\].*garag/s);
+    expect(await violations(page)).toEqual([]);
+    expect(await house.runtime.reconfigure(house.config)).toEqual([]);
+    await expect.poll(() => place.count(), { timeout: 8_000 }).toBe(0);
   });
 });
 
@@ -126,6 +145,9 @@ describe('the frame', () => {
     await page.getByLabel('Password').fill('correct horse');
     await page.keyboard.press('Enter');
     await expect.poll(() => read(page.locator('main')), SOON).toContain('Garage');
+    await page.getByRole('link', { name: 'System' }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await expect.poll(() => page.getByLabel('Password').count(), SOON).toBe(1);
   });
 
   test('who may only read sees everything and can change nothing', async () => {

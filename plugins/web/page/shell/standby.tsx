@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useHouse } from '../data/house.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Problems } from '../parts/problems.tsx';
 import { useText } from '../text/text.tsx';
 
 /** Instead of the house, what keeps it from running: where in the configuration, what stands there, and what may. */
@@ -15,17 +16,7 @@ export function Standby(): JSX.Element {
         </span>
         <h1>{t('standby.title')}</h1>
         <p>{t('standby.text')}</p>
-        <ul class="standby-problems">
-          {problems.value.map(({ path, value, message }) => (
-            <li key={`${path} ${message}`}>
-              {path !== '' && <code>{path}</code>}
-              <p lang="en">{message}</p>
-              {value !== undefined && !message.includes(JSON.stringify(value)) && (
-                <p class="quiet">{t('standby.value', { value: JSON.stringify(value) })}</p>
-              )}
-            </li>
-          ))}
-        </ul>
+        <Problems list={problems.value} />
         <p class="quiet" role="status">
           {t('standby.waits')}
         </p>

@@ -1,30 +1,32 @@
 import './system.css';
 import type { JSX } from 'preact';
-import { useHouse } from '../../data/house.tsx';
+import { Problems } from '../../parts/problems.tsx';
 import { useText } from '../../text/text.tsx';
+import { About } from './about.tsx';
 import { Devices } from './devices.tsx';
-import { Log } from './log.tsx';
+import { Log, useLog } from './log.tsx';
+import { Plugins } from './plugins.tsx';
+import { useReport } from './report.ts';
 
-/** How the house itself is: its devices, what it had to complain about, its version. */
+/** How the house itself is: configuration, devices, plugins, what they had to complain about, version. */
 export default function System(): JSX.Element {
-  const { values } = useHouse();
   const { t } = useText();
+  const report = useReport();
+  const log = useLog();
+  const problems = report?.problems ?? [];
   return (
     <div class="system">
-      <Devices />
-      <Log />
-      <section class="card system-more" aria-label={t('system.about')}>
-        <h2>{t('system.about')}</h2>
-        <p>{t('system.version', { version: values.site.get('version') ?? '' })}</p>
-        <p>
-          <a class="button" href="./document/api/backup" download>
-            {t('system.backup')}
-          </a>
-        </p>
-        <p>
-          <a href="./api/docs">{t('system.api')}</a>
-        </p>
-      </section>
+      {problems.length > 0 && (
+        <section class="card" aria-label={t('system.problems')}>
+          <h2>{t('system.problems')}</h2>
+          <p>{t('system.problems.text')}</p>
+          <Problems list={problems} />
+        </section>
+      )}
+      <Devices readings={report?.devices ?? []} />
+      {report && <Plugins names={report.plugins} lines={log.lines} />}
+      <Log {...log} />
+      <About />
     </div>
   );
 }

@@ -10,11 +10,10 @@ import { useText } from '../../text/text.tsx';
 const LEVELS = ['all', 'error'] as const;
 
 /** The last warnings and errors of the house, by level and area. */
-export function Log(): JSX.Element {
+export function Log({ lines, error }: ReturnType<typeof useLog>): JSX.Element {
   const { t } = useText();
   const level = useSignal<(typeof LEVELS)[number]>('all');
   const area = useSignal('');
-  const { lines, error } = useLog();
   const areas = [...new Set(lines.map((line) => line.area))].sort();
   const shown = lines.filter(
     (line) => (level.value === 'all' || line.level === 'error') && (area.value === '' || line.area === area.value),
@@ -65,7 +64,7 @@ export function Log(): JSX.Element {
 }
 
 /** The lines that the server keeps; read again when it tells of a new one. */
-function useLog(): { lines: readonly LogLine[]; error: string } {
+export function useLog(): { lines: readonly LogLine[]; error: string } {
   const { api, values } = useHouse();
   const { t } = useText();
   const lines = useSignal<readonly LogLine[]>([]);
