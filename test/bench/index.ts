@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
+import { pageFigures } from './page.ts';
 import { planFigures } from './plan.ts';
 import { processFigures } from './process.ts';
 import { replayFigures } from './replay.ts';
@@ -9,7 +10,7 @@ import { sessionFigures } from './sessions.ts';
 import { simulationFigures } from './simulation.ts';
 import { surfaceFigures } from './surfaces.ts';
 
-/** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for the memory figure. */
+/** `npm run bench [-- --minutes N]`: measures what the project promises and prints it; N is the run for each memory figure. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const cycle = await cycleFigures();
 const plan = planFigures();
@@ -18,6 +19,7 @@ const replay = await replayFigures();
 const command = await commandFigures();
 const sessions = await sessionFigures();
 const surfaces = await surfaceFigures();
+const page = await pageFigures(Number(values.minutes));
 const figures = [
   ...cycle,
   ...plan,
@@ -26,6 +28,7 @@ const figures = [
   ...command,
   ...sessions,
   ...surfaces,
+  ...page,
   ...(await processFigures(Number(values.minutes))),
 ];
 print(figures);
