@@ -27,14 +27,23 @@ const prometheus: Plugin<PrometheusOptions> = {
     const library = await import('prom-client');
     const program = new library.Registry();
     addProgram(evcc, program, library);
+    const figuresOf = (): Promise<string> => {
+      const house = new library.Registry();
+      addHouse(evcc.state, house, library);
+      return house.metrics();
+    };
+    /** Those of the house, made once for all who ask until something changes */
+    let figures: Promise<string> | undefined;
+    evcc.hooks.publish.tap('prometheus', () => {
+      figures = undefined;
+    });
     evcc.pages.define({
       path,
       description: 'Figures of the house and of the program, in the text format of Prometheus',
       async answer() {
-        const house = new library.Registry();
-        addHouse(evcc.state, house, library);
-        const body = `${await house.metrics()}\n${await program.metrics()}`;
-        return { headers: { 'Content-Type': house.contentType, 'Cache-Control': 'no-store' }, body };
+        figures ??= figuresOf();
+        const body = `${await figures}\n${await program.metrics()}`;
+        return { headers: { 'Content-Type': program.contentType, 'Cache-Control': 'no-store' }, body };
       },
     });
     let isServed = false;

@@ -72,6 +72,15 @@ test('names keep the rules: units in plural at the end, counters end in _total, 
   }
 });
 
+test('what changes is shown at once, also between cycles', async (t) => {
+  const { house, url } = await begin(t);
+  await house.cycle();
+  const priority = async () => figure(await scrape(url), 'evcc_loadpoint_priority', { loadpoint: '1' });
+  expect(await priority()).toBe(0);
+  await house.command('priority', 3);
+  expect(await priority()).toBe(3);
+});
+
 test('what is not known is left out', async (t) => {
   const { house, url } = await begin(t);
   house.grid.failure = new Error('gone');
