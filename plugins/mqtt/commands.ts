@@ -71,7 +71,7 @@ export function createCommands(
     const places: Readonly<Record<SettingScope, string>> = {
       site: 'site',
       loadpoint: `loadpoints/${present && scope === 'loadpoint' ? id : 1}`,
-      vehicle: `vehicles/${present && scope === 'vehicle' ? of : vehicles[0]}`,
+      vehicle: `vehicles/${present && scope === 'vehicle' ? of : (vehicles[0] ?? '<name>')}`,
     };
     const near = nearest(
       path,
@@ -163,11 +163,22 @@ function wanted(row: Setting, text: string): unknown {
   const word = text.toLowerCase();
   if (row.cleared !== undefined && (NOTHING.has(word) || row.clearing?.test(text))) return row.cleared;
   if (row.parse) return text;
-  const { type, enum: values = [] } = row.schema as { readonly type?: string; readonly enum?: readonly unknown[] };
+  const { type, enum: values = [] } = shapeOf(row.schema);
   const numeric = type === 'number' || type === 'integer' || values.some((value) => typeof value === 'number');
   if (numeric && NUMBER.test(text)) return Number(text);
   if (type === 'boolean') return word;
   return values.find((value) => typeof value === 'string' && value.toLowerCase() === word) ?? text;
+}
+
+interface Shape {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+}
+
+/** What a value is when it is there: of schemas that also allow null, the other half. */
+function shapeOf(schema: Setting['schema']): Shape {
+  const { anyOf } = schema as { readonly anyOf?: readonly Shape[] };
+  return anyOf?.find(({ type }) => type !== 'null') ?? (schema as Shape);
 }
 
 /** Errors with a code of ours say all there is to say; others are faults of a program. */
