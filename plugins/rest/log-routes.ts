@@ -7,6 +7,8 @@ import type { Route } from './route.ts';
 
 /** Lines that are kept */
 const MOST_LINES = 500;
+/** Characters of a message that are kept; some devices answer with whole pages */
+const LONGEST_MESSAGE = 1_000;
 
 interface Line {
   readonly area: string;
@@ -19,7 +21,7 @@ export function logRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
   let end = (): void => {};
   evcc.hooks.setup.tapPromise('rest', async () => {
     end = evcc.onLog(({ level, area, message }) => {
-      const text = `[${area.padEnd(6)}] ${level.toUpperCase()} ${evcc.time.formatLocal(evcc.clock.now())} ${message}`;
+      const text = `[${area.padEnd(6)}] ${level.toUpperCase()} ${evcc.time.formatLocal(evcc.clock.now())} ${message.slice(0, LONGEST_MESSAGE)}`;
       lines.push({ area, text });
       if (lines.length > MOST_LINES) lines.shift();
     });

@@ -89,3 +89,10 @@ test('the last warnings are told, all or those of an area', async () => {
   expect(first.length).toBeLessThan(all.length);
   expect((await current('GET', '/system/log?area=nothing')).json).toEqual([]);
 });
+
+test('of a long message the beginning is told', async () => {
+  const { current, runtime } = await startBoth();
+  runtime.evcc.log.warn('x'.repeat(5_000));
+  const [line = ''] = (await current('GET', '/system/log')).json as string[];
+  expect(line).toMatch(/ x{1000}$/);
+});
