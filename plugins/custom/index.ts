@@ -1,5 +1,6 @@
 import type { Plugin } from '../../core/index.ts';
 import { createHttp } from '../shared/http.ts';
+import { useModbus } from '../shared/modbus/service.ts';
 import { createMqttPool } from '../shared/mqtt.ts';
 import type { Connections } from '../shared/sources/kit.ts';
 import { shareRequests } from '../shared/sources/requests.ts';
@@ -11,13 +12,14 @@ import { createVehicle } from './vehicle.ts';
 
 export type * from './options.ts';
 
-/** Chargers, meters, vehicles and tariffs that are put together in the configuration, from values over HTTP and MQTT. */
+/** Chargers, meters, vehicles and tariffs that are put together in the configuration, from values over HTTP, MQTT and Modbus. */
 const custom: Plugin = {
   name: 'custom',
   apply(evcc) {
     const http = createHttp(evcc);
     const mqtt = createMqttPool(evcc);
-    const connections: Connections = { http, mqtt, requests: shareRequests(http, evcc) };
+    const modbus = useModbus(evcc);
+    const connections: Connections = { http, mqtt, modbus, requests: shareRequests(http, evcc) };
     evcc.chargers.define('custom', {
       schema: chargerSchema,
       create: (options, context) => createCharger(options, context, connections),

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { OperatorLimits, Plugin, Setting } from '../../core/index.ts';
 import { createHttp } from '../shared/http.ts';
+import { useModbus } from '../shared/modbus/service.ts';
 import { createMqttPool } from '../shared/mqtt.ts';
 import { createKit } from '../shared/sources/kit.ts';
 import { shareRequests } from '../shared/sources/requests.ts';
@@ -30,7 +31,7 @@ const hems: Plugin<HemsOptions> = {
     } = options;
     const http = createHttp(evcc);
     const mqtt = createMqttPool(evcc);
-    const kit = createKit(evcc, { http, mqtt, requests: shareRequests(http, evcc) }, 0);
+    const kit = createKit(evcc, { http, mqtt, modbus: useModbus(evcc), requests: shareRequests(http, evcc) }, 0);
     const inputs = createInputs(options, kit, evcc);
     const closed = new AbortController();
     let commandedAt = clock.now();

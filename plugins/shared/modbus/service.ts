@@ -1,5 +1,6 @@
-import type { Evcc } from '../../../core/index.ts';
-import type { ModbusPool } from './pool.ts';
+import type { DeviceContext, Evcc } from '../../../core/index.ts';
+import type { ModbusLineOptions } from './line.ts';
+import type { ModbusLink, ModbusPool } from './pool.ts';
 
 declare module 'evcc' {
   interface Services {
@@ -8,7 +9,10 @@ declare module 'evcc' {
   }
 }
 
-/** The lines of the house, for device types. Errors of `open`: also `EVCC_NOT_SUPPORTED` where nobody offers them. */
+/**
+ * The lines of the house, for device types and other plugins. What is opened while plugins are still being applied finds its
+ * line with its first question. Errors besides those of the pool: `EVCC_DEVICE_UNAVAILABLE` while nobody offers lines.
+ */
 export function useModbus(evcc: Pick<Evcc, 'services'>): Pick<ModbusPool, 'open'> {
   let present: ModbusPool | undefined;
   evcc.services.use('modbus', (pool) => {
@@ -18,7 +22,30 @@ export function useModbus(evcc: Pick<Evcc, 'services'>): Pick<ModbusPool, 'open'
     };
   });
   return {
-    open: (options, context) =>
-      present?.open(options, context) ?? context.fail('EVCC_NOT_SUPPORTED', 'there are no Modbus lines in this house'),
+    open: (options, context) => present?.open(options, context) ?? later(() => present, options, context),
+  };
+}
+
+function later(
+  pool: () => ModbusPool | undefined,
+  options: ModbusLineOptions,
+  context: Pick<DeviceContext, 'fail'>,
+): ModbusLink {
+  let found: ModbusLink | undefined;
+  const link = (): ModbusLink => {
+    found ??= pool()?.open(options, context);
+    return found ?? context.fail('EVCC_DEVICE_UNAVAILABLE', 'there are no Modbus lines yet');
+  };
+  return {
+    get name() {
+      return found?.name ?? 'Modbus';
+    },
+    read: async (...question) => link().read(...question),
+    readBits: async (...question) => link().readBits(...question),
+    writeRegister: async (...command) => link().writeRegister(...command),
+    writeRegisters: async (...command) => link().writeRegisters(...command),
+    writeCoil: async (...command) => link().writeCoil(...command),
+    writeCoils: async (...command) => link().writeCoils(...command),
+    close: async () => found?.close(),
   };
 }

@@ -1,6 +1,9 @@
 import type { DeviceContext, PerPhase } from '../../../core/index.ts';
 import type { HttpClient } from '../http.ts';
+import type { ModbusLineOptions } from '../modbus/line.ts';
+import type { ModbusLink, ModbusPool } from '../modbus/pool.ts';
 import type { MqttLink, MqttPool } from '../mqtt.ts';
+import { createSunSpec, type SunSpecDevice } from '../sunspec/device.ts';
 import type { CustomMqttBroker, CustomPhases, CustomSource, CustomTargets, CustomValue } from './options.ts';
 import type { SharedRequests } from './requests.ts';
 import { createDataReader, createReader, type DataReader, type Reader, type SourcePort } from './source.ts';
@@ -12,6 +15,7 @@ export interface Connections {
   readonly http: HttpClient;
   readonly requests: SharedRequests;
   readonly mqtt: MqttPool;
+  readonly modbus: Pick<ModbusPool, 'open'>;
 }
 
 /** Gets a field of a reading; `undefined`: unknown. */
@@ -51,8 +55,18 @@ export function createKit(
 ): Kit {
   const { clock, fail } = context;
   const links = new Map<string, MqttLink>();
+  const units = new Map<string, { readonly link: ModbusLink; sunspec?: SunSpecDevice }>();
   const answers = new Map<string, { readonly text: string; readonly at: number }>();
   let writes = 0;
+
+  const unitOf = ({ host, port, rtu, device, baudrate, comset, id, answerTimeout, delay }: ModbusLineOptions) => {
+    const all = { host, port, rtu, device, baudrate, comset, id, answerTimeout, delay };
+    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const key = JSON.stringify(given);
+    const unit = units.get(key) ?? { link: connections.modbus.open(given, context) };
+    units.set(key, unit);
+    return unit;
+  };
 
   const port: SourcePort & TargetPort = {
     clock,
@@ -71,6 +85,12 @@ export function createKit(
         });
       links.set(key, link);
       return link;
+    },
+    modbus: (line) => unitOf(line).link,
+    sunspec: (line) => {
+      const unit = unitOf(line);
+      unit.sunspec ??= createSunSpec(unit.link, context);
+      return unit.sunspec;
     },
     ask: async (request, cache, signal) => {
       const key = JSON.stringify(request);
@@ -130,7 +150,9 @@ export function createKit(
       (await read(signal)) ?? fail('EVCC_DEVICE_UNAVAILABLE', `${name}: there is no value now`),
     writer: (name, targets) => createWriter(name, targets, port),
     close: async () => {
-      await Promise.all([...links.values()].map((link) => link.close()));
+      await Promise.all(
+        [...links.values(), ...[...units.values()].map(({ link }) => link)].map((link) => link.close()),
+      );
     },
   };
 }

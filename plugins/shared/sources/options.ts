@@ -1,4 +1,6 @@
 import type { HttpAuth, HttpMethod } from '../http.ts';
+import type { ModbusLineOptions } from '../modbus/line.ts';
+import type { RegisterType } from '../modbus/registers.ts';
 
 /** A single value as it stands in a configuration, an answer or a message. */
 export type CustomValue = number | string | boolean;
@@ -66,6 +68,48 @@ export interface CustomMqttSource extends CustomShape, CustomMqttBroker {
   retained?: boolean;
 }
 
+/** Where a value lies in a Modbus device. */
+export interface CustomModbusRegister extends ModbusLineOptions {
+  /** On the wire, from 0; many documents print one more */
+  address: number;
+  /** default u16; not for coils and discrete inputs */
+  type?: RegisterType;
+  /** Registers of a string or of decimal digits (bcd); default 1 */
+  count?: number;
+  /** Whether the word of the lower address is the higher one; default big */
+  order?: 'big' | 'little';
+  /** First bit of `bits`, 0 being the lowest; default 0 */
+  bit?: number;
+  /** How many bits; default 1 */
+  bits?: number;
+}
+
+/** A value in registers or bits of a Modbus device; "not available" as SunSpec has it for the type is no value. */
+export interface CustomModbusSource extends CustomShape, CustomModbusRegister {
+  source: 'modbus';
+  /** default holding */
+  table?: 'holding' | 'input' | 'coil' | 'discrete';
+  /** Raw values that mean "not available", in place of those of SunSpec; `[]`: none */
+  nan?: readonly number[];
+}
+
+/** A point of a device with SunSpec models. */
+export interface CustomSunSpecPoint extends ModbusLineOptions {
+  /** Number of its model; of several the first one that the device has */
+  model: number | readonly number[];
+  /** Name as SunSpec has it, e.g. `W` */
+  point: string;
+  /** Which of the repeated groups of the model, from 1, e.g. of model 160 */
+  module?: number;
+  /** Which of several such models in the device, from 1; default 1 */
+  occurrence?: number;
+}
+
+/** A SunSpec point in its unit, after scaling. */
+export interface CustomSunSpecSource extends CustomShape, CustomSunSpecPoint {
+  source: 'sunspec';
+}
+
 /** Makes one value of others. Has exactly one of the operations. */
 export type CustomCalculation = CustomShape & { source: 'calculation' } & (
     | { /** Sum */ add: readonly CustomSource[] }
@@ -89,7 +133,13 @@ export type CustomCalculation = CustomShape & { source: 'calculation' } & (
   );
 
 /** Where a value comes from. */
-export type CustomSource = CustomConstantSource | CustomHttpSource | CustomMqttSource | CustomCalculation;
+export type CustomSource =
+  | CustomConstantSource
+  | CustomHttpSource
+  | CustomMqttSource
+  | CustomModbusSource
+  | CustomSunSpecSource
+  | CustomCalculation;
 
 /** What every target can do with a command's value before it is sent. */
 export interface CustomTargetShape {
@@ -130,8 +180,22 @@ export interface CustomMqttTarget extends CustomTargetShape, CustomMqttBroker {
   retain?: boolean;
 }
 
+/** Writes registers or a coil of a Modbus device. */
+export interface CustomModbusTarget extends CustomTargetShape, CustomModbusRegister {
+  target: 'modbus';
+  /** default holding */
+  table?: 'holding' | 'coil';
+  /** Writes one register or coil as if it were several (function 16 or 15); default false */
+  multiple?: boolean;
+}
+
+/** Writes a SunSpec point; the value is in its unit. */
+export interface CustomSunSpecTarget extends CustomTargetShape, CustomSunSpecPoint {
+  target: 'sunspec';
+}
+
 /** Where a command goes to; several targets get it one after the other. */
-export type CustomTarget = CustomHttpTarget | CustomMqttTarget;
+export type CustomTarget = CustomHttpTarget | CustomMqttTarget | CustomModbusTarget | CustomSunSpecTarget;
 export type CustomTargets = CustomTarget | readonly CustomTarget[];
 
 /** Values of L1, L2, L3. */

@@ -1,4 +1,6 @@
 import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
+import { MODBUS_LINE } from '../modbus/line.ts';
+import { REGISTER_TYPES } from '../modbus/registers.ts';
 import { JSON_PATH } from './json-path.ts';
 
 /** Schemas of sources and targets; the types are in `options.ts`. */
@@ -93,6 +95,36 @@ const mqttSource = Type.Object({
   ...shape,
 });
 
+const integer = (description: string, minimum: number, maximum: number, preset?: number): TSchema =>
+  Type.Integer({ description, minimum, maximum, ...(preset !== undefined && { default: preset }) });
+
+const register: TProperties = {
+  address: integer('Address on the wire, from 0; many documents print one more', 0, 65_535),
+  type: Type.Optional(
+    Type.Enum([...REGISTER_TYPES], {
+      description: 'What is in the registers; not for coils and discrete inputs',
+      default: 'u16',
+    }),
+  ),
+  count: Type.Optional(integer('Registers of a string or of decimal digits (bcd)', 1, 120, 1)),
+  order: Type.Optional(
+    Type.Enum(['big', 'little'], { description: 'Whether the higher or the lower word comes first', default: 'big' }),
+  ),
+  bit: Type.Optional(integer('First bit of `bits`, 0 being the lowest', 0, 15, 0)),
+  bits: Type.Optional(integer('How many bits', 1, 16, 1)),
+  ...MODBUS_LINE,
+};
+
+const point: TProperties = {
+  model: Type.Union([integer('Number of the model', 1, 65_534), Type.Array(Type.Integer(), { minItems: 1 })], {
+    description: 'Number of the model; of several the first one that the device has',
+  }),
+  point: text('Name as SunSpec has it, such as `W`'),
+  module: Type.Optional(integer('Which of the repeated groups of the model', 1, 100)),
+  occurrence: Type.Optional(integer('Which of several such models in the device', 1, 100, 1)),
+  ...MODBUS_LINE,
+};
+
 const other = Type.Ref('Source');
 const others = (description: string): TSchema => Type.Array(other, { description, minItems: 1 });
 
@@ -104,6 +136,18 @@ const definitions = {
     Type.Object({ source: Type.Literal('constant'), value: value('The value'), ...shape }),
     httpSource,
     mqttSource,
+    Type.Object({
+      source: Type.Literal('modbus'),
+      table: Type.Optional(
+        Type.Enum(['holding', 'input', 'coil', 'discrete'], { description: 'Where it is read', default: 'holding' }),
+      ),
+      nan: Type.Optional(
+        Type.Array(Type.Number(), { description: 'Raw values that mean "not available"; default: those of SunSpec' }),
+      ),
+      ...register,
+      ...shape,
+    }),
+    Type.Object({ source: Type.Literal('sunspec'), ...point, ...shape }),
     calculation({ add: others('Sum of the values') }),
     calculation({ multiply: others('Product of the values') }),
     calculation({ divide: Type.Array(other, { description: 'The first by the second', minItems: 2, maxItems: 2 }) }),
@@ -163,6 +207,14 @@ const targets = [
     retain: Type.Optional(flag('The broker keeps the command for those who subscribe later', false)),
     ...command,
   }),
+  Type.Object({
+    target: Type.Literal('modbus'),
+    table: Type.Optional(Type.Enum(['holding', 'coil'], { description: 'Where it is written', default: 'holding' })),
+    multiple: Type.Optional(flag('Writes one register or coil as if it were several (function 16 or 15)', false)),
+    ...register,
+    ...command,
+  }),
+  Type.Object({ target: Type.Literal('sunspec'), ...point, ...command }),
 ];
 
 /** Schema of where a command goes to; `description` says which command and which values. */

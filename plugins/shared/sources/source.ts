@@ -4,6 +4,7 @@ import type { MqttLink } from '../mqtt.ts';
 import { showUrl } from '../network.ts';
 import { toCalculation } from './calculation.ts';
 import { type JsonPath, parsePath, pick } from './json-path.ts';
+import { type ModbusPort, readModbus, readSunSpec } from './modbus.ts';
 import type {
   CustomCalculation,
   CustomHttpSource,
@@ -25,9 +26,8 @@ export type Reader = (signal: AbortSignal) => Promise<CustomValue | undefined>;
 export type DataReader = (signal: AbortSignal) => Promise<unknown>;
 
 /** What sources need of the device that they belong to. */
-export interface SourcePort {
+export interface SourcePort extends ModbusPort {
   readonly clock: DeviceContext['clock'];
-  readonly fail: DeviceContext['fail'];
   /** The device's link to a broker */
   link(broker: CustomMqttBroker): MqttLink;
   /** The answer to a request, which may be `cache` ms old */
@@ -40,6 +40,10 @@ export interface SourcePort {
 export function createReader(name: string, source: CustomSource, port: SourcePort): Reader {
   if (source.source === 'constant') return shaped(name, source, async () => source.value, port);
   if (source.source === 'calculation') return shaped(name, source, calculate(name, source, port), port);
+  if (source.source === 'modbus' || source.source === 'sunspec') {
+    const ask = source.source === 'modbus' ? readModbus(source, port) : readSunSpec(source, port);
+    return shaped(name, source, (signal) => named(name, port, () => ask(signal)), port);
+  }
   const read = createDataReader(name, source, port);
   const where = describeSource(name, source);
   return shaped(

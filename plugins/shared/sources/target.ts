@@ -1,15 +1,21 @@
-import type { DeviceContext } from '../../../core/index.ts';
 import type { HttpClient } from '../http.ts';
 import type { MqttLink } from '../mqtt.ts';
-import type { CustomHttpTarget, CustomMqttBroker, CustomMqttTarget, CustomTargets, CustomValue } from './options.ts';
+import { type ModbusPort, writeModbus, writeSunSpec } from './modbus.ts';
+import type {
+  CustomHttpTarget,
+  CustomMqttBroker,
+  CustomMqttTarget,
+  CustomTarget,
+  CustomTargets,
+  CustomValue,
+} from './options.ts';
 import { scaled } from './value.ts';
 
-/** Sends a command. Errors: those of HTTP and MQTT, and `EVCC_NOT_SUPPORTED` for a value that a map does not list. */
+/** Sends a command. Errors: those of the connection, and `EVCC_NOT_SUPPORTED` for a value that a map does not list. */
 export type Writer = (value: CustomValue, signal: AbortSignal) => Promise<void>;
 
 /** What targets need of the device that they belong to. */
-export interface TargetPort {
-  readonly fail: DeviceContext['fail'];
+export interface TargetPort extends ModbusPort {
   readonly http: HttpClient;
   /** The device's link to a broker */
   link(broker: CustomMqttBroker): MqttLink;
@@ -20,7 +26,7 @@ export interface TargetPort {
 /** Targets as they are used; `name` says which command they carry out. */
 export function createWriter(name: string, targets: CustomTargets, port: TargetPort): Writer {
   const list = 'target' in targets ? [targets] : targets;
-  const writers = list.map((target) => (target.target === 'http' ? overHttp(target, port) : overMqtt(target, port)));
+  const writers = list.map((target) => writerOf(target, port));
   return async (value, signal) => {
     // All values first: a command that one target refuses does not reach another.
     const values = list.map(({ scale, offset, map }) => {
@@ -37,6 +43,19 @@ export function createWriter(name: string, targets: CustomTargets, port: TargetP
       port.wrote();
     }
   };
+}
+
+function writerOf(target: CustomTarget, port: TargetPort): Writer {
+  switch (target.target) {
+    case 'http':
+      return overHttp(target, port);
+    case 'mqtt':
+      return overMqtt(target, port);
+    case 'modbus':
+      return writeModbus(target, port);
+    case 'sunspec':
+      return writeSunSpec(target, port);
+  }
 }
 
 function overHttp(target: CustomHttpTarget, { http }: TargetPort): Writer {

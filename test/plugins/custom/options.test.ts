@@ -57,7 +57,9 @@ describe('the schema takes', () => {
 test.each<[object, string[]]>([
   [
     { ...http, source: 'htp' },
-    ['x.power.source: must be one of "constant", "http", "mqtt", "calculation", did you mean "http"? (is "htp")'],
+    [
+      'x.power.source: must be one of "constant", "http", "mqtt", "modbus", "sunspec", "calculation", did you mean "http"? (is "htp")',
+    ],
   ],
   [{ ...http, pth: 'a' }, ['x.power.pth: unknown key, did you mean "path"?']],
   [{ ...http, url: 'ftp://box' }, ['x.power.url: must be a text like /^https?://[^\\s/]+/ (is "ftp://box")']],
@@ -102,7 +104,7 @@ test('what is missing, too short or of another kind is refused', () => {
     /must be a list of at least 1 value/,
   );
   assert.deepEqual(problems(meterSchema, { power: http, setBatteryMode: http }).slice(0, 1), [
-    'x.setBatteryMode.target: is missing: must be one of "http", "mqtt"',
+    'x.setBatteryMode.target: is missing: must be one of "http", "mqtt", "modbus", "sunspec"',
   ]);
   assert.deepEqual(problems(tariffSchema, { forecast: constant }), [
     'x.forecast.source: must be one of "http", "mqtt" (is "constant")',
