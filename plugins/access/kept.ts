@@ -40,8 +40,6 @@ const schema = Type.Object({
   loggedOut: Type.Record(Type.String(), Type.Number()),
 });
 
-const validator = Compile(Type.Object({ value: schema }));
-
 export function nothingKept(): Kept {
   return { secret: randomBytes(32).toString('base64url'), tokens: [], loggedOut: {} };
 }
@@ -52,6 +50,8 @@ export async function readKept({ store }: Pick<Evcc, 'store'>): Promise<Kept | '
   if (text === undefined) return 'none';
   try {
     const record: unknown = JSON.parse(text);
+    // Compiled when needed: most houses keep nothing here.
+    const validator = Compile(Type.Object({ value: schema }));
     return validator.Check(record) ? record.value : 'damaged';
   } catch {
     return 'damaged';
