@@ -198,7 +198,12 @@ function mayBegin(ctx: Context, gate: Gate): void {
   const { headers, socket } = ctx.req;
   if (!gate.origins.trusts(headers)) throw new Refusal(403, 'pages of other servers may not set the first password');
   if (!ctx.is('json')) throw new Refusal(403, 'the first password must come as application/json');
-  if (!isLocalAddress(socket.remoteAddress)) throw new Refusal(403, 'the first password is set from the home network');
+  if (!isLocalAddress(socket.remoteAddress)) {
+    throw new Refusal(
+      403,
+      'the first password is set from the home network, or with access.password in the configuration',
+    );
+  }
   if (gate.visitor(headers).right !== 'full') throw new Refusal(401, 'a token that may change is needed');
 }
 

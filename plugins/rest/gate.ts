@@ -57,13 +57,14 @@ export function createGate(evcc: Evcc, allowedOrigins: readonly string[] | undef
       const asks = method === 'OPTIONS';
       const everybodyReads = (guard?.identify({}).right ?? 'full') !== 'none';
       const harmless = asks || (reads && (open || everybodyReads));
-      const page = headers.origin;
+      const { host, origin: page } = headers;
+      const name = host === undefined ? undefined : hostName(host);
+      if (!harmless && name !== undefined && !knows(name)) return unknownHost(name, guard !== undefined);
       if (!(harmless ? origins.mayRead(headers) : origins.mayChange(headers)) && !(open && reads)) {
-        return new Refusal(403, `pages of ${page} may not use this server; see rest.allowedOrigins`);
-      }
-      const { host } = headers;
-      if (!harmless && host !== undefined && !knows(hostName(host))) {
-        return new Refusal(403, `this server is not known as ${host.slice(0, 100)}; see access.hosts`);
+        // Any page can be made one without origin, so that nobody is advised to list it.
+        if (page === 'null') return new Refusal(403, 'pages without an origin may not use this server');
+        const list = `rest.allowedOrigins: ['${page?.slice(0, LONGEST_SHOWN)}'] in the configuration lets them`;
+        return new Refusal(403, `pages of another server may not use this one; ${list}`);
       }
       if (open || asks) return undefined;
       const { right, known } = visitor(headers);
@@ -73,6 +74,17 @@ export function createGate(evcc: Evcc, allowedOrigins: readonly string[] | undef
     },
     onChange: (listener) => void listeners.add(listener),
   };
+}
+
+/** Characters of what a client sent that are repeated */
+const LONGEST_SHOWN = 100;
+
+/** Says also what to do about it, since it is met by the owner of a house first, behind a proxy or a name of their own. */
+function unknownHost(name: string, guarded: boolean): Refusal {
+  if (name === '') return new Refusal(403, 'the field Host of the request holds no name of this server');
+  const shown = name.slice(0, LONGEST_SHOWN);
+  const list = guarded ? `access: { hosts: ['${shown}'] }` : `rest.allowedOrigins: ['https://${shown}']`;
+  return new Refusal(403, `this server is not known as ${shown}; ${list} in the configuration makes it known`);
 }
 
 /** Name of the cookie with the ticket of a login */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { createGate } from '../../../plugins/rest/gate.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
-import { startRest } from './start-rest.ts';
+import { type Rest, startRest } from './start-rest.ts';
 
 const PAGE = 'http://nas:8080';
 
@@ -95,6 +95,41 @@ test.each([
   const { origins } = createGate(await createFakeEvcc(), ['https://nas.example'], 'Pi.home.example');
   expect(origins.mayRead({ host, origin: `http://${host}` })).toBe(expected);
   expect(origins.mayRead({ host, origin: 'http://other' })).toBe(false);
+});
+
+test.each([
+  [
+    'pages through a proxy that keeps the name',
+    'evcc.example.com',
+    'https://evcc.example.com',
+    "access: { hosts: ['evcc.example.com'] }",
+  ],
+  [
+    'programs that use a name of the internet',
+    'evcc.example.com',
+    undefined,
+    "access: { hosts: ['evcc.example.com'] }",
+  ],
+  [
+    'pages through a proxy that does not',
+    '127.0.0.1:7070',
+    'https://ha.local',
+    "rest.allowedOrigins: ['https://ha.local']",
+  ],
+  ['pages in a sandbox', '127.0.0.1:7070', 'null', 'without an origin'],
+  ['who sends a broken host', 'a b', undefined, 'holds no name'],
+])('the refusal of %s says what lets them', async (_who, Host, Origin, advice) => {
+  const { ask } = await startRest({}, {});
+  const answer = await ask('POST', '/api/loadpoints/1/mode/pv', { headers: { Host, ...(Origin && { Origin }) } });
+  expect(answer).toMatchObject({ status: 403, json: { error: expect.stringContaining(advice) } });
+});
+
+test('where access is switched off a name is made known by listing its pages', async () => {
+  const headers = { Host: 'evcc.example.com', Origin: 'https://evcc.example.com' };
+  const change = async (rest: Rest) => rest.ask('POST', '/api/loadpoints/1/mode/pv', { headers });
+  const { json } = await change(await startRest());
+  expect(json?.error).toContain("rest.allowedOrigins: ['https://evcc.example.com']");
+  expect((await change(await startRest({ allowedOrigins: ['https://evcc.example.com'] }))).status).toBe(200);
 });
 
 test('a foreign page cannot end the process, even if every page may read and change', async () => {
