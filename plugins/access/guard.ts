@@ -142,7 +142,8 @@ export function createGuard(
     createToken: (name, right) =>
       changes.run(async () => {
         if (!hasPassword()) return unfit('a token alone would lock everybody else out: set a password first');
-        if (!new RegExp(TOKEN_NAME).test(name)) return unfit('a name has 1 to 60 letters, digits, ".", "-" or "_"');
+        if (!new RegExp(TOKEN_NAME).test(name))
+          return unfit('a name has 1 to 60 letters, digits, ".", "-" or "_", and no "." first');
         if (tokens.some((token) => token.name === name)) return unfit(`there is a token "${name}" already`);
         if (tokens.length >= MOST_TOKENS) return unfit(`there are ${MOST_TOKENS} tokens already`);
         const token = `evcc_${randomBytes(32).toString('base64url')}`;

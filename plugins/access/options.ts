@@ -25,8 +25,8 @@ declare module 'evcc' {
 /** Characters that a password has at least */
 export const SHORTEST_PASSWORD = 4;
 export const LONGEST_PASSWORD = 200;
-/** Letters, digits and a few signs that need no encoding in paths */
-export const TOKEN_NAME = '^[A-Za-z0-9_.-]{1,60}$';
+/** Letters, digits and a few signs that need no encoding in paths; `.` and `..` would mean another path */
+export const TOKEN_NAME = '^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,59}$';
 
 /** A machine can remember more than a person; shorter ones could be guessed. */
 const TOKEN = Type.String({

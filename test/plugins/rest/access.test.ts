@@ -248,6 +248,8 @@ test('tokens are made, listed and taken back over the API, and outlive a restart
     { name: 'ha' },
     { name: '' },
     { name: 'a b' },
+    { name: '.' },
+    { name: '..' },
     { name: 'x', readOnly: 1 },
     5,
   ]) {
