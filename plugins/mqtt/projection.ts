@@ -66,7 +66,8 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
   /** Settings are readable below the name under which they are written, too. */
   const alias = (part: Part): void => {
     for (const row of settings.rows()) {
-      if (row.scope !== part.scope || row.state === null) continue;
+      // What is written as more than a value is read elsewhere.
+      if (row.scope !== part.scope || row.state === null || row.input) continue;
       const key = row.state ?? row.name;
       if (row.mqtt === undefined || key === row.mqtt || part.values.has(row.mqtt)) continue;
       const value = part.values.get(key) ?? (settings.get(row.scope, part.id, row.name) as StateValue | undefined);

@@ -136,6 +136,12 @@ test('a plan that is cleared leaves nothing behind', async (t) => {
     observer.until(() => !observer.values.has('evcc/vehicles/ev6/plan/soc')),
   );
   assert.equal(observer.values.has('evcc/vehicles/ev6/plan/time'), false);
+  assert.deepEqual(
+    [...observer.values].filter(
+      ([topic, payload]) => /\/planSoc(?!\/set)/.test(topic) && topic.includes('/vehicles/') && payload !== '',
+    ),
+    [],
+  );
 });
 
 test.for([
