@@ -14,6 +14,8 @@ export interface House {
   readonly now: Signal<number>;
   /** What is wrong with the configuration, while the house does not run for it */
   readonly problems: Signal<readonly Problem[]>;
+  /** Why the server lets nobody read who comes by this address, as it says; empty: it does */
+  readonly refused: Signal<string>;
   /** Whether changes are refused, as for somebody who may only read */
   readonly readOnly: Signal<boolean>;
   /** Whether there is a login that can be ended */
@@ -31,6 +33,7 @@ export function createHouse(): House {
   const values = new HouseValues();
   const now = signal(Date.now());
   const problems = signal<readonly Problem[]>([]);
+  const refused = signal('');
   const readOnly = signal(false);
   const loggedIn = signal(false);
   // In one dialect, whatever the API is that other programs use.
@@ -51,6 +54,7 @@ export function createHouse(): House {
         (error: unknown) => {
           if (!(error instanceof ApiError)) return 'unknown';
           problems.value = error.problems ?? [];
+          refused.value = error.status === 403 ? error.message : '';
           if (error.problems) return 'standby';
           return error.status === 401 ? 'denied' : 'unknown';
         },
@@ -75,7 +79,7 @@ export function createHouse(): House {
       () => {},
     );
   });
-  return { values, api, live, now, problems, readOnly, loggedIn };
+  return { values, api, live, now, problems, refused, readOnly, loggedIn };
 }
 
 const Context = createContext<House | undefined>(undefined);

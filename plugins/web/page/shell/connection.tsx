@@ -4,11 +4,11 @@ import { useText } from '../text/text.tsx';
 
 /** Says when what is shown is old, because the server is away; nothing while all is well. */
 export function ConnectionNotice(): JSX.Element {
-  const { live, now } = useHouse();
+  const { live, now, refused } = useHouse();
   const { t, format } = useText();
   const state = live.connection.value;
   const text = !live.begun.value
-    ? t('connection.never')
+    ? refused.value || t('connection.never')
     : t('connection.lost', { time: format.clock(live.heardAt(), now.peek()) });
   return (
     <div role="status">
