@@ -34,6 +34,12 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
           schema: Type.Integer({ minimum: 1, maximum: 12 }),
           example: 6,
         },
+        vehicle: {
+          description: 'Only those of this vehicle; empty: of none that is known',
+          schema: Type.String(),
+          example: 'EV6',
+        },
+        loadpoint: { description: 'Only those of this loadpoint', schema: Type.String(), example: 'Garage' },
         format: {
           description: 'How the list is written',
           schema: Type.Enum(['json', 'csv'], { default: 'json' }),
@@ -62,7 +68,10 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
           throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json, csv`);
         }
         const period = periodOf(query);
-        const sessions = await listSessions(evcc.store, period, evcc.time, dialect.localPeriods);
+        const listed = await listSessions(evcc.store, period, evcc.time, dialect.localPeriods);
+        const sessions = listed.filter((session) =>
+          (['vehicle', 'loadpoint'] as const).every((of) => session[of] === (query.get(of) ?? session[of])),
+        );
         if (format === 'json') {
           // Whoever asks for the format in this dialect wants a file.
           if (asked && dialect.name === 'current') ctx.set('Content-Disposition', attachment(period, 'json'));
