@@ -41,6 +41,8 @@ describe('the history', () => {
     expect(await read(main)).toMatch(/House\s+6\.0 kWh/);
     expect(await read(main)).toMatch(/Own share\s+80 %/);
     const sources = page.getByRole('list', { name: 'Where the power comes from' });
+    await expect.poll(() => read(sources), SOON).toContain('01:15: 1.3 kWh (Sun 1.0 kWh, Grid 0.3 kWh)');
+    await page.setViewportSize({ width: 800, height: 900 });
     await expect.poll(() => read(sources), SOON).toContain('01:00: 5.0 kWh (Sun 4.0 kWh, Grid 1.0 kWh)');
     expect(await read(page.getByRole('list', { name: 'Price' }))).toContain('01:00: -5.0 ct/kWh');
     await page.getByRole('radio', { name: 'Year' }).check();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Session } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
-import { DESKTOP, overflows, PHONE, read, SOON, useBrowser, violations } from './browser.ts';
+import { DESKTOP, overflows, PHONE, read, SMALL, SOON, useBrowser, violations } from './browser.ts';
 import { SUNNY, startWebHouse, type WebHouse } from './house.ts';
 
 const windows = useBrowser();
@@ -109,6 +109,37 @@ describe('charging sessions', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download as CSV' }).click();
     expect((await download).suggestedFilename()).toMatch(/^session-\d{4}-\d{2}\.csv$/);
+    await page.getByLabel('Car', { exact: true }).selectOption('Small car');
+    const link = page.getByRole('link', { name: 'Download as CSV' });
+    const file = await (await fetch(new URL((await link.getAttribute('href')) ?? '', house.url))).text();
+    expect(file).toContain('Small car');
+    expect(file).not.toContain('Family car');
+  });
+
+  test('long names and large numbers stay within the screen of a small phone', async () => {
+    const store = createMemoryStore();
+    const base = {
+      identifier: '',
+      duration: HOUR,
+      solarPercentage: 75,
+      price: 1_234.56,
+      pricePerKwh: 0.3,
+      co2PerKwh: 300,
+    };
+    for (let month = 1; month <= 60; month += 1) {
+      const created = Date.now() - month * 30 * 24 * HOUR;
+      const vehicle = 'An old car with a very long name, and a trailer';
+      const loadpoint = 'Behindthehousebesidethebarnontheleft';
+      await store.sessions.save({ ...base, created, finished: created + HOUR, energy: 9_000_000, vehicle, loadpoint });
+    }
+    const house = await startWebHouse({ ...SUNNY, store });
+    const page = await windows.open(`${house.url}#/sessions`, SMALL);
+    await page.getByRole('radio', { name: 'All', exact: true }).check();
+    await expect.poll(() => read(page.locator('main')), SOON).toContain('60 charges');
+    for (const measure of ['CO₂', 'Charging points', 'Cost']) {
+      await page.getByRole('radio', { name: measure, exact: true }).check();
+      expect(await overflows(page)).toBe(false);
+    }
   });
 
   test('there are none yet', async () => {

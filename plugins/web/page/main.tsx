@@ -7,16 +7,13 @@ import { createHouse, HouseProvider } from './data/house.tsx';
 import { App } from './shell/app.tsx';
 import { createPreferences, PreferencesProvider } from './shell/preferences.tsx';
 import { followRoute } from './shell/route.ts';
-import { FALLBACK, LANGUAGES, pickLanguage } from './text/languages.ts';
+import { FALLBACK, isRightToLeft, LANGUAGES, pickLanguage } from './text/languages.ts';
 import { createText, TextProvider } from './text/text.tsx';
 
 const preferences = createPreferences();
 const house = createHouse();
 const route = followRoute();
 const place = document.querySelector('#app') ?? document.body;
-
-/** Languages that are written from the right */
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
 
 /** Draws the page in a language; again when another one is chosen. */
 async function draw(chosen: string): Promise<void> {
@@ -26,7 +23,7 @@ async function draw(chosen: string): Promise<void> {
   // Numbers and dates as in the region of the browser, where its language is shown.
   const region = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
   document.documentElement.lang = language;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
+  document.documentElement.dir = isRightToLeft(language) ? 'rtl' : 'ltr';
   render(
     <PreferencesProvider preferences={preferences}>
       <TextProvider text={createText(language, texts.default, region)}>

@@ -48,3 +48,8 @@ describe('a moment', () => {
     ['no time', UNKNOWN],
   ])('%s is %s', (moment, text) => expect(en.clock(moment, now)).toBe(text));
 });
+
+test('units stay behind their numbers where texts are written from the right', () => {
+  expect(createFormat('he').power(490)).toBe('\u2066490\u00a0W\u2069');
+  expect(createFormat('he').power(undefined)).toBe(UNKNOWN);
+});

@@ -48,6 +48,10 @@ describe('the period that is looked at', () => {
     expect(partsOf(periodAt(kind, time), at(2024, 6), NOW)).toHaveLength(parts);
   });
 
+  test('a day has quarter hours, too', () => {
+    expect(partsOf(periodAt('day', NOW), NOW, NOW, 900_000)).toHaveLength(96);
+  });
+
   test('its parts follow each other from its beginning to its end, also when the clocks change', () => {
     const kind = fc.constantFrom<PeriodKind>('day', 'week', 'month', 'year');
     const time = fc.integer({ min: at(1990), max: at(2100) });

@@ -54,15 +54,15 @@ const PARTS = { week: 'day', month: 'day', year: 'month', all: 'year' } as const
 const HOUR = 3_600_000;
 
 /**
- * Parts of a period in their order, without a gap: hours of a day, days, months, or years; those of all time begin `from`
+ * Parts of a period in their order, without a gap: steps (ms) of a day, days, months, or years; those of all time begin `from`
  * and last `until`, ms since the epoch.
  */
-export function partsOf(period: Period, from: number, until: number): readonly Span[] {
+export function partsOf(period: Period, from: number, until: number, step: number = HOUR): readonly Span[] {
   const { start, end } = period.kind === 'all' ? { start: from, end: until + 1 } : spanOf(period);
   const parts: Span[] = [];
   if (period.kind === 'day') {
     // A day may have 23 or 25 of them.
-    for (let at = start; at < end; at += HOUR) parts.push({ start: at, end: Math.min(at + HOUR, end) });
+    for (let at = start; at < end; at += step) parts.push({ start: at, end: Math.min(at + step, end) });
     return parts;
   }
   for (let part = periodAt(PARTS[period.kind], start); part.start < end; part = moved(part, 1))

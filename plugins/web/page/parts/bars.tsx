@@ -36,6 +36,7 @@ export function Bars(props: {
   const highest = top > 0 || bottom === 0 ? scaleOf(top) : 0;
   const lowest = bottom < 0 ? -scaleOf(-bottom) : 0;
   const range = highest - lowest;
+  const middle = write((highest + lowest) / 2);
   const share = (value: number): string => `${((100 * value) / range).toFixed(2)}%`;
   return (
     <figure class="bars">
@@ -51,19 +52,19 @@ export function Bars(props: {
       <div class="bars-plot">
         <div class="bars-scale" aria-hidden="true">
           <span>{write(highest)}</span>
-          <span>{write((highest + lowest) / 2)}</span>
+          <span>{middle === write(highest) || middle === write(lowest) ? '' : middle}</span>
           <span>{write(lowest)}</span>
         </div>
         <ul class="bars-list" aria-label={props.label}>
-          {bars.map((bar) => (
-            <li key={bar.title} class="bars-place" title={tellOf(bar, stacks, write)}>
+          {bars.map((bar, index) => (
+            <li key={String(index)} class="bars-place" title={tellOf(bar, stacks, write)}>
               <span class="unseen">{tellOf(bar, stacks, write)}</span>
               <span class="bars-column" aria-hidden="true">
-                {bar.values.map((value, index) => {
-                  const stack = stacks[index];
+                {bar.values.map((value, part) => {
+                  const stack = stacks[part];
                   if (!stack || value === 0) return null;
                   const size = share(Math.abs(value));
-                  const base = index > 0 ? 0 : -lowest + Math.min(0, value);
+                  const base = part > 0 ? 0 : -lowest + Math.min(0, value);
                   return (
                     <i
                       key={stack.name}

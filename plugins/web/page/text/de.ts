@@ -280,6 +280,7 @@ const de: Texts = {
   'sessions.by.vehicle': 'Autos',
   'sessions.by.loadpoint': 'Ladepunkte',
   'sessions.by.cost': 'Kosten',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Beginn',
   'sessions.until': 'bis {time}',
   'sessions.running': 'lädt gerade',

@@ -277,6 +277,7 @@ const en = {
   'sessions.by.vehicle': 'Cars',
   'sessions.by.loadpoint': 'Charging points',
   'sessions.by.cost': 'Cost',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Start',
   'sessions.until': 'until {time}',
   'sessions.running': 'charging',

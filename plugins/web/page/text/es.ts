@@ -279,6 +279,7 @@ const es: Texts = {
   'sessions.by.vehicle': 'Coches',
   'sessions.by.loadpoint': 'Puntos de carga',
   'sessions.by.cost': 'Coste',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Inicio',
   'sessions.until': 'hasta {time}',
   'sessions.running': 'cargando',

@@ -1,3 +1,5 @@
+import { isRightToLeft } from './languages.ts';
+
 /** Numbers, prices and times in the words of a language and region. */
 export interface Format {
   /** `3,4 kW`, `640 W`; null or absent: a dash */
@@ -82,8 +84,10 @@ export function createFormat(locale: string, zone?: string): Format {
   };
   const unit = (value: number | null | undefined, name: string, least = 0, most = least): string => {
     const text = write(value, least, most);
-    return text === UNKNOWN ? UNKNOWN : `${text}\u00A0${name}`;
+    return text === UNKNOWN ? UNKNOWN : `${begin}${text}\u00A0${name}${end}`;
   };
+  // Units stay behind their numbers in texts that are written from the right, too.
+  const [begin, end] = isRightToLeft(locale) ? ['\u2066', '\u2069'] : ['', ''];
   const digits = (value: number): number => (Math.abs(value) < 10_000 ? 1 : 0);
   const times = { hour: '2-digit', minute: '2-digit', ...(zone !== undefined && { timeZone: zone }) } as const;
   const time = new Intl.DateTimeFormat(locale, times);

@@ -282,6 +282,7 @@ const fr: Texts = {
   'sessions.by.vehicle': 'Voitures',
   'sessions.by.loadpoint': 'Points de charge',
   'sessions.by.cost': 'Coût',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Début',
   'sessions.until': 'jusqu’à {time}',
   'sessions.running': 'en charge',

@@ -279,6 +279,7 @@ const it: Texts = {
   'sessions.by.vehicle': 'Auto',
   'sessions.by.loadpoint': 'Punti di ricarica',
   'sessions.by.cost': 'Costo',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Inizio',
   'sessions.until': 'fino a {time}',
   'sessions.running': 'in carica',

@@ -12,6 +12,12 @@ export const LANGUAGES: Readonly<Record<string, () => Promise<{ readonly default
 
 export const FALLBACK = 'en';
 
+/** Languages that are written from the right */
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+
+/** Whether a language, given by its tag, is written from the right. */
+export const isRightToLeft = (tag: string): boolean => RIGHT_TO_LEFT.has(tag.split('-')[0] ?? '');
+
 /** The language to use: the one that was chosen, else the first of the browser's that there is. */
 export function pickLanguage(chosen: string | null, preferred: readonly string[]): string {
   const known = [chosen ?? '', ...preferred].map((tag) => tag.toLowerCase().split('-')[0] ?? '');

@@ -278,6 +278,7 @@ const nl: Texts = {
   'sessions.by.vehicle': 'Auto’s',
   'sessions.by.loadpoint': 'Laadpunten',
   'sessions.by.cost': 'Kosten',
+  'sessions.by.co2': 'CO₂',
   'sessions.start': 'Begin',
   'sessions.until': 'tot {time}',
   'sessions.running': 'laadt nu',

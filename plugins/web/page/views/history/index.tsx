@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { useHouse } from '../../data/house.tsx';
 import { type Period, type PeriodKind, partsOf, periodAt, type Span, spanOf } from '../../data/period.ts';
 import { type Bar, Bars } from '../../parts/bars.tsx';
+import { useMedia } from '../../parts/media.ts';
 import { PeriodChoice } from '../../parts/period.tsx';
 import { type Text, useText } from '../../text/text.tsx';
 import { type Flow, type History, meansOf, ownShare, sourcesOf, total, usesOf } from './energies.ts';
@@ -12,7 +13,9 @@ import { Forecast } from './forecast.tsx';
 
 const KINDS: readonly PeriodKind[] = ['day', 'week', 'month', 'year'];
 /** Resolution of the answer that a period is made of */
-const RESOLUTIONS = { day: 'hour', week: 'day', month: 'day', year: 'month', all: 'year' } as const;
+const RESOLUTIONS = { day: 'quarter', week: 'day', month: 'day', year: 'month', all: 'year' } as const;
+const HOUR = 3_600_000;
+const QUARTER = HOUR / 4;
 /** ms after which what is shown is read again */
 const PAUSE = 300_000;
 
@@ -76,7 +79,8 @@ function Charts({ history, period }: { history: History; period: Period }): JSX.
   const { values, now } = useHouse();
   const text = useText();
   const { t, format } = text;
-  const parts = partsOf(period, period.start, now.peek());
+  const wide = useMedia('(min-width: 1000px)');
+  const parts = partsOf(period, period.start, now.peek(), wide ? QUARTER : HOUR);
   const [sources, uses] = [sourcesOf(history, parts), usesOf(history, parts)];
   const currency = values.site.get('currency') ?? 'EUR';
   const prices = meansOf(history, 'tariffGrid', parts);
@@ -175,7 +179,10 @@ function ValueChart(props: {
 const nameOf = ({ text: key, title }: Flow, { t }: Text): string => (key === '' ? title : t(key));
 
 function labelsOf({ kind }: Period, start: number, { format }: Text): Pick<Bar, 'label' | 'title'> {
-  if (kind === 'day') return { label: String(new Date(start).getHours()), title: format.date(start, 'hour') };
+  if (kind === 'day') {
+    const at = new Date(start);
+    return { label: at.getMinutes() === 0 ? String(at.getHours()) : '', title: format.date(start, 'hour') };
+  }
   if (kind === 'week') return { label: format.date(start, 'weekday'), title: format.date(start, 'day') };
   if (kind === 'month') return { label: String(new Date(start).getDate()), title: format.date(start, 'day') };
   return { label: format.date(start, 'shortMonth'), title: format.date(start, 'month') };

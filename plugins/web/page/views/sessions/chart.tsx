@@ -6,10 +6,10 @@ import { type Text, useText } from '../../text/text.tsx';
 import type { Session } from './sessions.ts';
 
 /** What the bars count, and by what they are divided. */
-export type Measure = 'source' | 'vehicle' | 'loadpoint' | 'cost';
-export const MEASURES: readonly Measure[] = ['source', 'vehicle', 'loadpoint', 'cost'];
+export type Measure = 'source' | 'vehicle' | 'loadpoint' | 'cost' | 'co2';
+export const MEASURES: readonly Measure[] = ['source', 'vehicle', 'loadpoint', 'cost', 'co2'];
 
-/** Energy or cost of a period, day by day, month by month or year by year. */
+/** Energy, cost or CO2 (kg) of a period, day by day, month by month or year by year. */
 export function Chart(props: { sessions: readonly Session[]; period: Period; measure: Measure }): JSX.Element {
   const { sessions, period, measure } = props;
   const { values, now } = useHouse();
@@ -24,8 +24,10 @@ export function Chart(props: { sessions: readonly Session[]; period: Period; mea
       values: stacks.map(({ of }) => own.reduce((sum, session) => sum + of(session), 0)),
     };
   });
-  const write = (value: number): string =>
-    measure === 'cost' ? text.format.money(value, currency) : text.format.energy(value * 1_000);
+  const write = (value: number): string => {
+    if (measure === 'cost') return text.format.money(value, currency);
+    return measure === 'co2' ? `${text.format.number(value, 1)}\u00A0kg` : text.format.energy(value * 1_000);
+  };
   return <Bars label={text.t(`sessions.by.${measure}`)} stacks={stacks} bars={bars} write={write} />;
 }
 
@@ -36,7 +38,9 @@ interface Share extends Stack {
 function stacksOf(measure: Measure, sessions: readonly Session[], { t }: Text): readonly Share[] {
   // What was earned by charging is shown as no cost.
   if (measure === 'cost')
-    return [{ name: t('sessions.cost'), colour: 'of-house', of: ({ price = 0 }) => Math.max(0, price) }];
+    return [{ name: t('sessions.cost'), colour: 'of-count', of: ({ price = 0 }) => Math.max(0, price) }];
+  if (measure === 'co2')
+    return [{ name: t('sessions.by.co2'), colour: 'of-count', of: ({ co2 = 0, energy }) => (co2 * energy) / 1_000 }];
   if (measure === 'source') {
     const own = ({ energy, solar = 0 }: Session): number => (energy * solar) / 100;
     return [

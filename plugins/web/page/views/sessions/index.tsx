@@ -30,6 +30,8 @@ export default function Sessions(): JSX.Element {
   const { start, end } = spanOf(period.value);
   const inPeriod = all.value.filter((session) => session.start >= start && session.start < end);
   const shown = inPeriod.filter((session) => matches(session, filter.value));
+  // Of CO2 many houses know nothing.
+  const measures = MEASURES.filter((each) => each !== 'co2' || all.value?.some(({ co2 }) => co2 !== undefined));
   const titles = values.loadpoints.value.flatMap((loadpoint) => loadpoint.get('title') ?? []);
   return (
     <div class="sessions">
@@ -38,7 +40,7 @@ export default function Sessions(): JSX.Element {
       <section class="card session-chart" aria-label={t('sessions.chart')}>
         <Choice
           label={t('sessions.chart')}
-          options={MEASURES.map((value) => ({ value, label: t(`sessions.by.${value}`) }))}
+          options={measures.map((value) => ({ value, label: t(`sessions.by.${value}`) }))}
           value={measure.value}
           onChoose={(chosen) => {
             measure.value = chosen;
@@ -58,7 +60,7 @@ export default function Sessions(): JSX.Element {
             }}
           />
         ))}
-        <a class="button" href={csvOf(period.value, text.language)} download>
+        <a class="button" href={csvOf(period.value, filter.value, text.language)} download>
           {t('sessions.csv')}
         </a>
       </div>
@@ -156,10 +158,11 @@ function Failed({ reason, again }: { reason: string; again: () => void }): JSX.E
 }
 
 /** Address of what is shown as a table for other programs. */
-function csvOf(period: Period, language: string): string {
+function csvOf(period: Period, filter: Pick<Session, 'vehicle' | 'loadpoint'>, language: string): string {
   const query = new URLSearchParams({ format: 'csv', lang: language });
   const begin = new Date(period.start);
   if (period.kind !== 'all') query.set('year', String(begin.getFullYear()));
   if (period.kind === 'month') query.set('month', String(begin.getMonth() + 1));
-  return `api/sessions?${query}`;
+  for (const of of ['vehicle', 'loadpoint'] as const) if (filter[of] !== ANY) query.set(of, filter[of]);
+  return `document/api/sessions?${query}`;
 }

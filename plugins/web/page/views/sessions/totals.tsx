@@ -8,6 +8,7 @@ export function TotalsLine({ sessions }: { sessions: readonly Session[] }): JSX.
   const { values } = useHouse();
   const { t, format } = useText();
   const { count, energy, solar, price, perKwh, co2 } = totalsOf(sessions);
+  const kilograms = ((co2 ?? 0) * energy) / 1_000;
   const currency = values.site.get('currency') ?? 'EUR';
   return (
     <dl class="figures">
@@ -22,16 +23,16 @@ export function TotalsLine({ sessions }: { sessions: readonly Session[] }): JSX.
         <dd class="quiet">{format.energy(solar * 1_000)}</dd>
       </div>
       {price !== undefined && (
-        <div class="card of-house">
+        <div class="card of-count">
           <dt>{t('sessions.cost')}</dt>
           <dd class="figure">{format.money(price, currency)}</dd>
           <dd class="quiet">{format.price(perKwh, currency)}</dd>
         </div>
       )}
       {co2 !== undefined && (
-        <div class="card of-battery">
+        <div class="card of-count">
           <dt>CO₂</dt>
-          <dd class="figure">{format.number((co2 * energy) / 1_000, 1)} kg</dd>
+          <dd class="figure">{format.number(kilograms, kilograms < 1_000 ? 1 : 0)} kg</dd>
           <dd class="quiet">{format.number(co2, 0)} g/kWh</dd>
         </div>
       )}
