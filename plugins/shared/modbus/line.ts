@@ -78,13 +78,7 @@ export type ModbusAddress =
 export function toAddress(options: ModbusLineOptions): ModbusAddress | { readonly problem: string } {
   const { host, port, rtu, device, baudrate, comset } = options;
   if ((host === undefined) === (device === undefined)) return { problem: 'Modbus needs either host or device' };
-  if (host !== undefined) {
-    if (baudrate !== undefined || comset !== undefined)
-      return { problem: 'baudrate and comset are those of a serial port, not of a host' };
-    return { kind: rtu ? 'rtu-over-tcp' : 'tcp', host, port: port ?? 502 };
-  }
-  if (port !== undefined || rtu !== undefined)
-    return { problem: 'port and rtu are those of a host, not of a serial port' };
+  if (host !== undefined) return { kind: rtu ? 'rtu-over-tcp' : 'tcp', host, port: port ?? 502 };
   return { kind: 'serial', device: device ?? '', baudrate: baudrate ?? 9_600, comset: comset ?? '8N1' };
 }
 

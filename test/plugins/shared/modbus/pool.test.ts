@@ -254,8 +254,6 @@ test('closing the pool ends what is under way', async () => {
 test.each<[ModbusLineOptions, string]>([
   [{}, 'Modbus needs either host or device'],
   [{ host: 'a', device: '/dev/ttyUSB0' }, 'Modbus needs either host or device'],
-  [{ host: 'a', baudrate: 9_600 }, 'baudrate and comset are those of a serial port, not of a host'],
-  [{ device: '/dev/ttyUSB0', rtu: true }, 'port and rtu are those of a host, not of a serial port'],
 ])('options %j name no line', (options, problem) => {
   const pool = createModbusPool({ clock: systemClock });
   expect(() => pool.open(options, { fail })).toThrow(problem);
