@@ -24,11 +24,11 @@ beforeAll(async () => {
 afterAll(() => workshop?.clean());
 
 describe('the packages', () => {
-  test('evcc holds JavaScript and types of the program and the contracts, its documentation, and nothing else', () => {
+  test('evcc holds JavaScript and types of the program and the contracts, its documentation, the web page, and nothing else', () => {
     const others = workshop.evcc.files.filter(
       (file) =>
         !/^(core|plugins|testing\/contract)\/.*\.(js|d\.ts)$/.test(file) &&
-        !/^(docs\/[a-z-]+\.md|plugins\/.*\/README\.md)$/.test(file),
+        !/^(docs\/[a-z-]+\.md|plugins\/.*\/README\.md|plugins\/web\/dist\/.*)$/.test(file),
     );
     assert.deepEqual(others.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     assert.deepEqual(
@@ -41,6 +41,7 @@ describe('the packages', () => {
       'plugins/types.d.ts',
       'testing/contract/index.js',
       'docs/rest.md',
+      'plugins/web/dist/index.html',
     ]) {
       assert.ok(workshop.evcc.files.includes(file), `${file} is missing`);
     }

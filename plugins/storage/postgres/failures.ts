@@ -48,6 +48,11 @@ export function inUse(): Error {
   return Object.assign(new Error('the database is in use'), { code: IN_USE });
 }
 
+/** As `inUse` made it */
+export function isInUse(error: unknown): boolean {
+  return codeOf(error) === IN_USE;
+}
+
 /** The connection is lost, or could not be made; the server may be back soon. */
 export function isAway(error: unknown): boolean {
   const code = codeOf(error);

@@ -6,7 +6,7 @@ import { type Dialect, migrate, migrationsFor, requireLatest } from '../../share
 import { createQueries, type Runner } from '../../shared/storage/queries.ts';
 import type { Tables } from '../../shared/storage/tables.ts';
 import { Connection } from './connection.ts';
-import { type Address, explain, inUse, isAway, nameOf } from './failures.ts';
+import { type Address, explain, inUse, isAway, isInUse, nameOf } from './failures.ts';
 
 /** ms that making a connection, and one statement, may take */
 const CONNECT_TIMEOUT = 5_000;
@@ -56,6 +56,9 @@ export async function openStore(
     },
   });
   let attempts = FIRST_ATTEMPTS;
+  let opened = false;
+  /** The server may take a moment to give the lock of a connection back that was lost. */
+  const passes = (error: unknown): boolean => isAway(error) || (opened && isInUse(error));
   let last: Promise<unknown> = Promise.resolve();
   /** One access after the other, in the order of calls; again while the server is away for a moment. */
   const run: Runner = (access) => {
@@ -65,7 +68,7 @@ export async function openStore(
           return await access();
         } catch (error) {
           if (isAway(error)) connection.drop();
-          if (!isAway(error) || count >= attempts || signal.aborted) return reject(error);
+          if (!passes(error) || count >= attempts || signal.aborted) return reject(error);
         }
         await clock.sleep(PAUSE);
       }
@@ -90,6 +93,7 @@ export async function openStore(
     throw error;
   }
   attempts = ATTEMPTS;
+  opened = true;
   const snapshot = async (): Promise<Snapshot> => {
     const view = new Connection({
       config,

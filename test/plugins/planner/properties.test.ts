@@ -222,7 +222,7 @@ describe('plans of several loadpoints', () => {
       }),
       { numRuns: 1_000 },
     );
-    expect(shared).toBeGreaterThan(50);
+    expect(shared).toBeGreaterThan(5);
   });
 
   test('are made for each goal, and are data', () => {
