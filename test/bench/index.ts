@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
+import { modbusFigures } from './modbus.ts';
 import { pageFigures } from './page.ts';
 import { planFigures } from './plan.ts';
 import { processFigures } from './process.ts';
@@ -19,6 +20,7 @@ const replay = await replayFigures();
 const command = await commandFigures();
 const sessions = await sessionFigures();
 const surfaces = await surfaceFigures();
+const modbus = await modbusFigures();
 const page = await pageFigures(Number(values.minutes));
 const figures = [
   ...cycle,
@@ -28,6 +30,7 @@ const figures = [
   ...command,
   ...sessions,
   ...surfaces,
+  ...modbus,
   ...page,
   ...(await processFigures(Number(values.minutes))),
 ];
