@@ -18,6 +18,7 @@ export class Connection implements PostgresPool {
   readonly #prepare: ConnectionOptions['prepare'];
   readonly #password: string | undefined;
   #open: Promise<{ readonly client: Client; readonly shared: PostgresPoolClient }> | undefined;
+  #newest: Client | undefined;
   #ended = false;
 
   constructor({ config, password, prepare }: ConnectionOptions) {
@@ -52,8 +53,10 @@ export class Connection implements PostgresPool {
     const client = new Client(this.options);
     // The driver would prefer the one in the address.
     if (this.#password !== undefined) client.password = this.#password;
+    this.#newest = client;
+    // One that ends late must not take its successor along.
     const forget = (): void => {
-      this.#open = undefined;
+      if (this.#newest === client) this.#open = undefined;
     };
     // Without a listener a server that ends would end this process, too.
     client.on('error', forget);
