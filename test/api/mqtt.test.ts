@@ -71,9 +71,13 @@ describe('what is published', () => {
     late.on('message', (topic, _, { retain, qos }) => {
       if (retain && qos === 1) retained.add(topic);
     });
-    await late.subscribeAsync('evcc/#', { qos: 1 });
-    const missing = () => [...topics.keys()].filter((topic) => !retained.has(topic));
-    await expect.poll(missing, { timeout: 50_000 }).toEqual([]);
+    // What the first cycles publish after the subscription does not come as retained: ask again.
+    const missing = async (): Promise<string[]> => {
+      await late.unsubscribeAsync('evcc/#');
+      await late.subscribeAsync('evcc/#', { qos: 1 });
+      return [...topics.keys()].filter((topic) => !retained.has(topic));
+    };
+    await expect.poll(missing, { timeout: 50_000, interval: 1_000 }).toEqual([]);
   });
 
   test('is every key of the state that is known, written as MQTT writes it', async () => {
