@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
@@ -106,6 +106,8 @@ function lock(file: string): () => void {
 }
 
 function openFile(file: string, readOnly = false): DatabaseSync {
+  // A new one is for its owner alone: it holds what signs logins.
+  if (file !== MEMORY && !readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   return new DatabaseSync(file, { timeout: LOCK_TIMEOUT, readOnly });
 }
 

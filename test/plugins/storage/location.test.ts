@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Check } from 'typebox/value';
 import { afterEach, beforeEach, describe, test } from 'vitest';
@@ -72,4 +72,16 @@ test('the options allow a path and nothing else', async () => {
   const schema = (await applyPlugin(sqlite)).stores.schema('sqlite');
   assert.ok(Check(schema, {}) && Check(schema, { file: 'evcc.db' }));
   for (const file of ['', 7, null, ['evcc.db']]) assert.equal(Check(schema, { file }), false, String(file));
+});
+
+test('a new database is for its owner alone, and one that is there stays as it is', async () => {
+  if (process.platform === 'win32') return;
+  const mode = (file: string) => (statSync(join(folder.path, file)).mode & 0o777).toString(8);
+  const first = await openSqlite('house.db', { directory: folder.path });
+  await first.settings.set('site.bufferSoc', '80');
+  assert.deepEqual(['house.db', 'house.db-wal'].map(mode), ['600', '600']);
+  await first.close();
+  chmodSync(join(folder.path, 'house.db'), 0o640);
+  await (await openSqlite('house.db', { directory: folder.path })).close();
+  assert.equal(mode('house.db'), '640');
 });
