@@ -151,13 +151,22 @@ describe('the frame', () => {
   });
 
   test('who may only read sees everything and can change nothing', async () => {
-    const house = await startWebHouse(SUNNY);
+    const access = { password: 'correct horse', protect: 'changes' };
+    const house = await startWebHouse({ ...SUNNY, config: { ...SUNNY.config, access } as never, now: Date.now() });
     await house.run(20);
-    const page = await windows.open('about:blank');
-    await page.route('**/api/auth/visitor', (route) => route.fulfill({ json: { result: { right: 'read' } } }));
-    await page.goto(house.url);
+    const page = await windows.open(house.url);
     await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isDisabled(), SOON).toBe(true);
     expect(await read(page.locator('header').first())).toContain('not change anything');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await expect.poll(() => page.getByLabel('House: Battery first up to').isDisabled(), SOON).toBe(true);
+    await page.getByRole('link', { name: 'System' }).click();
+    await expect.poll(() => page.getByRole('region', { name: 'Plugins' }).count(), SOON).toBe(1);
+    expect(await page.getByRole('link', { name: 'Download a backup' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByLabel('Password').fill('correct horse');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Now' }).click();
+    await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isDisabled(), SOON).toBe(false);
   });
 
   test('says what keeps the house from running, and goes on when it does', async () => {

@@ -9,7 +9,7 @@ import { useText } from '../text/text.tsx';
 
 /** Asks for the password where the house is protected. */
 export function Login(): JSX.Element {
-  const { api, live } = useHouse();
+  const { api } = useHouse();
   const { t } = useText();
   const field = useId();
   const problem = useId();
@@ -22,8 +22,8 @@ export function Login(): JSX.Element {
     error.value = '';
     try {
       await api.ask('auth/login', { method: 'POST', body: { password } });
-      live.connection.value = 'connecting';
-      live.retry();
+      // Everything is read anew, by somebody who may more.
+      location.reload();
     } catch (failure) {
       const wrong = failure instanceof ApiError && failure.status === 401;
       const said = failure instanceof ApiError && failure.status > 0 ? failure.message : t('connection.never');

@@ -42,7 +42,9 @@ export function SettingRow(props: {
     // The same settings are there for each loadpoint.
     'aria-label': `${of}: ${label}`,
   };
-  const currency = values.site.get('currency') ?? 'EUR';
+  // Limits of what is cheap go by CO2 where that is what plans go by.
+  const byCo2 = values.site.get('smartCostType') === 'co2' && !setting.name.includes('FeedIn');
+  const priceUnit = byCo2 ? 'g/kWh' : `${values.site.get('currency') ?? 'EUR'}/kWh`;
   return (
     <div class="setting" data-pending={wanted !== undefined}>
       <div class="setting-what">
@@ -96,7 +98,7 @@ export function SettingRow(props: {
               else event.currentTarget.value = String(present);
             }}
           />
-          <span class="quiet">{control.unit ?? (isPrice(setting) ? `${currency}/kWh` : '')}</span>
+          <span class="quiet">{control.unit ?? (isPrice(setting) ? priceUnit : '')}</span>
         </span>
       )}
     </div>

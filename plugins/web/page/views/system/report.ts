@@ -14,7 +14,7 @@ export interface Report {
 }
 
 /** ms after which it is read again */
-const AGAIN = 5_000;
+const AGAIN = 3_000;
 
 /** What runs, read again and again while it is looked at; `undefined`: not known yet. */
 export function useReport(): Report | undefined {
