@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Session } from '../../../../core/index.ts';
+import type { LoadedPlugin, Session } from '../../../../core/index.ts';
 import { createMemoryStore } from '../../../../core/store.ts';
 import { startBoth, type Values } from './both.ts';
 
@@ -91,8 +91,11 @@ test('the last warnings are told, all or those of an area', async () => {
 });
 
 test('of a long message the beginning is told', async () => {
-  const { current, runtime } = await startBoth();
-  runtime.evcc.log.warn('x'.repeat(5_000));
+  const talker: LoadedPlugin = {
+    name: 'talker',
+    apply: (evcc) => evcc.hooks.measured.tap('talker', () => evcc.log.warn('x'.repeat(5_000))),
+  };
+  const { current } = await startBoth({ plugins: [talker] });
   const [line = ''] = (await current('GET', '/system/log')).json as string[];
   expect(line).toMatch(/ x{1000}$/);
 });
