@@ -54,12 +54,17 @@ describe('the history', () => {
     await expect.poll(() => read(main), SOON).toContain('Nothing is known of this time.');
   });
 
-  test('that cannot be read says why', async () => {
-    const house = await startWebHouse(SUNNY);
+  test('that cannot be read says why, and is read when asked again', async () => {
+    const house = await houseWithHistory();
     const page = await windows.open(house.url);
     await page.route('**/api/history*', (route) => route.fulfill({ status: 500, json: { error: 'the disk is full' } }));
     await page.getByRole('link', { name: 'History' }).click();
     await expect.poll(() => read(page.getByRole('alert')), SOON).toContain('the disk is full');
+    await page.unroute('**/api/history*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => read(page.locator('main')), SOON).toContain('8.0 kWh');
+    // Unknown is no price of 0.
+    expect(await read(page.getByRole('list', { name: 'Price' }))).toMatch(/:00: –/);
   });
 
   test.for([

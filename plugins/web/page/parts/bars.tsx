@@ -1,5 +1,6 @@
 import './bars.css';
 import type { JSX } from 'preact';
+import { UNKNOWN } from '../text/format.ts';
 import { scaleOf } from './scale.ts';
 
 /** A part of a bar, or of the space above it. */
@@ -16,7 +17,7 @@ export interface Bar {
   readonly label: string;
   /** What it stands for, in words */
   readonly title: string;
-  /** Values by stack, from the bottom up; ≥ 0 unless there is one stack only */
+  /** Values by stack, from the bottom up; ≥ 0 unless there is one stack only; none: unknown */
   readonly values: readonly number[];
 }
 
@@ -92,6 +93,7 @@ const SHADES = 4;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function tellOf({ title, values }: Bar, stacks: readonly Stack[], write: (value: number) => string): string {
+  if (values.length === 0) return `${title}: ${UNKNOWN}`;
   const parts = values.flatMap((value, index) => (value !== 0 ? [`${stacks[index]?.name ?? ''} ${write(value)}`] : []));
   if (parts.length === 0) return `${title}: ${write(0)}`;
   return parts.length === 1 && stacks.length === 1

@@ -24,14 +24,17 @@ export default function HistoryView(): JSX.Element {
   const { now } = useHouse();
   const { t } = useText();
   const period = useSignal<Period>(periodAt('day', now.peek()));
-  const { history, error } = useHistory(period.value);
+  const { history, error, again } = useHistory(period.value);
   return (
     <div class="history">
       <PeriodChoice period={period} kinds={KINDS} now={now.peek()} />
       {error && (
-        <p class="card empty" role="alert">
-          {t('history.failed', { reason: error })}
-        </p>
+        <div class="card empty" role="alert">
+          <p>{t('history.failed', { reason: error })}</p>
+          <button type="button" class="button" onClick={again}>
+            {t('shell.again')}
+          </button>
+        </div>
       )}
       {!history && !error && <p class="card empty">{t('shell.loading')}</p>}
       {history && <Charts history={history} period={period.value} />}
@@ -41,10 +44,15 @@ export default function HistoryView(): JSX.Element {
 }
 
 /** The history of a period; what was read of another one is not shown. */
-function useHistory(period: Period): { readonly history: History | undefined; readonly error: string } {
+function useHistory(period: Period): {
+  readonly history: History | undefined;
+  readonly error: string;
+  readonly again: () => void;
+} {
   const { api } = useHouse();
   const read = useSignal<{ readonly period: Period; readonly history: History } | undefined>(undefined);
   const error = useSignal('');
+  const attempt = useSignal(0);
   useEffect(() => {
     const { start, end } = spanOf(period);
     const away = new AbortController();
@@ -70,9 +78,13 @@ function useHistory(period: Period): { readonly history: History | undefined; re
       away.abort();
       clearInterval(timer);
     };
-  }, [api, period.kind, period.start, read, error, period]);
+  }, [api, period.kind, period.start, read, error, period, attempt.value]);
   const fits = read.value?.period.kind === period.kind && read.value.period.start === period.start;
-  return { history: fits ? read.value?.history : undefined, error: error.value };
+  const again = (): void => {
+    error.value = '';
+    attempt.value += 1;
+  };
+  return { history: fits ? read.value?.history : undefined, error: error.value, again };
 }
 
 function Charts({ history, period }: { history: History; period: Period }): JSX.Element {
@@ -166,7 +178,10 @@ function ValueChart(props: {
   const text = useText();
   const { title, colour, values, parts, period, write } = props;
   const bars = parts.map(
-    ({ start }, index): Bar => ({ ...labelsOf(period, start, text), values: [values[index] ?? 0] }),
+    ({ start }, index): Bar => ({
+      ...labelsOf(period, start, text),
+      values: values[index] === undefined ? [] : [values[index]],
+    }),
   );
   return (
     <section class="card chart" aria-label={title}>
