@@ -81,7 +81,13 @@ export async function violations(page: Page): Promise<string[]> {
   });
 }
 
-/** Whether anything of the page is wider than the window. */
+/** Whether anything of the page is wider than the window, also where texts are written from the right. */
 export async function overflows(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    return ['rtl', 'ltr'].some((dir) => {
+      root.dir = dir;
+      return root.scrollWidth > root.clientWidth;
+    });
+  });
 }
