@@ -4,7 +4,16 @@ import { isIP } from 'node:net';
  * Endings of names that nobody outside of the home can own: set apart for home networks (RFC 6761, RFC 6762, RFC 8375, ICANN's
  * `internal`) or used by routers. Names without dot are of the home, too.
  */
-export const HOME_ENDINGS = ['localhost', 'local', 'home.arpa', 'internal', 'lan', 'home', 'fritz.box', 'localdomain'];
+export const HOME_ENDINGS: readonly string[] = [
+  'localhost',
+  'local',
+  'home.arpa',
+  'internal',
+  'lan',
+  'home',
+  'fritz.box',
+  'localdomain',
+];
 const LOCAL = new RegExp(`(^|\\.)(${HOME_ENDINGS.join('|').replaceAll('.', '\\.')})$`);
 
 /** Whether the server is meant under a host name, in lower case and without port. */
