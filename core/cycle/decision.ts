@@ -120,7 +120,9 @@ export function recordOf(outcome: Outcome, site: SiteState): DecisionRecord {
   const { reasons } = setpoint;
   const [first] = reasons;
   const binding = statement(bindingOf(setpoint));
-  const change = [binding.change ?? reasons.at(-1)?.change, waitsFor(outcome, site)].filter((each) => each !== undefined).join(', or ');
+  const change = [binding.change ?? reasons.at(-1)?.change, waitsFor(outcome, site)]
+    .filter((each) => each !== undefined)
+    .join(', or ');
   const limits = lowerings(reasons.slice(1, limited.reasons.length), wanted.current);
   return {
     at: site.now,
