@@ -58,9 +58,9 @@ describe('with several PV meters', () => {
     await house.run(10);
     expect(house.site('pvPower')).toBe(3_000);
     expect(house.site('pvEnergy')).toBe(1_500);
-    expect(house.site('pv')).toMatchObject([
-      { power: 3_000, energy: 1_000 },
-      { power: -15, energy: 500 },
+    expect(house.site('pv')).toEqual([
+      { title: 'roof', power: 3_000, energy: 1_000 },
+      { title: 'shed', power: -15, energy: 500 },
     ]);
   });
 

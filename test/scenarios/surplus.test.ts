@@ -153,7 +153,10 @@ describe('following the surplus', () => {
       { writes: '6 A, on' },
     ]);
     expect(house.site('auxPower')).toBe(2_000);
-    expect(house.site('aux')).toMatchObject([{ power: 1_500 }, { power: 500 }]);
+    expect(house.site('aux')).toEqual([
+      { title: 'heater', power: 1_500 },
+      { title: 'pump', power: 500 },
+    ]);
   });
 
   test('a car that takes less than it is offered is offered little more than it takes', async (t) => {
