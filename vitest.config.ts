@@ -13,8 +13,10 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    // One worker for all files: the sources are loaded once.
+    // A worker for many files: the sources are loaded once.
     isolate: false,
+    // Of which many wait for clocks and peers.
+    maxWorkers: 2,
     testTimeout: 20_000,
     // Of processes that share few cores with others.
     expect: { poll: { timeout: 15_000 } },

@@ -62,7 +62,10 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Lets time pass, in steps of `step` ms, until a promise settles, and answers with what it does. */
+  /**
+   * Lets time pass, in steps of `step` ms, until a promise settles, and answers with what it does. Real time passes too, one
+   * ms a step: what waits for files is not overtaken by hours of the fake clock.
+   */
   async until<T>(promise: Promise<T>, step = 100): Promise<T> {
     let over = false;
     const settled = (): void => {
@@ -70,7 +73,10 @@ export class FakeClock implements Clock {
     };
     promise.then(settled, settled);
     await settle();
-    while (!over) await this.advance(step);
+    while (!over) {
+      await this.advance(step);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     return promise;
   }
 

@@ -142,7 +142,7 @@ describe('a mode from outside', () => {
     await house.commandSite('batteryMode', 'hold');
     await house.run(20);
     const site = { ...house.config.site, title: 'Renamed' };
-    expect(await house.clock.until(house.runtime.reconfigure({ ...house.config, site }))).toEqual([]);
+    expect(await house.clock.until(house.runtime.reconfigure({ ...house.config, site }), 10)).toEqual([]);
     await house.run(20);
     expect([house.site('siteTitle'), house.site('batteryModeExternal')]).toEqual(['Renamed', 'hold']);
     await house.run(40);

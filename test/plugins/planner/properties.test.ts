@@ -144,10 +144,11 @@ describe('plans of several loadpoints', () => {
       garage: fc.option(fc.integer({ min: 4, max: 30 })),
       amperes: fc.option(fc.integer({ min: 6, max: 40 })),
       household: fc.integer({ min: 0, max: 3_000 }),
+      metered: fc.boolean(),
       prices: fc.array(fc.integer({ min: -5, max: 50 }), { minLength: 1, maxLength: 30 }),
       sun: fc.array(fc.integer({ min: 0, max: 9_000 }), { maxLength: 30 }),
     })
-    .map(({ cars, main, garage, amperes, household, prices, sun }) => {
+    .map(({ cars, main, garage, amperes, household, metered, prices, sun }) => {
       const rates = (values: readonly number[]): readonly Rate[] =>
         values.map((price, hour) => ({ start: NOW + hour * 60 * MINUTE, end: NOW + (hour + 1) * 60 * MINUTE, price }));
       const loadpoints = cars.map(({ hours, target, phases, circuit, priority }, index): LoadpointState => {
@@ -162,7 +163,12 @@ describe('plans of several loadpoints', () => {
           ...(sun.length > 0 && { solar: { kind: 'solar' as const, rates: rates(sun) } }),
         },
         circuits: [
-          { name: 'main', title: '', ...(main !== null && { maxPower: main * 1_000 }) },
+          {
+            name: 'main',
+            title: '',
+            ...(main !== null && { maxPower: main * 1_000 }),
+            ...(metered && { meter: { name: 'main', title: '' } }),
+          },
           {
             name: 'garage',
             title: '',
@@ -194,10 +200,11 @@ describe('plans of several loadpoints', () => {
     return energy < 0.6 * room * (until - now);
   };
 
+  /** The house is seen where the root has a meter; without one the limit is for the loadpoints alone. */
   const roomOf = (
-    { parent, maxPower = Number.POSITIVE_INFINITY }: Pick<CircuitState, 'parent' | 'maxPower'>,
+    { parent, maxPower = Number.POSITIVE_INFINITY, meter }: Pick<CircuitState, 'parent' | 'maxPower' | 'meter'>,
     household: number,
-  ): number => maxPower - (parent === undefined ? household : 0);
+  ): number => maxPower - (parent === undefined && meter ? household : 0);
 
   test('leave each other the room that they need under every limit', () => {
     let shared = 0;
