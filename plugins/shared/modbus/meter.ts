@@ -1,21 +1,31 @@
-import type { DeviceContext, MeterDevice, MeterReading, PerPhase } from '../../../core/index.ts';
+import type { DeviceContext, MeterDevice } from '../../../core/index.ts';
+import { type MeterValues, type MeterWiring, PLAUSIBLE, toMeterReading } from '../meter-reading.ts';
 import { type BlockLimits, createRegisterReader } from './blocks.ts';
 import type { ModbusLink } from './pool.ts';
 import type { Register } from './registers.ts';
 
-/** Values of a meter: W, A, V, and Wh in the direction of the name. */
-export type MeterPoint = 'power' | `${'power' | 'current' | 'voltage'}L${1 | 2 | 3}` | 'energy' | 'returnEnergy';
+/** Values of a meter: W, A, V, Wh in the direction of the name, and % of a battery. */
+export type MeterPoint =
+  | 'power'
+  | `${'power' | 'current' | 'voltage'}L${1 | 2 | 3}`
+  | 'energy'
+  | 'returnEnergy'
+  | 'soc';
+
+/** A register, or several whose values are added; a negative scale subtracts. */
+export type Sum = Register | readonly Register[];
 
 /** Where a meter has its values; scales lead to W, A, V and Wh. Has at least `power`. */
-export type MeterTable = Readonly<Partial<Record<MeterPoint, Register>>> & { readonly power: Register };
+export type MeterTable = Readonly<Partial<Record<MeterPoint, Sum>>> & { readonly power: Sum };
 
-/** What a meter can measure at most, for `min` and `max` of registers. */
-export const PLAUSIBLE = {
-  power: { min: -10_000_000, max: 10_000_000 },
-  current: { min: -20_000, max: 20_000 },
-  voltage: { min: 0, max: 1_000 },
-  energy: { min: 0, max: 1e13 },
-} as const;
+/** What is the same for all meters of a kind. */
+export interface MeterManner extends MeterWiring {
+  readonly limits?: BlockLimits | undefined;
+  /** What says no power generates none, as inverters do at night; of several powers those that are there count. */
+  readonly sleeps?: boolean | undefined;
+}
+
+export { PLAUSIBLE };
 
 /** The registers of L1, L2 and L3, `step` addresses apart. */
 export function perPhase<Name extends 'power' | 'current' | 'voltage'>(
@@ -28,56 +38,47 @@ export function perPhase<Name extends 'power' | 'current' | 'voltage'>(
 }
 
 /**
- * A meter that is a table of registers. `invert`: it is wired the other way round, so that power has the other sign and the
- * counters change places. Errors of reading: those of the link, `EVCC_DEVICE_PROTOCOL` for what is not plausible,
+ * A meter that is a table of registers. Errors of reading: those of the link, `EVCC_DEVICE_PROTOCOL` for what is not plausible,
  * `EVCC_DEVICE_UNAVAILABLE` without a power.
  */
 export function createRegisterMeter(
   table: MeterTable,
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail'>,
-  { invert = false, limits }: { readonly invert?: boolean | undefined; readonly limits?: BlockLimits } = {},
+  { invert, limits, sleeps = false }: MeterManner = {},
 ): MeterDevice {
-  const read = createRegisterReader(table as Readonly<Record<string, Register>>, link, context, limits);
+  const sums = Object.entries<Sum>(table).map(([point, sum]) => [point, partsOf(point, sum)] as const);
+  const registers = Object.fromEntries(sums.flatMap(([, parts]) => parts));
+  const read = createRegisterReader<Readonly<Record<string, Register>>>(registers, link, context, limits);
   return {
     read: async (signal) => {
-      const values = (await read(signal)) as Readonly<Partial<Record<MeterPoint, number>>>;
-      const { power } = values;
-      if (power === undefined) {
+      const raw = (await read(signal)) as Readonly<Record<string, number>>;
+      const values: Partial<Record<MeterPoint, number>> = {};
+      for (const [point, parts] of sums) {
+        const known = parts.flatMap(([name]) => raw[name] ?? []);
+        if (known.length < parts.length && !(sleeps && point === 'power')) continue;
+        values[point as MeterPoint] = known.reduce((sum, value) => sum + value, 0);
+      }
+      if (values.power === undefined) {
         return context.fail('EVCC_DEVICE_UNAVAILABLE', `${link.name}, power: there is no value now`);
       }
-      return toReading({ ...values, power }, invert);
+      return toMeterReading(toValues(values), link.name, context, { invert });
     },
     close: () => link.close(),
   };
 }
 
-function toReading(
-  values: Readonly<Partial<Record<MeterPoint, number>>> & { readonly power: number },
-  invert: boolean,
-): MeterReading {
-  const sign = (value: number): number => (invert && value !== 0 ? -value : value);
-  const phases = (name: 'power' | 'current' | 'voltage'): PerPhase | undefined => {
-    const { [`${name}L1`]: l1, [`${name}L2`]: l2, [`${name}L3`]: l3 } = values as Readonly<Record<string, number>>;
-    return l1 === undefined || l2 === undefined || l3 === undefined ? undefined : [l1, l2, l3];
-  };
-  const powers = phases('power')?.map(sign) as PerPhase | undefined;
-  const currents = phases('current');
-  const voltages = phases('voltage');
-  const [energy, returnEnergy] = invert ? [values.returnEnergy, values.energy] : [values.energy, values.returnEnergy];
-  return {
-    power: sign(values.power),
-    ...(powers && { powers }),
-    ...(currents && { currents: directed(currents, powers ?? [values.power, values.power, values.power].map(sign)) }),
-    ...(voltages && { voltages }),
-    ...(energy !== undefined && { energy }),
-    ...(returnEnergy !== undefined && { returnEnergy }),
-  };
+/** The registers of a sum, with the names that errors have for them. */
+function partsOf(point: string, sum: Sum): (readonly [name: string, register: Register])[] {
+  const several = [sum].flat();
+  return several.map((register, index) => [several.length === 1 ? point : `${point} ${index + 1}`, register]);
 }
 
-/** Many meters say currents without sign: they flow as the power of their phase does. */
-function directed([l1, l2, l3]: PerPhase, [p1 = 0, p2 = 0, p3 = 0]: readonly number[]): PerPhase {
-  const along = (current: number, power: number): number =>
-    power < 0 && current !== 0 ? -Math.abs(current) : Math.abs(current);
-  return [along(l1, p1), along(l2, p2), along(l3, p3)];
+function toValues(values: Readonly<Partial<Record<MeterPoint, number>>>): MeterValues {
+  const phases = (name: 'power' | 'current' | 'voltage'): readonly (number | undefined)[] => {
+    const { [`${name}L1`]: l1, [`${name}L2`]: l2, [`${name}L3`]: l3 } = values as Readonly<Record<string, number>>;
+    return [l1, l2, l3];
+  };
+  const [powers, currents, voltages] = [phases('power'), phases('current'), phases('voltage')];
+  return { ...values, powers, currents, voltages };
 }

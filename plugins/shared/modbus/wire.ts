@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../../core/index.ts';
+import { openSocket } from '../socket.ts';
 import type { ModbusAddress } from './line.ts';
 
 /** The library's client: frames, checksums and answers of one connection. */
@@ -17,14 +17,6 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** ms that a connection may take */
-const CONNECT_TIMEOUT = 5_000;
-
-/** The library has no error codes of its own for what happens before a connection stands. */
-class Timeout extends Error {
-  readonly code = 'ETIMEDOUT';
-}
-
 /**
  * Opens a connection; `lost` is called when it ends by itself, with what the network said. The library takes no note of a
  * connection that broke with an error, so the socket stays ours.
@@ -38,7 +30,7 @@ export async function openWire(
   // Only houses with Modbus load the library.
   const { default: library } = await import('modbus-serial');
   if (address.kind === 'serial') return serialWire(new library.default(), address, lost);
-  const socket = await open(address.host, address.port, clock, signal);
+  const socket = await openSocket(address.host, address.port, clock, signal);
   let bytes = 0;
   const link = async (): Promise<ModbusClient> => {
     socket.removeAllListeners();
@@ -71,25 +63,6 @@ export async function openWire(
       socket.destroy();
     },
   };
-}
-
-async function open(host: string, port: number, clock: Clock, signal: AbortSignal): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect({ host, port, noDelay: true, keepAlive: true });
-  const giveUp = (): void => {
-    socket.destroy();
-    reject(new Timeout());
-  };
-  const cancel = clock.after(CONNECT_TIMEOUT, giveUp);
-  signal.addEventListener('abort', giveUp, { once: true });
-  socket.once('connect', () => resolve(socket));
-  socket.on('error', reject);
-  try {
-    return await promise;
-  } finally {
-    cancel();
-    signal.removeEventListener('abort', giveUp);
-  }
 }
 
 const PARITY = { N: 'none', E: 'even', O: 'odd' } as const;
