@@ -203,7 +203,12 @@ export interface Tariff {
    * 2 hours after the last answer. Absent: so for `pricedynamic`; others are known ahead, and hold until they end.
    */
   readonly assumed?: boolean;
-  /** Known rates, sorted by start, without overlap; called once an hour; more often if they are assumed or over. */
+  /**
+   * ms from an answer at `at`, with which `rates` are known, until it is asked again; within a minute and a day. Pure. Absent:
+   * an hour, 15 minutes if they are assumed, 5 minutes if none holds any more.
+   */
+  pause?(at: number, rates: readonly Rate[]): number;
+  /** Known rates, sorted by start, without overlap. */
   rates(signal: AbortSignal): Promise<readonly Rate[]>;
 }
 export type TariffDevice = Tariff & Partial<Closable>;

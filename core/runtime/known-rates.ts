@@ -10,6 +10,8 @@ export interface KnownRates {
   readonly assumed: boolean;
   /** ms since the epoch when it was fetched */
   readonly at: number;
+  /** ms from then until it is fetched again, as the tariff wants it; absent: it does not care */
+  readonly pause?: number;
   /** Sorted, without overlap; also what earlier fetches said of times before */
   readonly rates: readonly Rate[];
 }
@@ -31,12 +33,13 @@ export function remember({ rates, ...rest }: KnownRates): string {
 /** What `remember` wrote; `undefined`: nothing, or something else. */
 export function recall(text: string | undefined): KnownRates | undefined {
   try {
-    const { signature, kind, assumed, at, rates } = JSON.parse(text ?? '') as Readonly<Record<string, unknown>>;
+    const { signature, kind, assumed, at, pause, rates } = JSON.parse(text ?? '') as Readonly<Record<string, unknown>>;
     if (typeof signature !== 'string' || typeof kind !== 'string' || typeof assumed !== 'boolean') return undefined;
     if (!Number.isFinite(at) || !Array.isArray(rates)) return undefined;
     const list = (rates as Record<number, number>[]).map((rate) => ({ start: rate[0], end: rate[1], price: rate[2] }));
     checkReading('tariff', list);
-    return { signature, kind: kind as TariffKind, assumed, at: at as number, rates: list as Rate[] };
+    const wanted = typeof pause === 'number' && { pause };
+    return { signature, kind: kind as TariffKind, assumed, at: at as number, ...wanted, rates: list as Rate[] };
   } catch {
     return undefined;
   }

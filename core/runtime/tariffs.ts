@@ -25,6 +25,9 @@ export interface TariffSource {
 const REFRESH = 3_600_000;
 const REFRESH_PRESENT = 900_000;
 const REFRESH_NOTHING = 300_000;
+/** ms, shortest and longest pause that a tariff may want */
+const SHORTEST_PAUSE = 60_000;
+const LONGEST_PAUSE = 86_400_000;
 
 /** Keeps the rates of all roles: fetched hourly; the last known ones serve while they are valid, also after a restart. */
 export class TariffBook {
@@ -96,7 +99,7 @@ export class TariffBook {
     const work: Promise<void>[] = [];
     for (const { name, handle } of this.#sources) {
       const sample = handle.sample(now);
-      const due = !sample || Math.abs(now - sample.at) >= pauseOf(this.#known.get(name), now);
+      const due = !sample || Math.abs(now - sample.at) >= pauseAfter(this.#known.get(name), now);
       const fetching = due ? handle.refresh() : undefined;
       // Each is put into force as it comes: one that hangs must not keep the others waiting.
       if (fetching !== undefined) work.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));
@@ -139,7 +142,9 @@ export class TariffBook {
     const since = kind === 'solar' ? startOfDay(now) : now;
     const rates = mergeRates(before?.kind === kind ? before.rates : [], sample.value, since);
     const assumed = device.assumed ?? kind === 'pricedynamic';
-    this.#known.set(name, { signature, kind, assumed, at: sample.at, rates });
+    const pause = pauseOf(device, sample.at, rates);
+    const wanted = pause !== undefined && { pause };
+    this.#known.set(name, { signature, kind, assumed, at: sample.at, ...wanted, rates });
   }
 
   /** Rates that serve at `now`, by role; those of a role that changed nothing are the same object as before. */
@@ -174,7 +179,19 @@ export class TariffBook {
   }
 }
 
-function pauseOf(known: KnownRates | undefined, now: number): number {
+/** What the tariff wants; `undefined`: nothing, or nothing that makes sense. */
+function pauseOf(device: TariffDevice, at: number, rates: readonly Rate[]): number | undefined {
+  try {
+    const pause = Number(device.pause?.(at, rates));
+    return Number.isNaN(pause) ? undefined : Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, pause));
+  } catch {
+    return undefined;
+  }
+}
+
+/** ms from the last answer until the next. */
+function pauseAfter(known: KnownRates | undefined, now: number): number {
+  if (known?.pause !== undefined) return known.pause;
   if (!known || !serves(known, now)) return REFRESH_NOTHING;
   return known.assumed ? REFRESH_PRESENT : REFRESH;
 }

@@ -17,6 +17,8 @@ interface Provider {
   asked: number;
   down: boolean | 'refuses';
   answer: (now: number) => readonly Rate[];
+  /** When it wants to be asked again */
+  pause?: (at: number, rates: readonly Rate[]) => number;
 }
 
 const provider = (answer: Provider['answer'], kind: TariffKind = 'priceforecast'): Provider => ({
@@ -66,6 +68,7 @@ async function begin(
           const source = all[n] ?? fail('EVCC_CONFIG_INVALID', 'no such provider');
           return {
             kind: source.kind,
+            ...(source.pause && { pause: source.pause }),
             rates: async () => {
               source.asked += 1;
               if (source.down === 'refuses') throw new EvccError('EVCC_DEVICE_AUTH', 'token expired');
@@ -242,6 +245,65 @@ describe('later answers', () => {
         reason: expect.stringContaining('it is of kind co2; a tariff for grid must be pricestatic') as string,
       }),
     );
+  });
+});
+
+describe('a tariff that says when to ask again', () => {
+  const waits = (pause: NonNullable<Provider['pause']>): Provider => ({ ...provider(ahead), pause });
+
+  test('is asked then, as often as once a minute and as seldom as once a day', async (t) => {
+    const grid = waits(() => 180_000);
+    const feedin = waits(() => 5);
+    const co2: Provider = { ...waits(() => Number.POSITIVE_INFINITY), kind: 'co2' };
+    const { house } = await begin(t, { grid, feedin, co2 });
+    await house.run(1_800);
+    expect([grid.asked, feedin.asked, co2.asked]).toEqual([10, 30, 1]);
+    await house.run(86_400);
+    expect(co2.asked).toBe(2);
+  });
+
+  test('goes by what is known, together with what was known before', async (t) => {
+    const grid = waits((at, rates) => (rates.some(({ start }) => start <= NOW) && at === NOW ? 120_000 : 600_000));
+    const { house } = await begin(t, { grid });
+    await house.run(120);
+    expect(grid.asked).toBe(1);
+    await house.run(120);
+    expect(grid.asked).toBe(2);
+    await house.run(600);
+    expect(grid.asked).toBe(3);
+  });
+
+  test.for([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['answers nonsense', () => 'soon' as never],
+  ] as const)('and %s is asked once an hour', async ([, pause], t) => {
+    const grid = waits(pause);
+    const { house } = await begin(t, { grid });
+    await house.run(7_200);
+    expect(grid.asked).toBe(2);
+  });
+
+  test('is not asked before that because nothing holds any more, nor because of a restart', async (t) => {
+    const pause = 3 * HOUR;
+    const sun: Provider = {
+      ...provider(() => [{ start: NOW, end: NOW + HOUR, price: 1 }], 'solar'),
+      pause: () => pause,
+    };
+    const store = keeping();
+    const first = await begin(t, { solar: sun }, { store });
+    await first.house.run(2 * 3_600);
+    expect(sun.asked).toBe(1);
+    await first.house.stop();
+    const { house } = await begin(t, { solar: sun }, { store, now: NOW + 2 * HOUR });
+    await house.run(3_500);
+    expect(sun.asked).toBe(1);
+    await house.run(200);
+    expect(sun.asked).toBe(2);
   });
 });
 
