@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/index.ts';
+import { createThread, ThreadFailure } from '../shared/thread.ts';
 import type { Outcome, Task } from './jq-worker.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,10 +17,6 @@ export interface Jq {
 
 /** ms that a filter may take */
 const LIMIT = 1_000;
-/** ms that the thread may take to start */
-const START = 15_000;
-/** ms after which a thread without work ends */
-const IDLE = 60_000;
 /** Filters after which a thread is replaced: jq keeps some of the memory of each */
 const LIFETIME = 200;
 /** Filters that may wait for their turn */
@@ -31,60 +27,15 @@ const LARGEST_OUTPUT = 4 * 2 ** 20;
 const MEMORY = 64;
 
 export function createJq(clock: Clock): Jq {
-  let worker: Worker | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const module = new URL(`./jq-worker${extname(import.meta.url)}`, import.meta.url);
+  const thread = createThread<Task, Outcome>(module, clock, { limit: LIMIT, memory: MEMORY, lifetime: LIFETIME });
   let waiting = 0;
-  let served = 0;
-  let cancelIdle = (): void => {};
-
-  const discard = (thread: Worker): void => {
-    if (worker === thread) worker = undefined;
-    thread.terminate().catch(() => {});
-  };
-  /** The next message of a thread, which is given up if there is none. */
-  const messageOf = async (thread: Worker, limit: number): Promise<Outcome> => {
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    const fail = (why: string): void => reject(new Refusal(400, `jq: ${why}`));
-    const late = (): void => fail(`the filter takes longer than ${limit / 1_000} s`);
-    let cancel = clock.after(limit, () => {
-      // If this process was held up, the answer may be there already.
-      cancel = clock.after(1, late);
-    });
-    const died = (): void => fail('the filter needs too much memory');
-    thread.once('message', resolve).once('error', died).once('exit', died);
-    try {
-      return await promise;
-    } catch (refusal) {
-      discard(thread);
-      throw refusal;
-    } finally {
-      cancel();
-      thread.off('message', resolve).off('error', died).off('exit', died);
-    }
-  };
-  const start = async (): Promise<Worker> => {
-    const thread = new Worker(new URL(`./jq-worker${extname(import.meta.url)}`, import.meta.url), {
-      stdout: true,
-      stderr: true,
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY },
-    });
-    // Only whoever waits for it is interested in why it ended.
-    thread.on('error', () => {});
-    worker = thread;
-    served = 0;
-    await messageOf(thread, START);
-    return thread;
-  };
   const answer = async (task: Task): Promise<string> => {
-    cancelIdle();
-    const thread = worker ?? (await start());
-    const message = messageOf(thread, LIMIT);
-    thread.postMessage(task);
-    const outcome = await message;
-    served += 1;
-    if (served >= LIFETIME) discard(thread);
-    else cancelIdle = clock.after(IDLE, () => discard(thread));
+    const outcome = await thread.run(task).catch((error: unknown) => {
+      if (!(error instanceof ThreadFailure)) throw error;
+      const why = error.reason === 'late' ? `takes longer than ${LIMIT / 1_000} s` : 'needs too much memory';
+      throw new Refusal(400, `jq: the filter ${why}`);
+    });
     if (outcome === 'ready' || 'error' in outcome) {
       throw new Refusal(400, `jq: ${outcome === 'ready' ? 'try again' : plain(outcome.error)}`);
     }
@@ -95,18 +46,11 @@ export function createJq(clock: Clock): Jq {
     async run(filter, input) {
       if (waiting >= MOST_WAITING) throw new Refusal(503, 'jq: too many filters wait for their turn; try again');
       waiting += 1;
-      const mine = last.then(() => answer({ filter: onState(filter), input }));
-      last = mine
-        .catch(() => {})
-        .finally(() => {
-          waiting -= 1;
-        });
-      return mine;
+      return answer({ filter: onState(filter), input }).finally(() => {
+        waiting -= 1;
+      });
     },
-    close() {
-      cancelIdle();
-      if (worker) discard(worker);
-    },
+    close: () => thread.close(),
   };
 }
 
