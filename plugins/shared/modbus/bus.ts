@@ -17,6 +17,8 @@ export interface ModbusRequest<T> {
   readonly timeout: number;
   /** ms of silence before it */
   readonly delay: number;
+  /** ms of silence before it on a new connection */
+  readonly connectDelay: number;
   send(client: ModbusClient, take: (error: unknown, answer: T) => void): void;
 }
 
@@ -96,8 +98,10 @@ class Bus implements ModbusBus {
   }
 
   async #slot<T>(request: ModbusRequest<T>, signal: AbortSignal): Promise<ModbusOutcome<T>> {
+    const fresh = !this.#wire;
     const wire = await this.#connected();
     if ('failure' in wire) return wire;
+    if (fresh) this.#quietUntil = Math.max(this.#quietUntil, this.#clock.now() + request.connectDelay);
     await this.#silence(request.delay);
     // What waited too long may not be wanted any more: a command that is sent late is worse than none.
     if (signal.aborted || this.#closing.signal.aborted) return { failure: LATE };

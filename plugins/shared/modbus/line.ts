@@ -20,6 +20,8 @@ export interface ModbusLineOptions {
   answerTimeout?: number;
   /** s between two requests; default 0.02 on serial lines, else 0 */
   delay?: number;
+  /** s that a new connection waits for its first request; default 0 */
+  connectDelay?: number;
 }
 
 /** Schemas of the options of a line, for whatever speaks Modbus. */
@@ -67,7 +69,25 @@ export const MODBUS_LINE: Readonly<Record<keyof ModbusLineOptions, TProperties[s
       maximum: 10,
     }),
   ),
+  connectDelay: Type.Optional(
+    Type.Number({
+      description: 'Pause between a new connection and its first request',
+      unit: 's',
+      minimum: 0,
+      maximum: 10,
+      default: 0,
+    }),
+  ),
 };
+
+/** Schemas of the options of a line for devices that leave the works with other settings than `MODBUS_LINE` has. */
+export function modbusLine(defaults: ModbusLineOptions): typeof MODBUS_LINE {
+  const rows = Object.entries(MODBUS_LINE).map(([name, schema]) => {
+    const preset = (defaults as Readonly<Record<string, unknown>>)[name];
+    return [name, preset === undefined ? schema : Type.Optional(Type.Unsafe({ ...schema, default: preset }))];
+  });
+  return Object.fromEntries(rows);
+}
 
 /** Options of a line, checked and completed. */
 export type ModbusAddress =

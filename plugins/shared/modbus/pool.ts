@@ -75,6 +75,7 @@ export function createModbusPool({ clock }: { readonly clock: Clock }): ModbusPo
         unit: options.id ?? 1,
         timeout: (options.answerTimeout ?? (serial ? 1 : 3)) * 1_000,
         delay: (options.delay ?? (serial ? 0.02 : 0)) * 1_000,
+        connectDelay: (options.connectDelay ?? 0) * 1_000,
         fail,
         isOpen: () => open,
         release,
@@ -95,6 +96,8 @@ interface LinkOptions {
   readonly timeout: number;
   /** ms */
   readonly delay: number;
+  /** ms */
+  readonly connectDelay: number;
   readonly fail: DeviceContext['fail'];
   readonly isOpen: () => boolean;
   readonly release: () => Promise<void>;
@@ -102,10 +105,13 @@ interface LinkOptions {
 
 type Send<T> = (client: ModbusClient, take: (error: unknown, answer: T) => void) => void;
 
-function createLink(bus: ModbusBus, { name, unit, timeout, delay, fail, isOpen, release }: LinkOptions): ModbusLink {
+function createLink(
+  bus: ModbusBus,
+  { name, unit, timeout, delay, connectDelay, fail, isOpen, release }: LinkOptions,
+): ModbusLink {
   async function ask<T>(what: string, signal: AbortSignal, send: Send<T>): Promise<T> {
     if (!isOpen()) fail('EVCC_DEVICE_UNAVAILABLE', `${name}: the device was closed`);
-    const outcome = await bus.ask<T>({ timeout, delay, send }, signal);
+    const outcome = await bus.ask<T>({ timeout, delay, connectDelay, send }, signal);
     if ('value' in outcome) return outcome.value;
     return fail(outcome.failure.code, `${name}, ${what}: ${outcome.failure.text}`);
   }
