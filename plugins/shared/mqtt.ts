@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock, DeviceContext } from '../../core/index.ts';
+import { type Changes, createChanges } from './changes.ts';
 import { networkFailure, showUrl } from './network.ts';
 
 export interface MqttBroker {
@@ -118,7 +119,7 @@ class MqttConnection {
   readonly #clock: Clock;
   readonly #fail: DeviceContext['fail'];
   readonly #topics = new Map<string, Topic>();
-  readonly #watchers = new Set<() => void>();
+  readonly #changes: Changes;
   #client: MqttClient | undefined;
   #state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting';
   #failure: Failure = { code: 'EVCC_DEVICE_UNAVAILABLE', text: 'there is no connection' };
@@ -129,6 +130,7 @@ class MqttConnection {
     this.#name = `MQTT broker ${showUrl(broker).replace(/\/$/, '')}`;
     this.#url = broker;
     this.#clock = clock;
+    this.#changes = createChanges(clock);
     this.#fail = fail;
     this.#options = {
       clientId: `evcc-${randomUUID().slice(0, 13)}`,
@@ -162,21 +164,21 @@ class MqttConnection {
         const left =
           entry.since === undefined ? Number.POSITIVE_INFINITY : entry.since + FIRST_MESSAGE - this.#clock.now();
         if (left <= 0) this.#fail('EVCC_DEVICE_UNAVAILABLE', `${this.#name}: nothing has arrived on ${topic}`);
-        await this.#change(signal, left);
-      } else await this.#change(signal);
+        await this.#changes.next(signal, left);
+      } else await this.#changes.next(signal);
     }
   }
 
   async publish({ topic, payload, qos = 1, retain = false }: MqttCommand, signal: AbortSignal): Promise<void> {
-    for (this.#check(signal); this.#state === 'connecting'; this.#check(signal)) await this.#change(signal);
+    for (this.#check(signal); this.#state === 'connecting'; this.#check(signal)) await this.#changes.next(signal);
     const client = this.#client;
     let outcome: 'sent' | 'failed' | undefined;
     client?.publish(topic, payload, { qos, retain }, (error) => {
       outcome ??= error ? 'failed' : 'sent';
-      this.#changed();
+      this.#changes.notify();
     });
     while (outcome === undefined) {
-      await this.#change(signal);
+      await this.#changes.next(signal);
       // Read again: the callback may have been called meanwhile.
       if ((outcome as string | undefined) !== undefined) break;
       this.#check(signal);
@@ -188,7 +190,7 @@ class MqttConnection {
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#cancelRetry();
-    this.#changed();
+    this.#changes.notify();
     const client = this.#client;
     this.#client = undefined;
     await client?.endAsync(true);
@@ -212,7 +214,7 @@ class MqttConnection {
       this.#state = 'connected';
       this.#pause = SHORTEST_PAUSE;
       for (const topic of this.#topics.keys()) this.#ask(client, topic);
-      this.#changed();
+      this.#changes.notify();
     });
     client.on('message', (topic, payload, { retain }) => this.#take(topic, payload, retain));
     client.on('close', () => {
@@ -224,7 +226,7 @@ class MqttConnection {
       for (const entry of this.#topics.values()) entry.since = undefined;
       this.#cancelRetry = this.#clock.after(this.#pause, () => this.#attempt());
       this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
-      this.#changed();
+      this.#changes.notify();
     });
   }
 
@@ -237,7 +239,7 @@ class MqttConnection {
         ? { code: 'EVCC_DEVICE_AUTH', text: `the subscription of ${topic} was refused` }
         : undefined;
       entry.since = this.#clock.now();
-      this.#changed();
+      this.#changes.notify();
     });
   }
 
@@ -253,25 +255,7 @@ class MqttConnection {
       giant || payload.length === 0 ? undefined : { text: payload.toString(), at: this.#clock.now(), retained };
     entry.last = message;
     if (!retained) entry.live = message;
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const notify of [...this.#watchers]) notify();
-  }
-
-  /** Resolves with the next change, when the signal is aborted, or after `ms`. */
-  async #change(signal: AbortSignal, ms = Number.POSITIVE_INFINITY): Promise<void> {
-    if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = Number.isFinite(ms) ? this.#clock.after(ms, resolve) : () => {};
-    const done = () => resolve();
-    this.#watchers.add(done);
-    signal.addEventListener('abort', done, { once: true });
-    await promise;
-    cancel();
-    signal.removeEventListener('abort', done);
-    this.#watchers.delete(done);
+    this.#changes.notify();
   }
 }
 
