@@ -1,9 +1,9 @@
 import type { Plugin } from '../../core/index.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from '../shared/http/client.ts';
+import { shareRequests } from '../shared/http/sharing.ts';
 import { useModbus } from '../shared/modbus/service.ts';
 import { createMqttPool } from '../shared/mqtt.ts';
 import type { Connections } from '../shared/sources/kit.ts';
-import { shareRequests } from '../shared/sources/requests.ts';
 import { createCharger } from './charger.ts';
 import { createMeter } from './meter.ts';
 import { chargerSchema, meterSchema, tariffSchema, vehicleSchema } from './schema.ts';

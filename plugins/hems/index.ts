@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import type { OperatorLimits, Plugin, Setting } from '../../core/index.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from '../shared/http/client.ts';
+import { shareRequests } from '../shared/http/sharing.ts';
 import { useModbus } from '../shared/modbus/service.ts';
 import { createMqttPool } from '../shared/mqtt.ts';
 import { createKit } from '../shared/sources/kit.ts';
-import { shareRequests } from '../shared/sources/requests.ts';
 import { consumptionOf, createInputs, DEFAULT_POWER, feedInOf, lowest } from './inputs.ts';
 import { type HemsOptions, schema } from './options.ts';
 

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Evcc, Plugin } from '../../core/index.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from '../shared/http/client.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { createLineWriter } from './lines.ts';
 import type { InfluxOptions } from './options.ts';

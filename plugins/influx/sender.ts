@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../../core/index.ts';
-import type { HttpClient, HttpRequest } from '../shared/http.ts';
+import type { HttpClient, HttpRequest } from '../shared/http/client.ts';
 
 /** Sends lines in batches, one after the other; whatever the server does, nobody waits for it. */
 export interface Sender {

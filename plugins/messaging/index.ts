@@ -1,5 +1,5 @@
 import type { Plugin } from '../../core/index.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from '../shared/http/client.ts';
 import type { MessagingService } from '../shared/messaging-service.ts';
 import { createMoments } from './moments.ts';
 import type { MessagingOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import type { Evcc } from '../../core/index.ts';
-import type { HttpClient, HttpRequest } from '../shared/http.ts';
+import type { HttpClient, HttpRequest } from '../shared/http/client.ts';
 import type { Values } from './values.ts';
 
 /** What all services have in common. */

@@ -1,5 +1,5 @@
 import type { Evcc } from '../../core/index.ts';
-import type { HttpClient } from '../shared/http.ts';
+import type { HttpClient } from '../shared/http/client.ts';
 import type { ServiceOptions } from './options.ts';
 import type { Service, ServiceContext } from './service.ts';
 import { createEmail } from './services/email.ts';

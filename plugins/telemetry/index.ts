@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Plugin } from '../../core/index.ts';
-import { createHttp } from '../shared/http.ts';
+import { createHttp } from '../shared/http/client.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { reportOf } from './report.ts';
 

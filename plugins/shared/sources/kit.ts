@@ -1,11 +1,11 @@
 import type { DeviceContext, PerPhase } from '../../../core/index.ts';
-import type { HttpClient } from '../http.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { SharedRequests } from '../http/sharing.ts';
 import type { ModbusLineOptions } from '../modbus/line.ts';
 import type { ModbusLink, ModbusPool } from '../modbus/pool.ts';
 import type { MqttLink, MqttPool } from '../mqtt.ts';
 import { createSunSpec, type SunSpecDevice } from '../sunspec/device.ts';
 import type { CustomMqttBroker, CustomPhases, CustomSource, CustomTargets, CustomValue } from './options.ts';
-import type { SharedRequests } from './requests.ts';
 import { createDataReader, createReader, type DataReader, type Reader, type SourcePort } from './source.ts';
 import { createWriter, type TargetPort, type Writer } from './target.ts';
 import { show, toBoolean, toNumber, toStatus } from './value.ts';
@@ -59,8 +59,19 @@ export function createKit(
   const answers = new Map<string, { readonly text: string; readonly at: number }>();
   let writes = 0;
 
-  const unitOf = ({ host, port, rtu, device, baudrate, comset, id, answerTimeout, delay }: ModbusLineOptions) => {
-    const all = { host, port, rtu, device, baudrate, comset, id, answerTimeout, delay };
+  const unitOf = ({
+    host,
+    port,
+    rtu,
+    device,
+    baudrate,
+    comset,
+    id,
+    answerTimeout,
+    delay,
+    connectDelay,
+  }: ModbusLineOptions) => {
+    const all = { host, port, rtu, device, baudrate, comset, id, answerTimeout, delay, connectDelay };
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const key = JSON.stringify(given);
     const unit = units.get(key) ?? { link: connections.modbus.open(given, context) };

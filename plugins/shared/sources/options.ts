@@ -1,4 +1,4 @@
-import type { HttpAuth, HttpMethod } from '../http.ts';
+import type { HttpAuth, HttpMethod } from '../http/client.ts';
 import type { ModbusLineOptions } from '../modbus/line.ts';
 import type { RegisterType } from '../modbus/registers.ts';
 

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/index.ts';
-import type { HttpRequest } from '../http.ts';
+import type { HttpRequest } from '../http/client.ts';
 import type { MqttLink } from '../mqtt.ts';
 import { showUrl } from '../network.ts';
 import { toCalculation } from './calculation.ts';

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http.ts';
+import type { HttpClient } from '../http/client.ts';
 import type { MqttLink } from '../mqtt.ts';
 import { type ModbusPort, writeModbus, writeSunSpec } from './modbus.ts';
 import type {

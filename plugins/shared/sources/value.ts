@@ -1,4 +1,4 @@
-import { describeText } from '../http.ts';
+import { describeText } from '../http/client.ts';
 import type { CustomValue } from './options.ts';
 
 /** Strict conversions of what devices say. A result of `undefined` means: it is none. */

@@ -1,7 +1,7 @@
 import { expect, type TestContext, test } from 'vitest';
 import { silentLogger } from '../../../core/log.ts';
 import { createSender, MOST_LINES } from '../../../plugins/influx/sender.ts';
-import type { HttpClient } from '../../../plugins/shared/http.ts';
+import type { HttpClient } from '../../../plugins/shared/http/client.ts';
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { freePort } from '../../helpers/free-port.ts';

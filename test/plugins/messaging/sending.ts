@@ -1,11 +1,11 @@
 import { type TestContext, vi } from 'vitest';
-import { time } from '../../../core/clock.ts';
+import { systemClock, time } from '../../../core/clock.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import type { ServiceOptions } from '../../../plugins/messaging/options.ts';
 import type { Message, Service } from '../../../plugins/messaging/service.ts';
 import { createServices } from '../../../plugins/messaging/services.ts';
 import type { Values } from '../../../plugins/messaging/values.ts';
-import { createHttp } from '../../../plugins/shared/http.ts';
+import { createHttp } from '../../../plugins/shared/http/client.ts';
 import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
 
 /** Services as the plugin makes them, and servers for them on loopback. */
@@ -25,7 +25,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
 });
 
 export function servicesOf(t: Pick<TestContext, 'onTestFinished'>, ...options: ServiceOptions[]): Service[] {
-  const http = createHttp({ fail });
+  const http = createHttp({ clock: systemClock, time, fail });
   t.onTestFinished(() => http.close());
   return createServices(options, { time, directory: import.meta.dirname, fail }, http);
 }

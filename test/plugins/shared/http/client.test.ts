@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import { createHttp, type HttpClient } from '../../../plugins/shared/http.ts';
-import { deviceContext } from '../../contract/index.ts';
-import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
+import { createHttp, type HttpClient } from '../../../../plugins/shared/http/client.ts';
+import { deviceContext } from '../../../contract/index.ts';
+import { type HttpDevice, startHttpDevice } from '../../../helpers/http-device.ts';
 
 let device: HttpDevice;
 let http: HttpClient;
@@ -140,7 +140,7 @@ describe('requests', () => {
 });
 
 test('a certificate that nobody vouches for is refused unless it is declared', async () => {
-  const pem = readFileSync(new URL('../../fixtures/self-signed.pem', import.meta.url));
+  const pem = readFileSync(new URL('../../../fixtures/self-signed.pem', import.meta.url));
   const server = createServer({ key: pem, cert: pem }, (_request, response) => void response.end('{}')).listen(
     0,
     '127.0.0.1',
