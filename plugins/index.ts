@@ -15,6 +15,7 @@ import history from './history/index.ts';
 import modbus from './modbus/index.ts';
 import planner from './planner/index.ts';
 import statistics from './statistics/index.ts';
+import udp from './udp/index.ts';
 
 /** The control policies, figures and lines that every house has, in the order in which they are applied. */
 const defaults: readonly LoadedPlugin[] = [
@@ -34,5 +35,6 @@ const defaults: readonly LoadedPlugin[] = [
   forecast,
   history,
   modbus,
+  udp,
 ];
 export default defaults;
