@@ -5,6 +5,7 @@
 export * from '../core/index.ts';
 export type { AccessOptions } from './access/index.ts';
 export type { BrokerOptions } from './broker/index.ts';
+export type { HeidelbergChargerOptions } from './chargers/heidelberg/index.ts';
 export type {
   CustomChargerOptions,
   CustomMeterOptions,
@@ -20,7 +21,9 @@ export type { InfluxOptions } from './influx/index.ts';
 export type { MdnsOptions } from './mdns/index.ts';
 export type { MessagingOptions } from './messaging/index.ts';
 export type { CarloGavazziMeterOptions } from './meters/carlo-gavazzi/index.ts';
+export type { DsmrMeterOptions } from './meters/dsmr/index.ts';
 export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
+export type { SmlMeterOptions } from './meters/sml/index.ts';
 export type { SunSpecMeterOptions } from './meters/sunspec/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { PrometheusOptions } from './prometheus/index.ts';

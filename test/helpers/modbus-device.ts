@@ -74,7 +74,16 @@ const cutRtu: Cut = (bytes) => {
     : { head: Buffer.alloc(0), pdu: bytes.subarray(0, end - 2), rest: bytes.subarray(end) };
 };
 
-export async function startModbusDevice({ rtu = false }: { readonly rtu?: boolean } = {}): Promise<ModbusDevice> {
+export interface ModbusDeviceOptions {
+  readonly rtu?: boolean;
+  /** What the device does with a write that it took, before it answers */
+  readonly written?: (write: ArrivedModbus) => void;
+}
+
+export async function startModbusDevice({
+  rtu = false,
+  written = () => {},
+}: ModbusDeviceOptions = {}): Promise<ModbusDevice> {
   const units = new Map<number, ModbusUnit>();
   const requests: ArrivedModbus[] = [];
   const sockets = new Set<Socket>();
@@ -128,12 +137,14 @@ export async function startModbusDevice({ rtu = false }: { readonly rtu?: boolea
   };
 
   const answer = async (socket: Socket, head: Buffer, pdu: Buffer): Promise<void> => {
-    requests.push(toRequest(pdu));
+    const request = toRequest(pdu);
+    requests.push(request);
     const present = fault;
     if (present === 'hang') return;
     if (present === 'reset') return void socket.resetAndDestroy();
     if (present === 'garbage') return void socket.write(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const body = await ask(pdu);
+    if (request.code > 4 && ((body[1] ?? 0) & 0x80) === 0) written(request);
     const send = () => {
       if (socket.destroyed) return;
       if (rtu) return void socket.write(withChecksum(body));

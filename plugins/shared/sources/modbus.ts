@@ -1,7 +1,8 @@
 import type { DeviceContext } from '../../../core/index.ts';
 import type { ModbusLineOptions } from '../modbus/line.ts';
 import type { ModbusLink } from '../modbus/pool.ts';
-import { decode, encode, lengthOf, type Register } from '../modbus/registers.ts';
+import { decode, lengthOf, type Register } from '../modbus/registers.ts';
+import { writeRegister } from '../modbus/write.ts';
 import type { PointRef, SunSpecDevice } from '../sunspec/device.ts';
 import type {
   CustomModbusSource,
@@ -48,22 +49,19 @@ export function readSunSpec(source: CustomSunSpecSource, port: ModbusPort): Read
 export function writeModbus(target: CustomModbusTarget, port: ModbusPort): Write {
   const link = port.modbus(target);
   const { table = 'holding', address, multiple = false } = target;
-  const register = toRegister(target);
-  const refuse = (problem: string): never =>
-    port.fail('EVCC_NOT_SUPPORTED', `${link.name}, writing ${table} ${address}: ${problem}`);
   if (table === 'coil') {
     return async (value, signal) => {
-      const state = SWITCH.get(value) ?? refuse(`${value} is neither true or 1 nor false or 0`);
+      const state = SWITCH.get(value);
+      if (state === undefined) {
+        const problem = `${value} is neither true or 1 nor false or 0`;
+        return port.fail('EVCC_NOT_SUPPORTED', `${link.name}, writing ${table} ${address}: ${problem}`);
+      }
       await (multiple ? link.writeCoils(address, [state], signal) : link.writeCoil(address, state, signal));
     };
   }
-  return async (value, signal) => {
-    const result = encode(register, typeof value === 'boolean' ? Number(value) : value);
-    if ('problem' in result) return refuse(result.problem);
-    const [first = 0] = result.words;
-    if (multiple || result.words.length > 1) await link.writeRegisters(address, result.words, signal);
-    else await link.writeRegister(address, first, signal);
-  };
+  const register = { ...toRegister(target), multiple };
+  return (value, signal) =>
+    writeRegister(link, register, typeof value === 'boolean' ? Number(value) : value, port, signal);
 }
 
 export function writeSunSpec(target: CustomSunSpecTarget, port: ModbusPort): Write {
