@@ -2,6 +2,7 @@
 
 export type { Command as CliCommand, CommandContext, GlobalOptions } from './cli/command.ts';
 export type { Clock, Time } from './clock.ts';
+export type { ListedOption } from './config/option-list.ts';
 export type { Problem } from './config/problem.ts';
 export * from './config/types.ts';
 export type { DecisionInputs, DecisionRecord, DecisionsPort, Lowering, Statement } from './cycle/decision.ts';
@@ -15,6 +16,7 @@ export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type * from './pages.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
 export type { QueriesPort, Query } from './queries.ts';
+export type { Catalogue, ListedType } from './runtime/catalogue.ts';
 export type { Decider } from './runtime/decider.ts';
 export type { Runtime } from './runtime/runtime.ts';
 export type * from './services.ts';

@@ -2,6 +2,7 @@ import type { Clock, Time } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Catalogue } from '../runtime/catalogue.ts';
 import type { Decider, DeciderOptions } from '../runtime/decider.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { Store } from '../store.ts';
@@ -58,6 +59,8 @@ export interface CommandContext {
   loadConfig(file?: string): Promise<LoadedConfig>;
   /** Makes a house of a configuration. Errors: `EVCC_CONFIG_INVALID` with every problem. */
   createRuntime(options: CommandRuntimeOptions): Promise<Runtime>;
+  /** The types of devices that a configuration may name: built in, and of packages installed for this folder. */
+  listTypes(): Promise<Catalogue>;
   /** The plugins that took part in recorded decisions, to decide again. `directory` is what their paths are relative to. */
   createDecider(options: Pick<DeciderOptions, 'house' | 'directory'>): Promise<Decider>;
   /**

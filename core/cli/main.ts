@@ -111,6 +111,11 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
     },
     createRuntime: (asked): Promise<Runtime> =>
       createHouse({ ...given(asked.directory, context, host, secrets), log: createLog(), ...asked }),
+    async listTypes() {
+      const { listTypes } = await import('../runtime/catalogue.ts');
+      const { loader, version } = given(directory, context, host, secrets);
+      return await listTypes({ loader, directory, version, log: createLog() });
+    },
     async createDecider(asked) {
       const { createDecider } = await import('../runtime/decider.ts');
       const { loader, version } = given(asked.directory, context, host, secrets);

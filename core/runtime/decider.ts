@@ -1,5 +1,3 @@
-import { type Clock, time } from '../clock.ts';
-import { createCollection } from '../collection.ts';
 import { checkOptions } from '../config/options.ts';
 import { formatProblem } from '../config/problem.ts';
 import {
@@ -10,16 +8,12 @@ import {
   type RecordedPlugin,
 } from '../cycle/replay.ts';
 import { fail, messageOf } from '../errors.ts';
-import { createHooks, DECIDE_STAGES } from '../hooks.ts';
+import { createHooks } from '../hooks.ts';
 import type { Loader } from '../loading/loader.ts';
 import { PluginScope, type SharedEvcc } from '../loading/plugin-scope.ts';
 import type { Logger } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
-import { createServices } from '../services.ts';
-import type { Setting } from '../settings.ts';
-import { createState } from '../state.ts';
-import { createMemoryStore } from '../store.ts';
-import { SETTINGS } from './settings-table.ts';
+import { idleEvcc } from './idle-evcc.ts';
 
 /** The pure stages of a cycle on their own: the plugins that take part in decisions, without house, devices and time. */
 
@@ -97,52 +91,22 @@ async function applied(plugin: LoadedPlugin, { options }: RecordedPlugin, shared
 
 /** What the plugins get: everything as it was in the cycle, and nothing that leads outside. */
 function sharedWith(
-  { log, directory, version }: DeciderOptions,
+  options: DeciderOptions,
   hooks: SharedEvcc['hooks'],
   present: () => DecidedCycle | undefined,
 ): SharedEvcc {
-  const state = createState();
-  const rows: Setting[] = [...SETTINGS];
-  const add = (row: Setting): (() => void) => {
-    rows.push(row);
-    return () => void rows.splice(rows.indexOf(row), 1);
-  };
-  const clock: Clock = { now: () => present()?.now ?? 0, after: () => () => {}, sleep: () => new Promise(() => {}) };
-  const nothing = (): void => {};
+  const shared = idleEvcc(options, hooks);
   return {
-    hooks,
-    stages: { decide: DECIDE_STAGES },
+    ...shared,
+    clock: { ...shared.clock, now: () => present()?.now ?? 0 },
     settings: {
-      add,
-      define: add,
-      rows: () => rows,
+      ...shared.settings,
       get(scope, id, name) {
         const cycle = present();
         const ofLoadpoint = scope === 'loadpoint' ? cycle?.loadpoints[id - 1]?.inputs.settings : undefined;
         const values = scope === 'site' ? cycle?.settings : ofLoadpoint;
         return (values as Readonly<Record<string, unknown>> | undefined)?.[name];
       },
-      execute: async () => fail('EVCC_COMMAND_INVALID', 'what is over cannot be changed'),
     },
-    queries: createCollection(),
-    pages: createCollection(),
-    services: createServices(),
-    state,
-    store: createMemoryStore(),
-    decisions: { current: () => undefined, changes: () => undefined },
-    log,
-    clock,
-    time,
-    version,
-    directory,
-    publish: nothing,
-    raise: nothing,
-    requestCycle: nothing,
-    system: { plugins: () => [], devices: () => [], problems: () => [] },
-    healthy: () => true,
-    announce: nothing,
-    shutdown: nothing,
-    onLog: () => nothing,
-    fail,
   };
 }

@@ -127,6 +127,11 @@ export class DevicePool {
     };
   }
 
+  /** A device by its path in the configuration, e.g. `chargers.garage`; `undefined`: there is none. */
+  find(path: string): DeviceHandle<Partial<Closable>, unknown> | undefined {
+    return this.#held.get(path)?.handle;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#held.values()].map((held) => this.#close(held)));
   }

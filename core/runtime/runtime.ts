@@ -4,6 +4,7 @@ import type { Problem } from '../config/problem.ts';
 import { hide } from '../config/secrets.ts';
 import { BatteryWriter } from '../cycle/battery.ts';
 import { Cycle } from '../cycle/cycle.ts';
+import type { Closable } from '../devices.ts';
 import { fail, messageOf } from '../errors.ts';
 import { createHooks, DECIDE_STAGES } from '../hooks.ts';
 import { type Composition, ConfigError, compose } from '../loading/composition.ts';
@@ -18,6 +19,7 @@ import type { Command } from '../settings.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
+import type { DeviceHandle } from './device-handle.ts';
 import { DevicePool } from './device-pool.ts';
 import { devicesOf, type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
 import { Exchange, setUp } from './exchange.ts';
@@ -83,6 +85,8 @@ export interface Runtime {
   readonly evcc: Pick<Evcc, 'decisions' | 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'>;
   /** The configuration in force */
   readonly composition: Composition;
+  /** A configured device by its path, e.g. `chargers.garage`, once prepared; `undefined`: there is none. To try it out. */
+  device(path: string): DeviceHandle<Partial<Closable>, unknown> | undefined;
   /** Resolves when the end was asked for. */
   readonly done: Promise<void>;
 }
@@ -349,6 +353,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     get composition() {
       return exchange.composition;
     },
+    device: (path) => pool.find(path),
     done,
   };
 }

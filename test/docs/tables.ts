@@ -1,7 +1,7 @@
 import { createCommands, mainUsage } from '../../core/cli/commands.ts';
 import { CIRCUIT } from '../../core/config/circuits.ts';
-import { describe } from '../../core/config/describe.ts';
-import { asJson, type JsonSchema, resolve } from '../../core/config/json-schema.ts';
+import { asJson, type JsonSchema } from '../../core/config/json-schema.ts';
+import { type ListedOption, listOptions } from '../../core/config/option-list.ts';
 import {
   CHARGER_ENTRY,
   DATABASE_ENTRY,
@@ -58,29 +58,17 @@ export function fillIn(text: string, parts: ReadonlyMap<string, string>): string
 
 /** Options as a table; those of options that are objects themselves follow, with a dot. */
 export function table(schema: JsonSchema, hidden: readonly string[] = []): string {
-  const rows = rowsOf(schema, '', hidden);
+  return optionTable(listOptions(schema, hidden));
+}
+
+export function optionTable(options: readonly ListedOption[]): string {
+  const rows = options.map(({ key, allowed, required, preset, secret, description }) => {
+    const value = required ? 'required' : preset === undefined ? '' : code(preset);
+    return `| \`${key}\` | ${cell(allowed)}${secret ? ' (secret)' : ''} | ${value} | ${cell(description)} |`;
+  });
   return rows.length === 0
     ? 'No options.'
     : ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
-}
-
-function rowsOf(raw: JsonSchema, prefix: string, hidden: readonly string[]): string[] {
-  const whole = resolve(raw, raw.$defs ?? {});
-  // Of several forms the one with keys says most.
-  const schema = whole.anyOf?.find((form) => form.properties) ?? whole;
-  return Object.entries(schema.properties ?? {}).flatMap(([key, option]) => {
-    if (hidden.includes(key)) return [];
-    const nested = option.properties ? rowsOf(option, `${prefix}${key}.`, []) : [];
-    if (nested.length > 0) return nested;
-    const allowed = describe(option, schema.$defs ?? {});
-    const preset = schema.required?.includes(key)
-      ? 'required'
-      : option.default === undefined
-        ? ''
-        : code(option.default);
-    const secret = option.secret === true ? ' (secret)' : '';
-    return [`| \`${prefix}${key}\` | ${cell(allowed)}${secret} | ${preset} | ${cell(option.description ?? '')} |`];
-  });
 }
 
 function code(value: unknown): string {

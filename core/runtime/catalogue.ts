@@ -1,0 +1,70 @@
+import { asJson } from '../config/json-schema.ts';
+import { type ListedOption, listOptions } from '../config/option-list.ts';
+import { checkOptions } from '../config/options.ts';
+import { messageOf } from '../errors.ts';
+import { createHooks } from '../hooks.ts';
+import type { Loader } from '../loading/loader.ts';
+import { PluginScope } from '../loading/plugin-scope.ts';
+import { DEVICE_KINDS, type DeviceKind } from '../loading/registry.ts';
+import type { Logger } from '../log.ts';
+import type { LoadedPlugin } from '../plugin.ts';
+import { idleEvcc } from './idle-evcc.ts';
+
+/** A type of device that a configuration may name. */
+export interface ListedType {
+  readonly kind: DeviceKind;
+  readonly type: string;
+  /** `built in`, or the package that defines it */
+  readonly source: string;
+  /** What stands beside `type`; without the keys that every device of the kind has */
+  readonly options: readonly ListedOption[];
+}
+
+export interface Catalogue {
+  /** Sorted by kind, then by name */
+  readonly types: readonly ListedType[];
+  /** Plugins that could not be loaded, and why */
+  readonly broken: readonly string[];
+}
+
+/** All types there are: built in, and in installed packages. Their plugins are loaded and applied for it, and nothing is opened. */
+export async function listTypes(options: {
+  readonly loader: Loader;
+  readonly log: Logger;
+  readonly directory: string;
+  readonly version: string;
+}): Promise<Catalogue> {
+  const { loader } = options;
+  const shared = idleEvcc(options, createHooks());
+  const types: ListedType[] = [];
+  const broken: string[] = [];
+  const scopes = new Map<LoadedPlugin, PluginScope>();
+  const scopeOf = async (plugin: LoadedPlugin): Promise<PluginScope> => {
+    const known = scopes.get(plugin);
+    if (known) return known;
+    const { section } = plugin;
+    const scope = new PluginScope(plugin, section && checkOptions(section.key, section.schema, {}).value, shared);
+    await scope.apply();
+    scopes.set(plugin, scope);
+    return scope;
+  };
+  try {
+    for (const kind of DEVICE_KINDS) {
+      const names = new Set([...(await loader.builtinTypes(kind)), ...(await loader.installedTypes(kind))]);
+      for (const type of [...names].sort()) {
+        const found = await loader.forType(kind, type);
+        try {
+          if (!found.ok) throw found.error;
+          const defined = (await scopeOf(found.value)).types.find((each) => each.kind === kind && each.type === type);
+          if (!defined) throw new Error('its plugin does not define it');
+          types.push({ kind, type, source: found.source, options: listOptions(asJson(defined.definition.schema)) });
+        } catch (error) {
+          broken.push(`${kind} ${type}: ${messageOf(error)}`);
+        }
+      }
+    }
+  } finally {
+    await Promise.all([...scopes.values()].map((scope) => scope.remove()));
+  }
+  return { types, broken };
+}
