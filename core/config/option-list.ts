@@ -1,5 +1,5 @@
 import { describe } from './describe.ts';
-import { type JsonSchema, resolve } from './json-schema.ts';
+import { alternatives, type Definitions, type JsonSchema, resolve } from './json-schema.ts';
 
 /** An option of a schema, for people. */
 export interface ListedOption {
@@ -18,22 +18,39 @@ export interface ListedOption {
 
 /** The options that a schema describes, in its order; those of options that are objects themselves instead of them. */
 export function listOptions(raw: JsonSchema, hidden: readonly string[] = [], prefix = ''): readonly ListedOption[] {
-  const whole = resolve(raw, raw.$defs ?? {});
-  // Of several forms the one with keys says most.
-  const schema = whole.anyOf?.find((form) => form.properties) ?? whole;
-  return Object.entries(schema.properties ?? {}).flatMap(([key, option]): readonly ListedOption[] => {
+  const { forms, definitions } = formsOf(raw);
+  const keys = new Set(forms.flatMap(({ properties = {} }) => Object.keys(properties)));
+  return [...keys].flatMap((key): readonly ListedOption[] => {
     if (hidden.includes(key)) return [];
+    const option = together(forms.flatMap(({ properties = {} }) => properties[key] ?? []));
     const nested = option.properties ? listOptions(option, [], `${prefix}${key}.`) : [];
     if (nested.length > 0) return nested;
     return [
       {
         key: `${prefix}${key}`,
-        allowed: describe(option, schema.$defs ?? {}),
-        required: schema.required?.includes(key) ?? false,
+        allowed: describe(option, definitions),
+        required: forms.every(({ required }) => required?.includes(key)),
         ...(option.default !== undefined && { preset: option.default }),
         secret: option.secret === true,
         description: option.description ?? '',
       },
     ];
   });
+}
+
+/** The forms that an object may have; of several, those without keys say nothing. */
+function formsOf(raw: JsonSchema): { forms: readonly JsonSchema[]; definitions: Definitions } {
+  const definitions = raw.$defs ?? {};
+  const schema = resolve(raw, definitions);
+  const forms = alternatives(schema, definitions)?.filter(({ properties }) => properties) ?? [];
+  return { forms: forms.length > 0 ? forms : [schema], definitions: { ...definitions, ...schema.$defs } };
+}
+
+/** What one of several forms allows. */
+function together(options: readonly JsonSchema[]): JsonSchema {
+  const [first = {}] = options;
+  if (options.every((option) => JSON.stringify(option) === JSON.stringify(first))) return first;
+  const described = options.find(({ description }) => description !== undefined) ?? first;
+  const { description } = described;
+  return { anyOf: options, ...(description !== undefined && { description }) };
 }

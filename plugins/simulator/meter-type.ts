@@ -6,7 +6,7 @@ import type { House } from './house.ts';
 import { install, type Model, rounded } from './model.ts';
 
 const schema = Type.Union([
-  Type.Object({ usage: Type.Literal('grid') }),
+  Type.Object({ usage: Type.Literal('grid', { description: 'What it measures' }) }),
   Type.Object({
     usage: Type.Literal('pv'),
     peak: Type.Optional(Type.Number({ description: 'W peak', default: 10_000, minimum: 1 })),
