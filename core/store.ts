@@ -41,7 +41,7 @@ export interface SettingsStore {
   delete(key: string): Promise<void>;
 }
 
-/** What the house has to know again after a restart: texts by key, e.g. `loadpoint.garage`. */
+/** What the house and its plugins have to know again after a restart: texts by key, e.g. `loadpoint.garage`. */
 export interface MemoryStore {
   all(): Promise<ReadonlyMap<string, string>>;
   /** Sets the texts and deletes those that are null, all or none of them. */

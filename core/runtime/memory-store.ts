@@ -46,6 +46,8 @@ const PLANS = 'plans';
 const ofLoadpoint = (name: string): string => `loadpoint.${name}`;
 const ofDecisions = (name: string): string => `decisions.${name}`;
 const TARIFF = 'tariff.';
+/** What is kept here; plugins keep their own under other keys. */
+const OWN = /^(alive$|plans$|loadpoint\.|decisions\.|tariff\.)/;
 
 interface Saved {
   readonly text: string;
@@ -79,7 +81,7 @@ export class MemoryKeeper {
     if (store.location === undefined) return;
     try {
       this.#found = await store.memory.all();
-      for (const [key, text] of this.#found) this.#saved.set(key, { text, at: clock.now() });
+      for (const [key, text] of this.#found) if (OWN.test(key)) this.#saved.set(key, { text, at: clock.now() });
       // From here on it counts as killed until it stops in an orderly way.
       const alive = parsed(this.#found.get(ALIVE));
       if (isAlive(alive)) await store.memory.save(new Map([[ALIVE, JSON.stringify({ ...alive, stopped: false })]]));

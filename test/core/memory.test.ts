@@ -357,6 +357,15 @@ describe('what is stored', () => {
     expect((await memoryOf(store, 'loadpoint.garage')).memory).toMatchObject({ enabled: true });
   });
 
+  test('what plugins keep stays as it is', async (t) => {
+    const store = keeping();
+    await store.memory.save(new Map([['token.abc', 'theirs']]));
+    const house = await startHouse(t, { ...PV, store });
+    await house.run(120);
+    await house.stop();
+    expect((await store.memory.all()).get('token.abc')).toBe('theirs');
+  });
+
   test('a store that cannot be read is said, and the house starts without memory', async (t) => {
     const store = keeping();
     store.memory.all = async () => {
