@@ -5,7 +5,10 @@
 export * from '../core/index.ts';
 export type { AccessOptions } from './access/index.ts';
 export type { BrokerOptions } from './broker/index.ts';
+export type { AlfenChargerOptions } from './chargers/alfen/index.ts';
 export type { HeidelbergChargerOptions } from './chargers/heidelberg/index.ts';
+export type { VestelChargerOptions } from './chargers/vestel/index.ts';
+export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';
 export type {
   CustomChargerOptions,
   CustomMeterOptions,

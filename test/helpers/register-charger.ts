@@ -86,7 +86,7 @@ export async function startCharger(simulated: SimulatedCharger, options: object 
   };
   simulated.show(state, put);
   const applied = await applyWithModbus(plugin, { clock: hasty });
-  const line = { host: box.host, port: box.port, answerTimeout: 0.5 * HASTE, delay: 0, ...(rtu && { rtu }) };
+  const line = { host: box.host, port: box.port, answerTimeout: 0.3 * HASTE, delay: 0, ...(rtu && { rtu }) };
   const all = { ...line, ...simulated.options, ...options };
   const device = await applied.chargers.create(type, all, { clock });
   /** While a keep-alive is under way, no timer waits for the next one. */

@@ -1,3 +1,4 @@
+import Type, { type TProperties } from 'typebox';
 import type {
   ChargerDevice,
   ChargerReading,
@@ -147,6 +148,8 @@ function pausing<T extends Registers>({ write }: PauseControl, readable: boolean
   /** A that were written, 0 when it was paused; of a command that failed the smaller one */
   let written: number | undefined;
   let enabled: boolean | undefined = readable ? undefined : false;
+  /** A command failed, and nobody can read whether it took effect all the same. */
+  let doubtful = false;
   /** Commands so far, begun and ended: what was read before one says nothing about the time after it. */
   let commands = 0;
   let busy = false;
@@ -155,13 +158,14 @@ function pausing<T extends Registers>({ write }: PauseControl, readable: boolean
     commands += 1;
     busy = true;
     written = Math.min(written ?? wanted, wanted);
-    if (wanted === 0) enabled = false;
     try {
       await write(wanted, signal);
       written = wanted;
       enabled = wanted > 0;
+      doubtful = false;
     } catch (error) {
       if (readable) enabled = undefined;
+      else doubtful = true;
       throw error;
     } finally {
       commands += 1;
@@ -185,6 +189,7 @@ function pausing<T extends Registers>({ write }: PauseControl, readable: boolean
     setMaxCurrent: async (wanted, signal) => {
       current = wanted;
       if (enabled) await send(wanted, signal);
+      else if (doubtful) await send(0, signal);
     },
     repeat: async (signal) => {
       if (written !== undefined && !busy) await write(written, signal);
@@ -214,6 +219,11 @@ function pointsOf(values: object): Partial<Pick<ChargerReading, PlainPoint | 'cu
 
 const PLAIN = ['energy', 'sessionEnergy', 'maxCurrent', 'connectedFor', 'identifier', 'soc'] as const;
 type PlainPoint = (typeof PLAIN)[number] | 'power';
+
+/** Option of chargers some of which can switch phases, which they do not tell. */
+export const PHASE_SWITCHING: TProperties[string] = Type.Optional(
+  Type.Boolean({ description: 'It can switch between one and three phases', default: false }),
+);
 
 /** What a status map makes of a number; `undefined`: it is not in there. */
 export function statusOf(

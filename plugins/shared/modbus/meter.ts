@@ -16,7 +16,11 @@ export type MeterPoint =
 export type Sum = Register | readonly Register[];
 
 /** Where a meter has its values; scales lead to W, A, V and Wh. Has at least `power`. */
-export type MeterTable = Readonly<Partial<Record<MeterPoint, Sum>>> & { readonly power: Sum };
+export type MeterTable = Readonly<Partial<Record<MeterPoint, Sum>>> & {
+  readonly power: Sum;
+  /** Says where the power flows, for those that have it without sign: negative while `negative` stands there */
+  readonly direction?: Register & { readonly negative: number };
+};
 
 /** What is the same for all meters of a kind. */
 export interface MeterManner extends MeterWiring {
@@ -47,7 +51,8 @@ export function createRegisterMeter(
   context: Pick<DeviceContext, 'fail'>,
   { invert, limits, sleeps = false }: MeterManner = {},
 ): MeterDevice {
-  const sums = Object.entries<Sum>(table).map(([point, sum]) => [point, partsOf(point, sum)] as const);
+  const { direction, ...points } = table;
+  const sums = Object.entries<Sum>({ ...points, ...(direction && { direction }) }).map(([point, sum]) => [point, partsOf(point, sum)] as const);
   const registers = Object.fromEntries(sums.flatMap(([, parts]) => parts));
   const read = createRegisterReader<Readonly<Record<string, Register>>>(registers, link, context, limits);
   return {
@@ -58,6 +63,10 @@ export function createRegisterMeter(
         const known = parts.flatMap(([name]) => raw[name] ?? []);
         if (known.length < parts.length && !(sleeps && point === 'power')) continue;
         values[point as MeterPoint] = known.reduce((sum, value) => sum + value, 0);
+      }
+      if (direction && values.power !== undefined) {
+        const size = Math.abs(values.power);
+        values.power = raw.direction === direction.negative && size > 0 ? -size : size;
       }
       if (values.power === undefined) {
         return context.fail('EVCC_DEVICE_UNAVAILABLE', `${link.name}, power: there is no value now`);
