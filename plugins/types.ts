@@ -27,6 +27,7 @@ export type { AbbMeterOptions } from './meters/abb/index.ts';
 export type { CarloGavazziMeterOptions } from './meters/carlo-gavazzi/index.ts';
 export type { DsmrMeterOptions } from './meters/dsmr/index.ts';
 export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
+export type { HomeWizardMeterOptions } from './meters/homewizard/index.ts';
 export type { JanitzaMeterOptions } from './meters/janitza/index.ts';
 export type { ModbusMeterOptions } from './meters/modbus-meter/index.ts';
 export type { SmlMeterOptions } from './meters/sml/index.ts';
