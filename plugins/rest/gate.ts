@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import type { Evcc } from '../../core/index.ts';
 import type { Credentials, Guard, Visitor } from '../shared/access.ts';
-import { hostName, isKnownHost } from './hosts.ts';
+import { hostName, isKnownHost } from '../shared/hosts.ts';
 import { createOrigins, type Origins, originsOf } from './origins.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import type { TlsOptions } from './tls.ts';
+import type { TlsOptions } from '../shared/tls.ts';
 
 /** What stands under `rest` in the configuration. */
 export interface RestOptions {

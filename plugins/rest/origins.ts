@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HOME_ENDINGS, hostName, type KnowsHost } from './hosts.ts';
+import { HOME_ENDINGS, hostName, type KnowsHost } from '../shared/hosts.ts';
 
 /** Which web pages may use the server. Programs other than browsers send no origin and are not affected. */
 export interface Origins {

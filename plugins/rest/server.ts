@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Evcc } from '../../core/index.ts';
+import { followCertificate, readCertificate } from '../shared/tls.ts';
 import { createApp } from './app.ts';
 import { limitConnections } from './connections.ts';
 import type { Dialect } from './dialect.ts';
@@ -12,7 +13,6 @@ import type { RestOptions } from './options.ts';
 import { canonicalTarget } from './path.ts';
 import { createRates } from './rates.ts';
 import { answerRaw } from './raw.ts';
-import { followCertificate, readCertificate } from './tls.ts';
 
 /** TCP port unless the configuration names one */
 export const DEFAULT_PORT = 7070;
@@ -106,9 +106,11 @@ export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dial
   return {
     async start() {
       if (secure && tls) {
-        const certificate = await readCertificate(evcc, tls);
+        const certificate = await readCertificate(evcc, 'rest', tls);
         secure.setSecureContext(certificate.secure);
-        endFollowing = followCertificate(evcc, tls, certificate, (renewed) => secure.setSecureContext(renewed.secure));
+        endFollowing = followCertificate(evcc, 'rest', tls, certificate, (renewed) =>
+          secure.setSecureContext(renewed.secure),
+        );
       }
       await gate.ready();
       return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
 import { collectSecrets } from '../../../core/config/secrets.ts';
 import { schema } from '../../../plugins/access/options.ts';
-import { isKnownHost } from '../../../plugins/rest/hosts.ts';
+import { isKnownHost } from '../../../plugins/shared/hosts.ts';
 
 const TOKEN = '0123456789abcdef';
 const valid = Compile(schema);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostName, isKnownHost } from '../../../plugins/rest/hosts.ts';
+import { hostName, isKnownHost } from '../../../plugins/shared/hosts.ts';
 
 test.each([
   ['NAS:7070', 'nas'],

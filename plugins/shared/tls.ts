@@ -25,13 +25,14 @@ export interface Certificate {
   readonly mark: string;
 }
 
-/** Reads the files. Errors: `EVCC_CONFIG_INVALID`, which says which file is wrong and why. */
+/** Reads the files that `section` of the configuration names. Errors: `EVCC_CONFIG_INVALID`, which says which file is wrong and why. */
 export async function readCertificate(
   { directory, fail }: Pick<Evcc, 'directory' | 'fail'>,
+  section: string,
   options: TlsOptions,
 ): Promise<Certificate> {
   const invalid = (name: keyof TlsOptions, why: string): never =>
-    fail('EVCC_CONFIG_INVALID', `rest.tls.${name} ${resolve(directory, options[name] ?? '')}: ${why}`);
+    fail('EVCC_CONFIG_INVALID', `${section}.tls.${name} ${resolve(directory, options[name] ?? '')}: ${why}`);
   const read = async (name: keyof TlsOptions): Promise<string | undefined> => {
     const file = options[name];
     if (file === undefined) return undefined;
@@ -77,6 +78,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Looks at the files from time to time and calls `use` when they changed; the returned function ends that. */
 export function followCertificate(
   evcc: Pick<Evcc, 'clock' | 'log' | 'directory' | 'fail'>,
+  section: string,
   options: TlsOptions,
   first: Certificate,
   use: (certificate: Certificate) => void,
@@ -88,7 +90,7 @@ export function followCertificate(
   let cancel = (): void => {};
   const look = async (): Promise<void> => {
     try {
-      const present = await readCertificate(evcc, options);
+      const present = await readCertificate(evcc, section, options);
       trouble = '';
       if (present.mark === known || ended) return;
       known = present.mark;
