@@ -30,6 +30,7 @@ export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
 export type { HomeWizardMeterOptions } from './meters/homewizard/index.ts';
 export type { JanitzaMeterOptions } from './meters/janitza/index.ts';
 export type { ModbusMeterOptions } from './meters/modbus-meter/index.ts';
+export type { SmaSpeedwireMeterOptions } from './meters/sma-speedwire/index.ts';
 export type { SmlMeterOptions } from './meters/sml/index.ts';
 export type { SunSpecMeterOptions } from './meters/sunspec/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
