@@ -1,9 +1,5 @@
 import type { Plugin } from '../../core/index.ts';
-import { createHttp } from '../shared/http/client.ts';
-import { shareRequests } from '../shared/http/sharing.ts';
-import { useModbus } from '../shared/modbus/service.ts';
-import { createMqttPool } from '../shared/mqtt.ts';
-import type { Connections } from '../shared/sources/kit.ts';
+import { createConnections } from '../shared/sources/connections.ts';
 import { createCharger } from './charger.ts';
 import { createMeter } from './meter.ts';
 import { chargerSchema, meterSchema, tariffSchema, vehicleSchema } from './schema.ts';
@@ -12,14 +8,11 @@ import { createVehicle } from './vehicle.ts';
 
 export type * from './options.ts';
 
-/** Chargers, meters, vehicles and tariffs that are put together in the configuration, from values over HTTP, MQTT and Modbus. */
+/** Chargers, meters, vehicles and tariffs that are put together in the configuration, from values wherever they come from. */
 const custom: Plugin = {
   name: 'custom',
   apply(evcc) {
-    const http = createHttp(evcc);
-    const mqtt = createMqttPool(evcc);
-    const modbus = useModbus(evcc);
-    const connections: Connections = { http, mqtt, modbus, requests: shareRequests(http, evcc) };
+    const connections = createConnections(evcc);
     evcc.chargers.define('custom', {
       schema: chargerSchema,
       create: (options, context) => createCharger(options, context, connections),
@@ -36,10 +29,7 @@ const custom: Plugin = {
       schema: tariffSchema,
       create: (options, context) => createTariff(options, context, connections),
     });
-    return async () => {
-      http.close();
-      await mqtt.close();
-    };
+    return () => connections.close();
   },
 };
 

@@ -1,12 +1,6 @@
 import type { ChargerTraits } from '../../core/index.ts';
 import type { PricingOptions } from '../shared/pricing/schema.ts';
-import type {
-  CustomHttpSource,
-  CustomMqttSource,
-  CustomPhases,
-  CustomSource,
-  CustomTargets,
-} from '../shared/sources/options.ts';
+import type { CustomDataSource, CustomPhases, CustomSource, CustomTargets } from '../shared/sources/options.ts';
 
 export type * from '../shared/sources/options.ts';
 
@@ -95,7 +89,7 @@ export interface CustomTariffOptions extends PricingOptions {
   /** Present price, currency per kWh, or g/kWh */
   price?: CustomSource;
   /** JSON list of `{ start, end, price }` or `{ start, end, value }`; times RFC 3339, s or ms since 1970 */
-  forecast?: CustomHttpSource | CustomMqttSource;
+  forecast?: CustomDataSource;
   /** What is told: prices, grams of CO2 per kWh, or W of expected generation; default price */
   kind?: 'price' | 'co2' | 'solar';
 }

@@ -1,9 +1,6 @@
 import Type from 'typebox';
 import type { OperatorLimits, Plugin, Setting } from '../../core/index.ts';
-import { createHttp } from '../shared/http/client.ts';
-import { shareRequests } from '../shared/http/sharing.ts';
-import { useModbus } from '../shared/modbus/service.ts';
-import { createMqttPool } from '../shared/mqtt.ts';
+import { createConnections } from '../shared/sources/connections.ts';
 import { createKit } from '../shared/sources/kit.ts';
 import { consumptionOf, createInputs, DEFAULT_POWER, feedInOf, lowest } from './inputs.ts';
 import { type HemsOptions, schema } from './options.ts';
@@ -29,9 +26,8 @@ const hems: Plugin<HemsOptions> = {
       failsafePower = DEFAULT_POWER,
       failsafeFeedIn = 100,
     } = options;
-    const http = createHttp(evcc);
-    const mqtt = createMqttPool(evcc);
-    const kit = createKit(evcc, { http, mqtt, modbus: useModbus(evcc), requests: shareRequests(http, evcc) }, 0);
+    const connections = createConnections(evcc);
+    const kit = createKit(evcc, connections, 0);
     const inputs = createInputs(options, kit, evcc);
     const closed = new AbortController();
     let commandedAt = clock.now();
@@ -101,9 +97,8 @@ const hems: Plugin<HemsOptions> = {
     return async () => {
       closed.abort();
       for (const cancel of waiting) cancel();
-      http.close();
       await kit.close();
-      await mqtt.close();
+      await connections.close();
     };
   },
 };

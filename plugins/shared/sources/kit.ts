@@ -1,14 +1,17 @@
 import type { DeviceContext, PerPhase } from '../../../core/index.ts';
 import type { HttpClient } from '../http/client.ts';
-import type { SharedRequests } from '../http/sharing.ts';
+import { type Shared, type SharedRequests, share } from '../http/sharing.ts';
 import type { ModbusLineOptions } from '../modbus/line.ts';
 import type { ModbusLink, ModbusPool } from '../modbus/pool.ts';
 import type { MqttLink, MqttPool } from '../mqtt.ts';
 import { createSunSpec, type SunSpecDevice } from '../sunspec/device.ts';
+import type { Sandbox } from './javascript.ts';
 import type { CustomMqttBroker, CustomPhases, CustomSource, CustomTargets, CustomValue } from './options.ts';
+import { runProgram } from './script.ts';
 import { createDataReader, createReader, type DataReader, type Reader, type SourcePort } from './source.ts';
 import { createWriter, type TargetPort, type Writer } from './target.ts';
 import { show, toBoolean, toNumber, toStatus } from './value.ts';
+import { openSocket, type Socket } from './websocket.ts';
 
 /** What all `custom` devices share. */
 export interface Connections {
@@ -16,6 +19,7 @@ export interface Connections {
   readonly requests: SharedRequests;
   readonly mqtt: MqttPool;
   readonly modbus: Pick<ModbusPool, 'open'>;
+  readonly sandbox: Sandbox;
 }
 
 /** Gets a field of a reading; `undefined`: unknown. */
@@ -49,11 +53,13 @@ export interface Kit {
 
 /** `messageTimeout`: ms, age at which an MQTT message is too old unless its source says otherwise; 0: never. */
 export function createKit(
-  context: Pick<DeviceContext, 'clock' | 'fail'>,
+  context: Pick<DeviceContext, 'clock' | 'fail' | 'directory'>,
   connections: Connections,
   messageTimeout: number,
 ): Kit {
-  const { clock, fail } = context;
+  const { clock, fail, directory } = context;
+  const sockets = new Map<string, Socket>();
+  const scripts = new Map<string, Shared<string>>();
   const links = new Map<string, MqttLink>();
   const units = new Map<string, { readonly link: ModbusLink; sunspec?: SunSpecDevice }>();
   const answers = new Map<string, { readonly text: string; readonly at: number }>();
@@ -82,7 +88,9 @@ export function createKit(
   const port: SourcePort & TargetPort = {
     clock,
     fail,
+    directory,
     http: connections.http,
+    sandbox: connections.sandbox,
     messageTimeout,
     link: ({ broker, user, password, insecure }: CustomMqttBroker) => {
       const key = JSON.stringify([broker, user, password, insecure]);
@@ -114,8 +122,29 @@ export function createKit(
       if (cache > 0 && before === writes) answers.set(key, { text, at });
       return text;
     },
+    run: ({ command, args, shell, timeout, cache = 0 }, signal) => {
+      const script = {
+        command,
+        ...(args && { args }),
+        ...(shell !== undefined && { shell }),
+        ...(timeout !== undefined && { timeout }),
+      };
+      const key = JSON.stringify([script, cache]);
+      const load = (signal: AbortSignal) => runProgram(script, undefined, { clock, fail, directory }, signal);
+      const shared = scripts.get(key) ?? share(load, context, { keep: cache * 1_000 });
+      scripts.set(key, shared);
+      return shared.get(signal);
+    },
+    socket: ({ url, headers, insecure, send }) => {
+      const key = JSON.stringify([url, headers, insecure, send]);
+      const server = { url, ...(headers && { headers }), ...(insecure && { insecure }), send };
+      const socket = sockets.get(key) ?? openSocket(server, context);
+      sockets.set(key, socket);
+      return socket;
+    },
     wrote: () => {
       writes += 1;
+      for (const shared of scripts.values()) shared.forget();
       answers.clear();
     },
   };
@@ -161,6 +190,7 @@ export function createKit(
       (await read(signal)) ?? fail('EVCC_DEVICE_UNAVAILABLE', `${name}: there is no value now`),
     writer: (name, targets) => createWriter(name, targets, port),
     close: async () => {
+      for (const { link } of sockets.values()) link.close();
       await Promise.all(
         [...links.values(), ...[...units.values()].map(({ link }) => link)].map((link) => link.close()),
       );

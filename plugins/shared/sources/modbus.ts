@@ -14,8 +14,7 @@ import type {
 } from './options.ts';
 
 /** What sources and targets of Modbus need of the device that they belong to. */
-export interface ModbusPort {
-  readonly fail: DeviceContext['fail'];
+export interface ModbusPort extends Pick<DeviceContext, 'fail'> {
   /** The device's link to a unit on a line */
   modbus(line: ModbusLineOptions): ModbusLink;
   /** The SunSpec models of a unit on a line */

@@ -110,6 +110,58 @@ export interface CustomSunSpecSource extends CustomShape, CustomSunSpecPoint {
   source: 'sunspec';
 }
 
+/** A WebSocket server, which sends by itself. */
+export interface CustomWebSocket {
+  /** ws or wss */
+  url: string;
+  /** Secret values */
+  headers?: Readonly<Record<string, string>>;
+  /** Accepts a certificate that nobody vouches for; default false */
+  insecure?: boolean;
+  /** Sent whenever a connection stands: a text, anything else as JSON, or a list of both; default: nothing */
+  send?: unknown;
+}
+
+/** The last message of a WebSocket server that has the value. */
+export interface CustomWebSocketSource extends CustomShape, CustomWebSocket {
+  source: 'websocket';
+  /** Where the value stands in a JSON message; messages without it do not count; default: the message is the value */
+  path?: string;
+  /** What a message must have to count, by path: `{ type: 'power' }`; default: nothing */
+  where?: Readonly<Record<string, CustomValue>>;
+  /** s after which a message is too old to be used, 0: never; default 60 for chargers and meters, else 0 */
+  timeout?: number;
+}
+
+/** A program to run. */
+export interface CustomScript {
+  /** A path, or a name that is looked for as the shell does; with `shell` a command line */
+  command: string;
+  args?: readonly string[];
+  /** Has the shell run the command; `args` are its parameters, `$1` and so on; default false */
+  shell?: boolean;
+  /** s that it may take; default 5 */
+  timeout?: number;
+}
+
+/** What a program writes to its standard output. */
+export interface CustomScriptSource extends CustomShape, CustomScript {
+  source: 'script';
+  /** Where the value stands in JSON output; default: the output is the value */
+  path?: string;
+  /** s, how long an output is used again; default 0 */
+  cache?: number;
+}
+
+/** What code makes of other values. It reaches nothing else: no file, no network, no clock that runs. */
+export interface CustomJavaScriptSource extends CustomShape {
+  source: 'javascript';
+  /** The value of the last statement is the result; null and undefined: none */
+  code: string;
+  /** Constants of the code; one that has no value now is `undefined` */
+  values?: Readonly<Record<string, CustomSource>>;
+}
+
 /** Makes one value of others. Has exactly one of the operations. */
 export type CustomCalculation = CustomShape & { source: 'calculation' } & (
     | { /** Sum */ add: readonly CustomSource[] }
@@ -139,7 +191,13 @@ export type CustomSource =
   | CustomMqttSource
   | CustomModbusSource
   | CustomSunSpecSource
+  | CustomWebSocketSource
+  | CustomScriptSource
+  | CustomJavaScriptSource
   | CustomCalculation;
+
+/** Sources whose value may be a list or an object. */
+export type CustomDataSource = CustomHttpSource | CustomMqttSource | CustomWebSocketSource | CustomScriptSource;
 
 /** What every target can do with a command's value before it is sent. */
 export interface CustomTargetShape {
@@ -194,8 +252,37 @@ export interface CustomSunSpecTarget extends CustomTargetShape, CustomSunSpecPoi
   target: 'sunspec';
 }
 
+/** Sends a message to a WebSocket server. */
+export interface CustomWebSocketTarget extends CustomTargetShape, CustomWebSocket {
+  target: 'websocket';
+  /** `{value}` stands for the value; default `{value}` */
+  payload?: string;
+}
+
+/** Runs a program, which finds the value in `{value}` of its arguments and in `EVCC_VALUE` of its environment. */
+export interface CustomScriptTarget extends CustomTargetShape, CustomScript {
+  target: 'script';
+}
+
+/** Has code make another value, which `to` gets. */
+export interface CustomJavaScriptTarget extends CustomTargetShape {
+  target: 'javascript';
+  /** `value` is the value; that of the last statement is sent. null and undefined: the value is refused */
+  code: string;
+  to: CustomPlainTarget | readonly CustomPlainTarget[];
+}
+
+/** A target that sends. */
+export type CustomPlainTarget =
+  | CustomHttpTarget
+  | CustomMqttTarget
+  | CustomModbusTarget
+  | CustomSunSpecTarget
+  | CustomWebSocketTarget
+  | CustomScriptTarget;
+
 /** Where a command goes to; several targets get it one after the other. */
-export type CustomTarget = CustomHttpTarget | CustomMqttTarget | CustomModbusTarget | CustomSunSpecTarget;
+export type CustomTarget = CustomPlainTarget | CustomJavaScriptTarget;
 export type CustomTargets = CustomTarget | readonly CustomTarget[];
 
 /** Values of L1, L2, L3. */

@@ -62,19 +62,29 @@ const shape: TProperties = {
   ),
 };
 
+const cache = Type.Optional(
+  Type.Number({
+    description: 'How long an answer is used again',
+    unit: 's',
+    minimum: 0,
+    maximum: 86_400,
+    default: 0,
+  }),
+);
+const age = Type.Optional(
+  Type.Number({
+    description: 'Age at which a message is too old, 0: never; default 60 for chargers and meters, else 0',
+    unit: 's',
+    minimum: 0,
+    maximum: 31_536_000,
+  }),
+);
+
 const httpSource = Type.Object({
   source: Type.Literal('http'),
   ...http('GET', 'Text, or anything else to send as JSON'),
   path,
-  cache: Type.Optional(
-    Type.Number({
-      description: 'How long an answer is used again',
-      unit: 's',
-      minimum: 0,
-      maximum: 86_400,
-      default: 0,
-    }),
-  ),
+  cache,
   ...shape,
 });
 
@@ -83,17 +93,47 @@ const mqttSource = Type.Object({
   ...broker,
   topic: topic('Topic, without wildcards'),
   path,
-  timeout: Type.Optional(
-    Type.Number({
-      description: 'Age at which a message is too old, 0: never; default 60 for chargers and meters, else 0',
-      unit: 's',
-      minimum: 0,
-      maximum: 31_536_000,
-    }),
-  ),
+  timeout: age,
   retained: Type.Optional(flag('Whether a message counts that the broker had kept', true)),
   ...shape,
 });
+
+const server: TProperties = {
+  url: text('Address', { pattern: '^wss?://[^\\s/]+' }),
+  headers: Type.Optional(
+    Type.Record(Type.String(), secret('Value of a header'), { description: 'Headers of the request by name' }),
+  ),
+  insecure: Type.Optional(flag('Accepts a certificate that nobody vouches for', false)),
+  send: Type.Optional(
+    Type.Unknown({ description: 'Sent whenever a connection stands: a text, anything else as JSON, or a list' }),
+  ),
+};
+
+const socketSource = Type.Object({
+  source: Type.Literal('websocket'),
+  ...server,
+  path,
+  where: Type.Optional(
+    Type.Record(Type.String({ pattern: JSON_PATH }), value('Value'), {
+      description: 'What a message must have to count, by path',
+    }),
+  ),
+  timeout: age,
+  ...shape,
+});
+
+const script: TProperties = {
+  command: text('Program to run; with `shell` a command line'),
+  args: Type.Optional(Type.Array(Type.String(), { description: 'Arguments', default: [] })),
+  shell: Type.Optional(flag('Has the shell run the command', false)),
+  timeout: Type.Optional(
+    Type.Number({ description: 'How long it may take', unit: 's', exclusiveMinimum: 0, maximum: 60, default: 5 }),
+  ),
+};
+
+const scriptSource = Type.Object({ source: Type.Literal('script'), ...script, path, cache, ...shape });
+
+const code = (description: string): TSchema => text(description, { maxLength: 65_536 });
 
 const integer = (description: string, minimum: number, maximum: number, preset?: number): TSchema =>
   Type.Integer({ description, minimum, maximum, ...(preset !== undefined && { default: preset }) });
@@ -148,6 +188,18 @@ const definitions = {
       ...shape,
     }),
     Type.Object({ source: Type.Literal('sunspec'), ...point, ...shape }),
+    socketSource,
+    scriptSource,
+    Type.Object({
+      source: Type.Literal('javascript'),
+      code: code('The value of its last statement is the result'),
+      values: Type.Optional(
+        Type.Record(Type.String({ pattern: '^[A-Za-z_$][\\w$]*$' }), other, {
+          description: 'Constants of the code',
+        }),
+      ),
+      ...shape,
+    }),
     calculation({ add: others('Sum of the values') }),
     calculation({ multiply: others('Product of the values') }),
     calculation({ divide: Type.Array(other, { description: 'The first by the second', minItems: 2, maxItems: 2 }) }),
@@ -179,7 +231,7 @@ export function phases(description: string): TSchema {
 
 /** Schema of sources that can give lists. */
 export function dataSource(description: string): TSchema {
-  return Type.Union([httpSource, mqttSource], { description });
+  return Type.Union([httpSource, mqttSource, socketSource, scriptSource], { description });
 }
 
 const command: TProperties = {
@@ -192,7 +244,7 @@ const command: TProperties = {
   ),
 };
 
-const targets = [
+const plainTargets = [
   Type.Object({
     target: Type.Literal('http'),
     ...http('POST', 'Text, or anything else to send as JSON; `{value}` stands for the value'),
@@ -215,14 +267,31 @@ const targets = [
     ...command,
   }),
   Type.Object({ target: Type.Literal('sunspec'), ...point, ...command }),
+  Type.Object({
+    target: Type.Literal('websocket'),
+    ...server,
+    payload: Type.Optional(Type.String({ description: 'Message; `{value}` stands for the value', default: '{value}' })),
+    ...command,
+  }),
+  Type.Object({ target: Type.Literal('script'), ...script, ...command }),
+];
+
+const several = (one: readonly TObject[], description: string): TSchema =>
+  Type.Union([...one, Type.Array(Type.Union([...one]), { description: 'One after the other', minItems: 1 })], {
+    description,
+  });
+
+const targets = [
+  ...plainTargets,
+  Type.Object({
+    target: Type.Literal('javascript'),
+    code: code('Makes of the constant `value` what is sent: the value of its last statement'),
+    to: several(plainTargets, 'Where that is sent to'),
+    ...command,
+  }),
 ];
 
 /** Schema of where a command goes to; `description` says which command and which values. */
 export function target(description: string): TSchema {
-  return Type.Union(
-    [...targets, Type.Array(Type.Union(targets), { description: 'One after the other', minItems: 1 })],
-    {
-      description,
-    },
-  );
+  return several(targets, description);
 }

@@ -1,20 +1,24 @@
-import type { DeviceContext } from '../../../core/index.ts';
 import type { HttpRequest } from '../http/client.ts';
 import type { MqttLink } from '../mqtt.ts';
 import { showUrl } from '../network.ts';
 import { toCalculation } from './calculation.ts';
+import type { Sandbox } from './javascript.ts';
 import { type JsonPath, parsePath, pick } from './json-path.ts';
 import { type ModbusPort, readModbus, readSunSpec } from './modbus.ts';
 import type {
   CustomCalculation,
+  CustomDataSource,
   CustomHttpSource,
+  CustomJavaScriptSource,
   CustomMqttBroker,
   CustomMqttSource,
+  CustomScriptSource,
   CustomShape,
   CustomSource,
   CustomValue,
 } from './options.ts';
 import { scaled, show, toNumber, toValue } from './value.ts';
+import { readSocket, type WebSocketPort } from './websocket.ts';
 
 /**
  * Gets a value; `undefined`: the source says that there is none now. Errors, which name the source: those of HTTP and MQTT,
@@ -26,14 +30,15 @@ export type Reader = (signal: AbortSignal) => Promise<CustomValue | undefined>;
 export type DataReader = (signal: AbortSignal) => Promise<unknown>;
 
 /** What sources need of the device that they belong to. */
-export interface SourcePort extends ModbusPort {
-  readonly clock: DeviceContext['clock'];
+export interface SourcePort extends ModbusPort, WebSocketPort {
   /** The device's link to a broker */
   link(broker: CustomMqttBroker): MqttLink;
   /** The answer to a request, which may be `cache` ms old */
   ask(request: HttpRequest, cache: number, signal: AbortSignal): Promise<string>;
-  /** ms, age at which a message is too old, unless a source says otherwise; 0: never */
-  readonly messageTimeout: number;
+  /** The output of a program */
+  run(script: CustomScriptSource, signal: AbortSignal): Promise<string>;
+  /** Where code runs */
+  readonly sandbox: Sandbox;
 }
 
 /** A source as it is used; `name` says what it is for, such as `power` or `currents[0]`. */
@@ -44,6 +49,7 @@ export function createReader(name: string, source: CustomSource, port: SourcePor
     const ask = source.source === 'modbus' ? readModbus(source, port) : readSunSpec(source, port);
     return shaped(name, source, (signal) => named(name, port, () => ask(signal)), port);
   }
+  if (source.source === 'javascript') return shaped(name, source, evaluate(name, source, port), port);
   const read = createDataReader(name, source, port);
   const where = describeSource(name, source);
   return shaped(
@@ -59,12 +65,8 @@ export function createReader(name: string, source: CustomSource, port: SourcePor
 }
 
 /** As `createReader`, for sources of lists and objects. */
-export function createDataReader(
-  name: string,
-  source: CustomHttpSource | CustomMqttSource,
-  port: SourcePort,
-): DataReader {
-  const text = source.source === 'http' ? overHttp(name, source, port) : overMqtt(name, source, port);
+export function createDataReader(name: string, source: CustomDataSource, port: SourcePort): DataReader {
+  const text = createTextReader(name, source, port);
   const where = describeSource(name, source);
   const path = source.path === undefined ? undefined : parsePath(source.path);
   return async (signal) => {
@@ -73,9 +75,25 @@ export function createDataReader(
   };
 }
 
+function createTextReader(
+  name: string,
+  source: CustomDataSource,
+  port: SourcePort,
+): (signal: AbortSignal) => Promise<string> {
+  if (source.source === 'http') return overHttp(name, source, port);
+  if (source.source === 'mqtt') return overMqtt(name, source, port);
+  const read =
+    source.source === 'websocket'
+      ? readSocket(source, port)
+      : (signal: AbortSignal): Promise<string> => port.run(source, signal);
+  return (signal) => named(name, port, () => read(signal));
+}
+
 /** What errors call a source. */
-export function describeSource(name: string, source: CustomHttpSource | CustomMqttSource): string {
+export function describeSource(name: string, source: CustomDataSource): string {
   const at = source.path === undefined ? '' : `, path ${source.path}`;
+  if (source.source === 'websocket') return `${name} from WebSocket ${showUrl(source.url)}${at}`;
+  if (source.source === 'script') return `${name} from a script${at}`;
   if (source.source === 'mqtt') return `${name} from MQTT topic ${source.topic}${at}`;
   return `${name} from ${source.method ?? 'GET'} ${showUrl(source.url)}${at}`;
 }
@@ -133,6 +151,17 @@ function calculate(name: string, source: CustomCalculation, port: SourcePort): R
     if (known.length < values.length) return undefined;
     const outcome = compute(known);
     return 'value' in outcome ? outcome.value : port.fail('EVCC_DEVICE_PROTOCOL', `${name}: ${outcome.problem}`);
+  };
+}
+
+/** Unlike in a calculation, the code may do without an operand. */
+function evaluate(name: string, { code, values = {} }: CustomJavaScriptSource, port: SourcePort): Reader {
+  const readers = Object.entries(values).map(
+    ([key, operand]) => [key, createReader(`${name}.values.${key}`, operand, port)] as const,
+  );
+  return async (signal) => {
+    const known = await Promise.all(readers.map(async ([key, read]) => [key, await read(signal)] as const));
+    return named(name, port, () => port.sandbox.evaluate(code, Object.fromEntries(known), signal));
   };
 }
 

@@ -1,24 +1,31 @@
 import type { HttpClient } from '../http/client.ts';
 import type { MqttLink } from '../mqtt.ts';
+import type { Sandbox } from './javascript.ts';
 import { type ModbusPort, writeModbus, writeSunSpec } from './modbus.ts';
 import type {
   CustomHttpTarget,
+  CustomJavaScriptTarget,
   CustomMqttBroker,
   CustomMqttTarget,
+  CustomScriptTarget,
   CustomTarget,
   CustomTargets,
   CustomValue,
 } from './options.ts';
+import { runProgram, type ScriptPort } from './script.ts';
 import { scaled } from './value.ts';
+import { type WebSocketPort, writeSocket } from './websocket.ts';
 
 /** Sends a command. Errors: those of the connection, and `EVCC_NOT_SUPPORTED` for a value that a map does not list. */
 export type Writer = (value: CustomValue, signal: AbortSignal) => Promise<void>;
 
 /** What targets need of the device that they belong to. */
-export interface TargetPort extends ModbusPort {
+export interface TargetPort extends ModbusPort, WebSocketPort, ScriptPort {
   readonly http: HttpClient;
   /** The device's link to a broker */
   link(broker: CustomMqttBroker): MqttLink;
+  /** Where code runs */
+  readonly sandbox: Sandbox;
   /** Something was sent: what was read before may not be used again. */
   wrote(): void;
 }
@@ -26,7 +33,7 @@ export interface TargetPort extends ModbusPort {
 /** Targets as they are used; `name` says which command they carry out. */
 export function createWriter(name: string, targets: CustomTargets, port: TargetPort): Writer {
   const list = 'target' in targets ? [targets] : targets;
-  const writers = list.map((target) => writerOf(target, port));
+  const writers = list.map((target) => writerOf(name, target, port));
   return async (value, signal) => {
     // All values first: a command that one target refuses does not reach another.
     const values = list.map(({ scale, offset, map }) => {
@@ -45,7 +52,7 @@ export function createWriter(name: string, targets: CustomTargets, port: TargetP
   };
 }
 
-function writerOf(target: CustomTarget, port: TargetPort): Writer {
+function writerOf(name: string, target: CustomTarget, port: TargetPort): Writer {
   switch (target.target) {
     case 'http':
       return overHttp(target, port);
@@ -55,7 +62,27 @@ function writerOf(target: CustomTarget, port: TargetPort): Writer {
       return writeModbus(target, port);
     case 'sunspec':
       return writeSunSpec(target, port);
+    case 'websocket':
+      return writeSocket(target, target.payload ?? '{value}', port);
+    case 'script':
+      return overScript(target, port);
+    case 'javascript':
+      return overCode(name, target, port);
   }
+}
+
+function overScript(target: CustomScriptTarget, port: TargetPort): Writer {
+  return async (value, signal) => {
+    await runProgram(target, value, port, signal);
+  };
+}
+
+function overCode(name: string, { code, to }: CustomJavaScriptTarget, port: TargetPort): Writer {
+  const write = createWriter(name, to, port);
+  return async (value, signal) => {
+    const made = await port.sandbox.evaluate(code, { value }, signal);
+    await write(made ?? port.fail('EVCC_NOT_SUPPORTED', `${name}: the code makes nothing of ${value}`), signal);
+  };
 }
 
 function overHttp(target: CustomHttpTarget, { http }: TargetPort): Writer {

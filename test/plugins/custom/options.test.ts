@@ -58,7 +58,7 @@ test.each<[object, string[]]>([
   [
     { ...http, source: 'htp' },
     [
-      'x.power.source: must be one of "constant", "http", "mqtt", "modbus", "sunspec", "calculation", did you mean "http"? (is "htp")',
+      'x.power.source: must be one of "constant", "http", "mqtt", "modbus", "sunspec", "websocket", "script", "javascript", "calculation", did you mean "http"? (is "htp")',
     ],
   ],
   [{ ...http, pth: 'a' }, ['x.power.pth: unknown key, did you mean "path"?']],
@@ -104,10 +104,10 @@ test('what is missing, too short or of another kind is refused', () => {
     /must be a list of at least 1 value/,
   );
   assert.deepEqual(problems(meterSchema, { power: http, setBatteryMode: http }).slice(0, 1), [
-    'x.setBatteryMode.target: is missing: must be one of "http", "mqtt", "modbus", "sunspec"',
+    'x.setBatteryMode.target: is missing: must be one of "http", "mqtt", "modbus", "sunspec", "websocket", "script", "javascript"',
   ]);
   assert.deepEqual(problems(tariffSchema, { forecast: constant }), [
-    'x.forecast.source: must be one of "http", "mqtt" (is "constant")',
+    'x.forecast.source: must be one of "http", "mqtt", "websocket", "script" (is "constant")',
   ]);
 });
 

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import type * as Variant from '@jitl/quickjs-ng-wasmfile-release-sync';
+import type * as QuickJs from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSSyncVariant } from 'quickjs-emscripten-core';
+
+/**
+ * The thread that runs code of configurations, in an interpreter of its own (QuickJS): there is no process, no file, no
+ * network, no timer and no module in it, and nothing lasts from one evaluation to the next.
+ */
+
+/** What is asked of the thread */
+export interface Task {
+  /** The value of its last statement is the result. */
+  readonly code: string;
+  /** Constants of the code; `undefined`: there is no value now */
+  readonly values: Readonly<Record<string, number | string | boolean | undefined>>;
+}
+
+/** What it answers; `value: undefined`: none. Before the first task it says `ready`. */
+export type Outcome = 'ready' | { readonly value: number | string | boolean | undefined } | { readonly error: string };
+
+/** Bytes that the code may take */
+const MEMORY = 8 * 2 ** 20;
+const STACK = 256 * 2 ** 10;
+/** ms of the code; what does not notice that it is over ends with the thread */
+const LIMIT = 500;
+const LONGEST_TEXT = 64 * 2 ** 10;
+
+// The control loop goes first. Elsewhere a thread has no priority of its own.
+if (process.platform === 'linux') setPriority(10);
+
+const require = createRequire(import.meta.url);
+const { newQuickJSWASMModuleFromVariant } = require('quickjs-emscripten-core') as typeof QuickJs;
+const variant = require('@jitl/quickjs-ng-wasmfile-release-sync') as typeof Variant;
+// Its types are those of an ES module.
+const engine = await newQuickJSWASMModuleFromVariant(variant.default as unknown as QuickJSSyncVariant);
+
+function run({ code, values }: Task): Outcome {
+  const runtime = engine.newRuntime({ memoryLimitBytes: MEMORY, maxStackSizeBytes: STACK });
+  const until = performance.now() + LIMIT;
+  runtime.setInterruptHandler(() => performance.now() > until);
+  const context = runtime.newContext();
+  try {
+    for (const [name, value] of Object.entries(values)) {
+      using handle = toHandle(context, value);
+      context.setProp(context.global, name, handle);
+    }
+    using result = context.evalCode(code, 'code', { type: 'global' });
+    if (!result.error) return fromHandle(context, result.value);
+    if (performance.now() > until) return { error: `it takes longer than ${LIMIT / 1_000} s` };
+    return { error: errorOf(context, result.error) };
+  } finally {
+    context.dispose();
+    runtime.dispose();
+  }
+}
+
+function toHandle(context: QuickJSContext, value: Task['values'][string]): QuickJSHandle {
+  if (value === undefined) return context.undefined;
+  if (typeof value === 'boolean') return value ? context.true : context.false;
+  return typeof value === 'number' ? context.newNumber(value) : context.newString(value);
+}
+
+function fromHandle(context: QuickJSContext, handle: QuickJSHandle): Outcome {
+  switch (context.typeof(handle)) {
+    case 'undefined':
+      return { value: undefined };
+    case 'number': {
+      const value = context.getNumber(handle);
+      return Number.isNaN(value) ? { error: 'the result is no number (NaN)' } : { value };
+    }
+    case 'boolean':
+      return { value: context.dump(handle) === true };
+    case 'string': {
+      const value = context.getString(handle);
+      return value.length > LONGEST_TEXT ? { error: 'the result is a text that is too long' } : { value };
+    }
+    default:
+      if (isNull(context, handle)) return { value: undefined };
+      return { error: 'the result is neither a number nor a text nor true or false' };
+  }
+}
+
+function isNull(context: QuickJSContext, handle: QuickJSHandle): boolean {
+  using compare = context.unwrapResult(context.evalCode('(value) => value === null'));
+  using answer = context.unwrapResult(context.callFunction(compare, context.undefined, handle));
+  return context.dump(answer) === true;
+}
+
+function errorOf(context: QuickJSContext, error: QuickJSHandle): string {
+  if (context.typeof(error) !== 'object') return 'it throws what is no error';
+  const text = (key: string): string => {
+    using property = context.getProp(error, key);
+    return context.typeof(property) === 'string' ? context.getString(property) : '';
+  };
+  return `${text('name')}: ${text('message')}`.slice(0, 200);
+}
+
+parentPort?.on('message', (task: Task) => parentPort?.postMessage(run(task)));
+parentPort?.postMessage('ready' satisfies Outcome);

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../../core/clock.ts';
+import type { MeterDevice } from '../../../core/index.ts';
+import type { CustomSource, CustomTarget } from '../../../plugins/custom/index.ts';
+import custom from '../../../plugins/custom/index.ts';
+import { type AppliedPlugin, applyPlugin } from '../../contract/index.ts';
+import { inTime } from '../../contract/peer.ts';
+import { startHttpDevice } from '../../helpers/http-device.ts';
+
+let plugin: AppliedPlugin;
+beforeAll(async () => {
+  plugin = await applyPlugin(custom);
+});
+afterAll(() => plugin.remove());
+
+const constant = (value: number | string | boolean, unknown: string[] = []): CustomSource => ({
+  source: 'constant',
+  value,
+  unknown,
+});
+const VALUES = { a: constant(5), text: constant('{"list":[{"w":7}]}'), on: constant(true), none: constant('x', ['x']) };
+const js = (code: string): CustomSource => ({ source: 'javascript', code, values: VALUES });
+const meter = (power: CustomSource, setBatteryMode?: CustomTarget): Promise<MeterDevice> =>
+  plugin.meters.create('custom', { power, ...(setBatteryMode && { setBatteryMode }) });
+const read = async (code: string) => (await (await meter(js(code))).read(inTime())).power;
+
+describe('code as source', () => {
+  test.each([
+    ['a * 2 + 0.5', 10.5],
+    ['JSON.parse(text).list.find(({ w }) => w > 0).w', 7],
+    ['const half = a / 2; if (on) half; else -half', 2.5],
+    ['none === undefined ? 1 : none', 1],
+    ['"12"', 12],
+    ['on ? Math.max(a, 6) : 0', 6],
+  ])('%s', async (code, expected) => {
+    expect(await read(code)).toBe(expected);
+  });
+
+  test('is scaled, and may be told that there is no value', async () => {
+    expect((await (await meter({ ...js('a'), scale: 1_000 })).read(inTime())).power).toBe(5_000);
+    for (const code of ['null', 'undefined', 'none']) {
+      await expect(read(code)).rejects.toMatchObject({
+        code: 'EVCC_DEVICE_UNAVAILABLE',
+        message: 'power: there is no value now',
+      });
+    }
+  });
+
+  test.each([
+    ['a +', "SyntaxError: unexpected token in expression: ''"],
+    ['b', 'ReferenceError: b is not defined'],
+    ['throw new TypeError("wrong")', 'TypeError: wrong'],
+    ['throw 1', 'it throws what is no error'],
+    ['({ a })', 'the result is neither a number nor a text nor true or false'],
+    ['Promise.resolve(1)', 'the result is neither a number nor a text nor true or false'],
+    ['0 / 0', 'the result is no number (NaN)'],
+    ['"x".repeat(70000)', 'the result is a text that is too long'],
+    ['"x".repeat(1e9)', 'InternalError: out of memory'],
+    ['const f = () => f() + 1; f()', 'RangeError: Maximum call stack size exceeded'],
+  ])('%s is an error in words', async (code, message) => {
+    await expect(read(code)).rejects.toMatchObject({
+      code: 'EVCC_DEVICE_PROTOCOL',
+      message: `power: the code fails: ${message}`,
+    });
+  });
+
+  test('reaches nothing but its values', async () => {
+    const names =
+      'process require module global fetch XMLHttpRequest WebSocket setTimeout std os console WebAssembly Worker';
+    expect(
+      await read(`[${names.split(' ').map((name) => `typeof ${name}`)}].filter((type) => type !== 'undefined').length`),
+    ).toBe(0);
+    for (const code of [
+      'constructor.constructor("return process")()',
+      'a.constructor.constructor("return process.env")()',
+    ]) {
+      await expect(read(code)).rejects.toMatchObject({ message: /process is not defined$/ });
+    }
+    await expect(read('import("node:fs")')).rejects.toMatchObject({ code: 'EVCC_DEVICE_PROTOCOL' });
+  });
+
+  test('keeps nothing for the next time', async () => {
+    expect(await read('globalThis.count = (globalThis.count ?? 0) + 1; Array.prototype.evil = 1; count')).toBe(1);
+    expect(await read('globalThis.count = (globalThis.count ?? 0) + ([].evil ?? 1); count')).toBe(1);
+  });
+
+  test('is ended when it loops, also inside of the interpreter, and the next code runs', async () => {
+    await expect(read('for (;;);')).rejects.toMatchObject({ message: /the code fails: it takes longer than 0.5 s$/ });
+    // The thread is not given 2 s here.
+    const clock: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 4, run) };
+    const hasty = await applyPlugin(custom, undefined, { clock });
+    const soon = async (code: string) => (await hasty.meters.create('custom', { power: js(code) })).read(inTime());
+    const looping = soon('[].indexOf.call({ length: 2 ** 53 - 1 }, 1)');
+    const next = soon('a');
+    await expect(looping).rejects.toMatchObject({ message: /the code fails: it takes too long$/ });
+    expect(await next).toEqual({ power: 5 });
+    await hasty.remove();
+  });
+
+  test('does not hold up a reading whose time is over', async () => {
+    const device = await meter(js('a'));
+    await expect(device.read(AbortSignal.abort())).rejects.toMatchObject({ code: 'EVCC_DEVICE_UNAVAILABLE' });
+  });
+});
+
+test('code as target makes another value, or refuses the command', async () => {
+  const http = await startHttpDevice();
+  http.route('POST /mode', { text: 'ok' });
+  const to: CustomTarget = { target: 'http', url: `${http.url}/mode`, body: { mode: '{value}' } };
+  const code = 'value === "charge" ? undefined : value.length';
+  const device = await meter(constant(0), { target: 'javascript', code, to });
+  await device.setBatteryMode?.('hold', inTime());
+  expect(http.requests.map(({ body }) => body)).toEqual(['{"mode":4}']);
+  await expect(device.setBatteryMode?.('charge', inTime())).rejects.toMatchObject({
+    code: 'EVCC_NOT_SUPPORTED',
+    message: 'setBatteryMode: the code makes nothing of charge',
+  });
+  expect(http.requests).toHaveLength(1);
+  await http.close();
+});
