@@ -7,6 +7,7 @@ import type {
   DeviceContext,
   PerPhase,
 } from '../../../core/index.ts';
+import { createPause, type Pause } from '../pause.ts';
 import { type BlockLimits, createRegisterReader, type Registers, type Values } from './blocks.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import type { ModbusLink } from './pool.ts';
@@ -78,7 +79,12 @@ export function createRegisterCharger<const T extends Registers>(
   const readRegisters = createRegisterReader(registers, link, context, limits);
   const control =
     'write' in description.control
-      ? pausing(description.control, 'maxCurrent' in registers, traits.minCurrent ?? 6)
+      ? pausing(
+          createPause(description.control.write, {
+            readable: 'maxCurrent' in registers,
+            minCurrent: traits.minCurrent,
+          }),
+        )
       : switching(description.control);
   const keepAlive =
     description.keepAlive &&
@@ -142,60 +148,13 @@ function switching<T extends Registers>(control: SwitchControl<T>): Control<T> {
   };
 }
 
-function pausing<T extends Registers>({ write }: PauseControl, readable: boolean, minCurrent: number): Control<T> {
-  /** A for when it is enabled, as told, else as read */
-  let current: number | undefined;
-  /** A that were written, 0 when it was paused; of a command that failed the smaller one */
-  let written: number | undefined;
-  let enabled: boolean | undefined = readable ? undefined : false;
-  /** A command failed, and nobody can read whether it took effect all the same. */
-  let doubtful = false;
-  /** Commands so far, begun and ended: what was read before one says nothing about the time after it. */
-  let commands = 0;
-  let busy = false;
-
-  const send = async (wanted: number, signal: AbortSignal): Promise<void> => {
-    commands += 1;
-    busy = true;
-    written = Math.min(written ?? wanted, wanted);
-    try {
-      await write(wanted, signal);
-      written = wanted;
-      enabled = wanted > 0;
-      doubtful = false;
-    } catch (error) {
-      if (readable) enabled = undefined;
-      else doubtful = true;
-      throw error;
-    } finally {
-      commands += 1;
-      busy = false;
-    }
-  };
-  return {
-    begin: () => {
-      const before = commands;
-      return (_, offered) => {
-        const seen = readable && offered !== undefined ? offered >= minCurrent : enabled;
-        if (before === commands) {
-          enabled = seen;
-          if (seen) current ??= offered;
-        }
-        return seen;
-      };
-    },
-    known: () => enabled !== undefined,
-    enable: (wanted, signal) => send(wanted ? (current ?? minCurrent) : 0, signal),
-    setMaxCurrent: async (wanted, signal) => {
-      current = wanted;
-      if (enabled) await send(wanted, signal);
-      else if (doubtful) await send(0, signal);
-    },
-    repeat: async (signal) => {
-      if (written !== undefined && !busy) await write(written, signal);
-    },
-  };
-}
+const pausing = <T extends Registers>(pause: Pause): Control<T> => ({
+  ...pause,
+  begin: () => {
+    const seen = pause.begin();
+    return (_, offered) => seen(offered);
+  },
+});
 
 /** Of phases, those that say nothing beside an L1 that does are not wired. */
 function pointsOf(values: object): Partial<Pick<ChargerReading, PlainPoint | 'currents' | 'voltages'>> {
@@ -215,6 +174,12 @@ function pointsOf(values: object): Partial<Pick<ChargerReading, PlainPoint | 'cu
     // Without its phases a box does not run: where it says nothing of them, it does not measure.
     ...(voltages && voltages[0] > 0 && { voltages }),
   };
+}
+
+/** Values without those that only a meter knows, for chargers that say 0 when they have none. */
+export function unmeasured<V extends object>(values: V): V {
+  const rest = Object.entries(values).filter(([name]) => !/^(power|energy|(current|voltage)L\d)$/.test(name));
+  return Object.fromEntries(rest) as V;
 }
 
 const PLAIN = ['energy', 'sessionEnergy', 'maxCurrent', 'connectedFor', 'identifier', 'soc'] as const;

@@ -52,7 +52,9 @@ export function createRegisterMeter(
   { invert, limits, sleeps = false }: MeterManner = {},
 ): MeterDevice {
   const { direction, ...points } = table;
-  const sums = Object.entries<Sum>({ ...points, ...(direction && { direction }) }).map(([point, sum]) => [point, partsOf(point, sum)] as const);
+  const sums = Object.entries<Sum>({ ...points, ...(direction && { direction }) }).map(
+    ([point, sum]) => [point, partsOf(point, sum)] as const,
+  );
   const registers = Object.fromEntries(sums.flatMap(([, parts]) => parts));
   const read = createRegisterReader<Readonly<Record<string, Register>>>(registers, link, context, limits);
   return {
