@@ -124,7 +124,7 @@ function createAccount(key: string, options: OAuthOptions, http: HttpClient, run
       return token?.auth ?? fail('EVCC_DEVICE_PROTOCOL', `${name}: there is no token`);
     },
     runtime,
-    { deadline: DEADLINE },
+    { name: `${name}: asking for a token`, deadline: DEADLINE },
   );
 
   const refuse = (why: string): never =>

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/index.ts';
-import type { HttpClient, HttpRequest } from './client.ts';
+import { type HttpClient, type HttpRequest, nameOf } from './client.ts';
 
 /** One answer for all who ask at the same time, or soon after. */
 export interface Shared<T> {
@@ -10,6 +10,8 @@ export interface Shared<T> {
 }
 
 export interface SharingOptions {
+  /** What is asked, for errors; absent: they do not say */
+  readonly name?: string;
   /** ms that an answer is used again; failures are not kept. Absent: 0, only those who ask at the same time share it */
   readonly keep?: number;
   /** ms; asks to the end even if nobody waits any more, for answers that must not be lost. Absent: ends with the last one */
@@ -26,8 +28,9 @@ interface Running<T> {
 export function share<T>(
   load: (signal: AbortSignal) => Promise<T>,
   { clock, fail }: Pick<DeviceContext, 'clock' | 'fail'>,
-  { keep = 0, deadline }: SharingOptions = {},
+  { name, keep = 0, deadline }: SharingOptions = {},
 ): Shared<T> {
+  const prefix = name === undefined ? '' : `${name}: `;
   let running: Running<T> | undefined;
   let kept: { readonly value: T; readonly at: number } | undefined;
 
@@ -51,7 +54,7 @@ export function share<T>(
 
   return {
     get: async (signal) => {
-      if (signal.aborted) fail('EVCC_DEVICE_UNAVAILABLE', 'there was no time left to ask');
+      if (signal.aborted) fail('EVCC_DEVICE_UNAVAILABLE', `${prefix}there was no time left to ask`);
       const age = kept ? clock.now() - kept.at : -1;
       if (kept && age >= 0 && age < keep) return kept.value;
       kept = undefined;
@@ -62,7 +65,7 @@ export function share<T>(
       signal.addEventListener('abort', abort, { once: true });
       try {
         const answer = await Promise.race([entry.answer.then((value) => ({ value })), aborted.promise]);
-        return answer ? answer.value : fail('EVCC_DEVICE_UNAVAILABLE', 'there was no answer in time');
+        return answer ? answer.value : fail('EVCC_DEVICE_UNAVAILABLE', `${prefix}there was no answer in time`);
       } finally {
         signal.removeEventListener('abort', abort);
         entry.waiting -= 1;
@@ -105,7 +108,7 @@ export function shareRequests(
     const key = kind + JSON.stringify(request);
     const found = questions.get(key);
     const load = (signal: AbortSignal): Promise<unknown> => http[kind](request, signal);
-    const entry = found ?? { shared: share(load, runtime, { keep }), waiting: 0, at: now };
+    const entry = found ?? { shared: share(load, runtime, { name: nameOf(request), keep }), waiting: 0, at: now };
     questions.set(key, entry);
     entry.waiting += 1;
     try {

@@ -1,0 +1,107 @@
+import type { ChargerDevice, ChargerReading, ChargerTraits } from '../../core/index.ts';
+
+/** The control of a charger that is paused by a current of 0. */
+export interface Pause {
+  /** Called before a reading; what it returns tells whether the charger is enabled, from the current that was read. */
+  begin(): (offered: number | undefined) => boolean | undefined;
+  /** Whether it can be told a current without being asked first */
+  known(): boolean;
+  enable(enabled: boolean, signal: AbortSignal): Promise<void>;
+  setMaxCurrent(current: number, signal: AbortSignal): Promise<void>;
+  /** Writes the current that was written last, if there was one. */
+  repeat(signal: AbortSignal): Promise<void>;
+}
+
+export interface PauseOptions {
+  /** Readings tell which current is offered; otherwise, what was written last counts */
+  readonly readable: boolean;
+  /** A; absent: 6 */
+  readonly minCurrent?: number | undefined;
+}
+
+/** @param write A, 0 to pause */
+export function createPause(
+  write: (current: number, signal: AbortSignal) => Promise<void>,
+  { readable, minCurrent = 6 }: PauseOptions,
+): Pause {
+  /** A for when it is enabled, as told, else as read */
+  let current: number | undefined;
+  /** A that were written, 0 when it was paused; of a command that failed the smaller one */
+  let written: number | undefined;
+  let enabled: boolean | undefined = readable ? undefined : false;
+  /** A command failed, and nobody can read whether it took effect all the same. */
+  let doubtful = false;
+  /** Commands so far, begun and ended: what was read before one says nothing about the time after it. */
+  let commands = 0;
+  let busy = false;
+
+  const send = async (wanted: number, signal: AbortSignal): Promise<void> => {
+    commands += 1;
+    busy = true;
+    written = Math.min(written ?? wanted, wanted);
+    try {
+      await write(wanted, signal);
+      written = wanted;
+      enabled = wanted > 0;
+      doubtful = false;
+    } catch (error) {
+      if (readable) enabled = undefined;
+      else doubtful = true;
+      throw error;
+    } finally {
+      commands += 1;
+      busy = false;
+    }
+  };
+  return {
+    begin: () => {
+      const before = commands;
+      return (offered) => {
+        const seen = readable && offered !== undefined ? offered >= minCurrent : enabled;
+        if (before === commands) {
+          enabled = seen;
+          if (seen) current ??= offered;
+        }
+        return seen;
+      };
+    },
+    known: () => enabled !== undefined,
+    enable: (wanted, signal) => send(wanted ? (current ?? minCurrent) : 0, signal),
+    setMaxCurrent: async (wanted, signal) => {
+      current = wanted;
+      if (enabled) await send(wanted, signal);
+      else if (doubtful) await send(0, signal);
+    },
+    repeat: async (signal) => {
+      if (written !== undefined && !busy) await write(written, signal);
+    },
+  };
+}
+
+/** A charger over any protocol that is paused by a current of 0 and tells which current it offers. */
+export interface PausedCharger {
+  readonly traits: ChargerTraits;
+  /** What it says but for `enabled`; `maxCurrent` is what it offers, 0 when it is paused. */
+  read(signal: AbortSignal): Promise<Omit<ChargerReading, 'enabled'> & { readonly maxCurrent: number }>;
+  /** A, 0 to pause */
+  write(current: number, signal: AbortSignal): Promise<void>;
+}
+
+export function createPausedCharger({ traits, read, write }: PausedCharger): ChargerDevice {
+  const pause = createPause(write, { readable: true, minCurrent: traits.minCurrent });
+  const readAll = async (signal: AbortSignal): Promise<ChargerReading> => {
+    const seen = pause.begin();
+    const { maxCurrent, ...reading } = await read(signal);
+    const enabled = seen(maxCurrent) ?? false;
+    return { ...reading, enabled, ...(enabled && { maxCurrent }) };
+  };
+  return {
+    traits,
+    read: readAll,
+    enable: pause.enable,
+    setMaxCurrent: async (current, signal) => {
+      if (!pause.known()) await readAll(signal);
+      await pause.setMaxCurrent(current, signal);
+    },
+  };
+}
