@@ -7,6 +7,7 @@ export type { AccessOptions } from './access/index.ts';
 export type { BrokerOptions } from './broker/index.ts';
 export type { AlfenChargerOptions } from './chargers/alfen/index.ts';
 export type { HeidelbergChargerOptions } from './chargers/heidelberg/index.ts';
+export type { KebaChargerOptions } from './chargers/keba/index.ts';
 export type { PhoenixChargerOptions } from './chargers/phoenix/index.ts';
 export type { VestelChargerOptions } from './chargers/vestel/index.ts';
 export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';

@@ -1,0 +1,87 @@
+import type { BatteryController, BatteryMode, Closable, DeviceContext } from '../../../core/index.ts';
+import { createRegisterReader } from './blocks.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import type { ModbusLink } from './pool.ts';
+import type { Register } from './registers.ts';
+import { writeRegister } from './write.ts';
+
+/** One command to a device. */
+export type Command =
+  | {
+      /** Where it is written; `multiple`: with function 16 also if it is one word */
+      readonly to: Register & { readonly multiple?: boolean };
+      /** After scaling; a register: what stands there */
+      readonly value: number | Register;
+      /** Only when something else stands there, for what is kept in a memory that wears out */
+      readonly differing?: boolean;
+    }
+  | { readonly address: number; readonly words: readonly number[] };
+
+/** How a battery is told its modes. */
+export interface BatteryControl {
+  /** Commands of each mode, in order; absent: it cannot be told this one. */
+  readonly modes: Readonly<Partial<Record<BatteryMode, readonly Command[]>>> & { readonly normal: readonly Command[] };
+  /** ms after which a mode is told again: half the time after which the battery forgets it. Absent: it does not. */
+  readonly repeats?: Readonly<Partial<Record<BatteryMode, number>>>;
+  /** What is missing for the modes that are absent, as a part of a sentence */
+  readonly needs?: string;
+}
+
+/** Sends commands, one after the other. Errors: those of the link, `EVCC_NOT_SUPPORTED` for a value that does not fit. */
+export async function send(
+  commands: readonly Command[],
+  link: ModbusLink,
+  context: Pick<DeviceContext, 'fail'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = async (register: Register): Promise<number> => {
+    const { value } = await createRegisterReader({ value: register }, link, context)(signal);
+    return typeof value === 'number'
+      ? value
+      : context.fail('EVCC_DEVICE_PROTOCOL', `${link.name}, register ${register.address}: there is no value`);
+  };
+  for (const command of commands) {
+    if ('words' in command) {
+      await link.writeRegisters(command.address, command.words, signal);
+      continue;
+    }
+    const { to, value, differing = false } = command;
+    const wanted = typeof value === 'number' ? value : await read(value);
+    if (differing && (await read(to)) === wanted) continue;
+    await writeRegister(link, to, wanted, context, signal);
+  }
+}
+
+/** The modes of a battery. What it would forget is told again until another mode is set, or it is closed. */
+export function createBatteryModes(
+  { modes, repeats = {}, needs }: BatteryControl,
+  link: ModbusLink,
+  context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
+): BatteryController & Closable {
+  let end = (): void => {};
+  return {
+    setBatteryMode: async (mode, signal) => {
+      const commands = modes[mode];
+      if (!commands) {
+        const why = needs ? `: ${needs}` : '';
+        return context.fail('EVCC_NOT_SUPPORTED', `${link.name}: this battery cannot be told mode ${mode}${why}`);
+      }
+      // After a command that failed the battery may forget the mode before.
+      end();
+      await send(commands, link, context, signal);
+      const pause = repeats[mode];
+      if (pause === undefined) return;
+      let told = true;
+      end = createKeepAlive(
+        link.name,
+        async (until) => {
+          if (!told) await send(commands, link, context, until);
+          told = false;
+          return pause;
+        },
+        context,
+      );
+    },
+    close: () => end(),
+  };
+}
