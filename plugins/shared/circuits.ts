@@ -3,8 +3,11 @@ import type { CircuitState, LoadpointState, SiteState } from '../../core/index.t
 /** What follows from the circuits of a house. Pure. Each comes after the one that it is a part of, as in every `SiteState`. */
 
 /** The circuit of a name and all that it is a part of, upwards; empty: there is no such circuit. */
-export function circuitsAbove(circuits: readonly CircuitState[], name: string | undefined): CircuitState[] {
-  const path: CircuitState[] = [];
+export function circuitsAbove<Circuit extends Pick<CircuitState, 'name' | 'parent'>>(
+  circuits: readonly Circuit[],
+  name: string | undefined,
+): Circuit[] {
+  const path: Circuit[] = [];
   let circuit = circuits.find((each) => each.name === name);
   while (circuit && !path.includes(circuit)) {
     path.push(circuit);

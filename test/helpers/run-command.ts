@@ -1,5 +1,5 @@
 import { main } from '../../core/cli/main.ts';
-import { systemClock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 
 /** A house with one simulated loadpoint, a vehicle, and its database in the same folder */
 export const SMALL_HOUSE = {
@@ -12,17 +12,30 @@ export const SMALL_HOUSE = {
   loadpoints: [{ title: 'Garage', name: 'garage', charger: 'left' }],
 };
 
+/** What a command did. */
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** Runs a command line of this program in a folder. */
-export async function runCommand(
+export function runCommand(directory: string, ...args: readonly string[]): Promise<CommandResult> {
+  return runCommandBy(systemClock, directory, ...args);
+}
+
+/** As `runCommand`, by another clock. */
+export async function runCommandBy(
+  clock: Clock,
   directory: string,
   ...args: readonly string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+): Promise<CommandResult> {
   let out = '';
   let err = '';
   const code = await main(args, {
     directory,
     env: {},
-    clock: systemClock,
+    clock,
     signal: new AbortController().signal,
     out: (text) => {
       out += text;
