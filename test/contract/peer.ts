@@ -119,8 +119,9 @@ export function commonCases<P extends Peer<Partial<Closable>>>(
       ),
     ),
     caseOf(setup, `${kind}: an aborted signal ends a call at once`, async (peer) => {
-      if (canFail(peer, 'hang')) await peer.fail('hang');
-      else if (!canFail(peer, 'refuse')) return;
+      const fault = (['hang', 'refuse'] as const).find((each) => canFail(peer, each));
+      if (!fault) return;
+      await peer.fail(fault);
       const caller = new AbortController();
       const failed = assertFails(peer, () => call(peer, caller.signal), codes.hang);
       setTimeout(() => caller.abort(new Error('the caller lost patience')), DEADLINE / 2);

@@ -1,0 +1,197 @@
+import type { DeviceContext, PerPhase } from '../../core/index.ts';
+import type { ConnectorOptions, ConnectorOrder, ConnectorState, ConnectorStatus } from '../shared/ocpp/service.ts';
+import type { Commands, Facts, Manner } from './dialect.ts';
+import { mannersFor, toLimit } from './manners.ts';
+import { addSamples, type Measured, NOTHING_MEASURED, type Sample } from './samples.ts';
+
+/** What uses a connector: a charger of the configuration. */
+export interface Claim {
+  readonly options: ConnectorOptions;
+  /** V, nominal phase voltage */
+  readonly voltage: number;
+  readonly fail: DeviceContext['fail'];
+}
+
+/** What outlives the process. */
+export interface KeptConnector {
+  readonly order: ConnectorOrder;
+  readonly transaction?: Transaction;
+}
+
+export interface Transaction {
+  readonly id: string;
+  readonly idTag: string;
+  /** By which the station is recognized when it tells the beginning again */
+  readonly mark?: string;
+}
+
+/** The station as a connector reaches it now. */
+export interface Line {
+  readonly commands: Commands;
+  readonly facts: Facts;
+  /** No other connector of the station is in use */
+  readonly alone: boolean;
+}
+
+/** What a connector is told before core ordered anything: nothing must charge unasked. */
+const SAFE: ConnectorOrder = { enabled: false, current: 6 };
+/** ms after which measured values are too old, unless they are to come less often */
+const OLDEST = 60_000;
+/** W below which a connector that is said to charge does not */
+const NOT_CHARGING = 60;
+
+/** One connector of a station: what is known of it, and what it shall do. It outlives connections and claims. */
+export class Connector {
+  readonly id: number;
+  status: ConnectorStatus | undefined;
+  error: string | undefined;
+  claim: Claim | undefined;
+  /** What identified the car */
+  identifier = '';
+  transaction: Transaction | undefined;
+  /** Core's last order */
+  wanted: ConnectorOrder;
+  /** The last order that the station took, and when; absent: none since it connected */
+  accepted: { readonly order: ConnectorOrder; readonly at: number } | undefined;
+  /** Nothing could be limited without transaction: the order is given as soon as one begins */
+  deferred = false;
+  measured: Measured = NOTHING_MEASURED;
+  #manner: Manner | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(id: number, kept: KeptConnector | undefined) {
+    this.id = id;
+    this.wanted = kept?.order ?? SAFE;
+    this.transaction = kept?.transaction;
+    this.identifier = kept?.transaction?.idTag ?? '';
+  }
+
+  get kept(): KeptConnector {
+    return { order: this.wanted, ...(this.transaction && { transaction: this.transaction }) };
+  }
+
+  /** The limit holds for a single transaction, so that the next one needs it anew. */
+  get limitsTransactions(): boolean {
+    return this.deferred || this.#manner?.purpose === 'transaction';
+  }
+
+  /** A car left, or none was there: whatever was known of it is over. */
+  clear(): void {
+    this.transaction = undefined;
+    this.identifier = '';
+    const { soc: _soc, ...others } = this.measured;
+    this.measured = others;
+  }
+
+  measure(samples: readonly Sample[], stamp: number | undefined, now: number): void {
+    this.measured = addSamples(this.measured, samples, stamp, now);
+  }
+
+  /** Undefined: the station has said nothing of it yet. */
+  state(now: number): ConnectorState | undefined {
+    const { status, error, transaction, measured, claim, accepted } = this;
+    if (!status) return undefined;
+    const order = accepted?.order ?? this.wanted;
+    const oldest = Math.max(OLDEST, 3 * (claim?.options.meterInterval ?? 0));
+    const fresh = <T>(kept: { at: number; value: T } | undefined): T | undefined =>
+      kept && Math.abs(now - kept.at) <= oldest ? kept.value : undefined;
+    const power = fresh(measured.power);
+    const currents = fresh(measured.currents) ?? spread(power, claim);
+    const voltages = fresh(measured.voltages);
+    const soc = fresh(measured.soc);
+    const since = measured.power && accepted && measured.power.at > accepted.at ? measured.power.value : undefined;
+    const idles = status === 'Charging' && !order.enabled && since !== undefined && since < NOT_CHARGING;
+    const shown = idles ? 'SuspendedEVSE' : status;
+    const charges = shown === 'Charging';
+    const offered = this.#offered(order);
+    return {
+      status: shown,
+      ...(error !== undefined && { error }),
+      waiting: status === 'Preparing' && !transaction,
+      identifier: this.identifier === claim?.options.idTag ? '' : this.identifier,
+      order,
+      // Stations are silent about what does not flow.
+      ...(charges ? power !== undefined && { power } : { power: power ?? 0 }),
+      ...(charges ? currents && { currents } : { currents: currents ?? [0, 0, 0] }),
+      ...(voltages && { voltages }),
+      ...(measured.energy && { energy: measured.energy.value }),
+      ...(soc !== undefined && { soc }),
+      ...(offered !== undefined && { offered }),
+    };
+  }
+
+  /** Gives the present order to the station, one after the other; `signal` ends waiting and trying. */
+  apply(line: Line, now: () => number, signal: AbortSignal): Promise<void> {
+    const turn = this.#turn.then(() => this.#apply(line, now, signal));
+    this.#turn = turn.catch(() => {});
+    return untilAborted(turn, signal);
+  }
+
+  async #apply(line: Line, now: () => number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { claim, wanted: order, transaction } = this;
+    if (!claim) return;
+    const { options, voltage, fail } = claim;
+    const took = (deferred: boolean): void => {
+      this.deferred = deferred;
+      this.accepted = { order, at: now() };
+    };
+    const manners = mannersFor(
+      { facts: line.facts, order, transaction: transaction !== undefined, alone: line.alone },
+      this.#manner,
+    );
+    for (const manner of manners) {
+      const limit = toLimit(order, manner.unit, options.phases, voltage);
+      const told = {
+        ...manner,
+        connector: this.id,
+        limit,
+        ...(order.phases !== undefined && manner.numbered && { phases: order.phases }),
+        ...(transaction && { transaction: transaction.id }),
+      };
+      if (await line.commands.limit(told, signal)) {
+        this.#manner = manner;
+        return took(false);
+      }
+    }
+    if (!transaction && !this.#charges) return took(true);
+    // What cannot be limited must not charge; a station that took limits before may just be busy.
+    const stops = transaction && (!order.enabled || !this.#manner);
+    const stopped = stops && (await line.commands.stop(transaction.id, signal));
+    if (stopped && !order.enabled) return took(false);
+    fail(
+      'EVCC_DEVICE_PROTOCOL',
+      `OCPP station ${options.station} connector ${this.id} takes no limit${stopped ? ', its transaction was ended' : ''}`,
+    );
+  }
+
+  get #charges(): boolean {
+    return this.status === 'Charging' || this.status === 'SuspendedEV' || this.status === 'SuspendedEVSE';
+  }
+
+  /** A, what the station says it offers since it took the order */
+  #offered(order: ConnectorOrder): number | undefined {
+    const { accepted, measured, claim } = this;
+    const since = <T>(kept: { at: number; value: T } | undefined): T | undefined =>
+      kept && accepted && kept.at > accepted.at ? kept.value : undefined;
+    const current = since(measured.offered);
+    const power = since(measured.offeredPower);
+    if (current !== undefined || power === undefined || !claim) return current;
+    return power / claim.voltage / (order.phases ?? claim.options.phases);
+  }
+}
+
+/** A of one phase that nobody measured, by the power */
+function spread(power: number | undefined, claim: Claim | undefined): PerPhase | undefined {
+  return power !== undefined && claim?.options.phases === 1 ? [power / claim.voltage, 0, 0] : undefined;
+}
+
+/** Settles with the promise, or rejects with the reason of the signal before that. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

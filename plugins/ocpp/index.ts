@@ -1,0 +1,96 @@
+import Type from 'typebox';
+import type { Evcc, Plugin, StateKey } from '../../core/index.ts';
+import type {} from '../shared/ocpp/service.ts';
+import type { OptionsOf } from '../shared/options.ts';
+import { openMemory } from './memory.ts';
+import { DEFAULT_PORT, type OcppOptions } from './options.ts';
+
+export type { OcppOptions } from './options.ts';
+
+const schema = Type.Object({
+  port: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 65_535, default: DEFAULT_PORT, description: 'TCP port; 0 takes any free one' }),
+  ),
+  host: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Address of this machine to listen on, e.g. 127.0.0.1; default: all of them, IPv4 and IPv6',
+    }),
+  ),
+  tls: Type.Optional(
+    Type.Object({
+      cert: Type.String({ minLength: 1, description: 'File with the certificate and its chain, PEM' }),
+      key: Type.String({ minLength: 1, description: 'File with its private key, PEM without passphrase' }),
+      ca: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'File with the certificate of an authority: only stations with a certificate of it may connect',
+        }),
+      ),
+    }),
+  ),
+});
+
+const TEXT = { kind: 'text' } as const;
+const STATE: StateKey = {
+  name: 'ocpp',
+  kind: 'record',
+  description: 'Where OCPP stations connect, and which ones do; null: nowhere',
+  fields: {
+    config: { kind: 'record', fields: { port: { kind: 'integer' } } },
+    status: {
+      kind: 'record',
+      fields: {
+        stations: {
+          kind: 'list',
+          fields: {
+            id: TEXT,
+            status: { kind: 'text', values: ['connected', 'configured', 'unknown'] },
+            version: TEXT,
+            vendor: TEXT,
+            model: TEXT,
+            firmware: TEXT,
+          },
+        },
+      },
+    },
+  },
+};
+
+/** Listens for OCPP stations, and offers them to the chargers of the configuration. */
+const ocpp: Plugin<OcppOptions> = {
+  name: 'ocpp',
+  section: { key: 'ocpp', schema },
+  apply(evcc: Evcc, options: OptionsOf<typeof schema, OcppOptions>) {
+    const { port = DEFAULT_PORT, tls } = options;
+    if (port > 0) evcc.claim(`TCP port ${port}`);
+    evcc.state.define('site', STATE);
+    let stop = async (_signal: AbortSignal): Promise<void> => {};
+
+    evcc.hooks.setup.tapPromise('ocpp', async () => {
+      const [{ createStations }, { createOcppServer }, { V16 }, memory] = await Promise.all([
+        import('./stations.ts'),
+        import('./server.ts'),
+        import('./v16/index.ts'),
+        openMemory(evcc),
+      ]);
+      let listening = port;
+      const publish = (): void =>
+        evcc.publish('site', 0, 'ocpp', { config: { port: listening }, status: { stations: stations.report() } });
+      const stations = createStations(evcc, memory, publish);
+      const server = createOcppServer(evcc, options, stations, [V16]);
+      stop = async (signal) => {
+        await server.stop(signal);
+        await memory.settled();
+      };
+      listening = (await server.start()).port;
+      publish();
+      evcc.services.provide('ocpp', stations);
+      evcc.announce(`OCPP stations: ${tls ? 'wss' : 'ws'}://<this machine>:${listening}/<id of the station>`);
+    });
+    evcc.hooks.stop.tapPromise('ocpp', (signal) => stop(signal));
+    return () => stop(AbortSignal.abort());
+  },
+};
+
+export default ocpp;

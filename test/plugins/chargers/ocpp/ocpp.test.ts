@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { PerPhase, Phases } from '../../../../core/index.ts';
+import { type ChargerPeer, chargerContract } from '../../../contract/index.ts';
+import { startCentral } from '../../../helpers/ocpp-central.ts';
+
+const PASSWORD = 'correct horse battery';
+const STATUSES = {
+  A: 'Available',
+  B: 'SuspendedEVSE',
+  C: 'Charging',
+  D: 'Charging',
+  E: 'Faulted',
+  F: 'Faulted',
+} as const;
+
+/** A station that can do everything, on one connector. */
+async function peer(): Promise<ChargerPeer> {
+  const central = await startCentral();
+  const device = await central.charger({ password: PASSWORD, phaseSwitching: true, maxCurrent: 16 });
+  const station = await central.station({ password: PASSWORD });
+  const connector = station.at();
+  // Set up once, so that what the contract counts are its own commands.
+  await expect.poll(() => station.of('TriggerMessage').length).toBe(2);
+  await expect.poll(() => station.of('TriggerMessage').at(-1)?.requestedMessage).toBe('MeterValues');
+  return {
+    device,
+    faults: ['refuse'],
+    secrets: [PASSWORD],
+    statuses: ['A', 'B', 'C', 'F'],
+    state: () => {
+      const { power, currents } = station.flow();
+      return {
+        status: connector.status === 'Charging' ? 'C' : 'B',
+        enabled: station.offered() > 0,
+        current: station.offered(),
+        phases: station.phases() as Phases,
+        power,
+        currents: currents as unknown as PerPhase,
+        voltages: connector.voltages as unknown as PerPhase,
+        energy: connector.energy,
+        ...(connector.soc !== undefined && { soc: connector.soc }),
+      };
+    },
+    set: async ({ status, power, currents, voltages, energy, soc }) => {
+      if (power !== undefined) connector.power = power;
+      if (currents) connector.currents = currents;
+      if (voltages) connector.voltages = voltages;
+      if (energy !== undefined) connector.energy = energy;
+      if (soc !== undefined) connector.soc = soc;
+      if (status) {
+        if (status !== 'A' && connector.transaction === undefined) await station.begin();
+        await station.turn(status === 'B' && station.offered() > 0 ? 'SuspendedEV' : STATUSES[status]);
+      }
+      await station.measure();
+    },
+    writes: () => station.of('SetChargingProfile').length,
+    violations: () => station.violations,
+    fail: () => station.disconnect(),
+    recover: () => station.connect(),
+    close: () => central.close(),
+  };
+}
+
+describe('a station of OCPP 1.6', () => {
+  for (const { title, run } of chargerContract(peer)) test(title, run);
+});
