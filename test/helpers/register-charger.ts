@@ -152,3 +152,11 @@ export function text(value: string, count: number): number[] {
   bytes.write(value, 'latin1');
   return Array.from({ length: count }, (_, index) => bytes.readUInt16BE(index * 2));
 }
+
+/** The number in the words of a 32-bit float. */
+export function fromF32([high = 0, low = 0]: readonly number[]): number {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt16BE(high);
+  bytes.writeUInt16BE(low, 2);
+  return bytes.readFloatBE();
+}

@@ -1,6 +1,6 @@
 import alfen from '../../../../plugins/chargers/alfen/index.ts';
 import { f32, i32 } from '../../../helpers/modbus-device.ts';
-import { type SimulatedCharger, text } from '../../../helpers/register-charger.ts';
+import { fromF32, type SimulatedCharger, text } from '../../../helpers/register-charger.ts';
 
 export function f64(value: number): number[] {
   const bytes = Buffer.alloc(8);
@@ -33,9 +33,7 @@ export const ALFEN: SimulatedCharger = {
       return undefined;
     }
     if (address !== 1_210 || values.length !== 2) return `register ${address} is not for writing`;
-    const bytes = Buffer.alloc(4);
-    for (const [index, word] of values.entries()) bytes.writeUInt16BE(word, index * 2);
-    const value = bytes.readFloatBE();
+    const value = fromF32(values);
     state.enabled = value >= 6;
     if (value >= 6) state.current = value;
     return value < 0 || value > 32 ? `set-point of ${value} A` : undefined;
