@@ -37,6 +37,7 @@ export type { DsmrMeterOptions } from './meters/dsmr/index.ts';
 export type { E3dcMeterOptions } from './meters/e3dc/index.ts';
 export type { EastronMeterOptions } from './meters/eastron-sdm/index.ts';
 export type { FoxEssMeterOptions } from './meters/foxess/index.ts';
+export type { FroniusMeterOptions } from './meters/fronius/index.ts';
 export type { GoodWeMeterOptions } from './meters/goodwe/index.ts';
 export type { GrowattMeterOptions } from './meters/growatt/index.ts';
 export type { HomeWizardMeterOptions } from './meters/homewizard/index.ts';

@@ -61,7 +61,8 @@ export function createDigest(): Digest {
       const first = await exchange(authorization());
       if (first.status !== 401) return first;
       known.delete(key);
-      const challenge = findChallenge(first.headers['www-authenticate']);
+      // Inverters of Fronius keep browsers from asking for a password by another name.
+      const challenge = findChallenge(first.headers['www-authenticate'] ?? first.headers['x-www-authenticate']);
       // The same nonce again, and not for its age: the password is wrong.
       if (!challenge || (used?.nonce === challenge.nonce && !challenge.stale)) return first;
       known.set(key, { challenge, count: 0 });
