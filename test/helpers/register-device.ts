@@ -71,8 +71,11 @@ export interface RegisterPeerOptions extends RegisterDeviceOptions {
   show(state: MeterHardware, put: RegisterDevice['put']): void;
   /** Lets the device say no power; absent: it always says one */
   invalid?(put: RegisterDevice['put']): void;
-  /** The mode that the registers mean; absent: it has none */
-  mode?(word: RegisterDevice['word']): BatteryMode | undefined;
+  /** The mode that the registers mean, and what was written last; absent: it has none */
+  mode?(
+    word: RegisterDevice['word'],
+    last?: readonly [code: number, address: number, ...words: number[]],
+  ): BatteryMode | undefined;
   /** Registers that may be written; anything else is a violation. */
   readonly writable?: readonly number[];
   /** The one function that the device takes for writing */
@@ -85,11 +88,11 @@ export async function registerPeer(plugin: Plugin, options: RegisterPeerOptions)
   let state = { ...hardware };
   const lay = (to: Pick<RegisterDevice, 'put'>) => show(state, to.put);
   const { box, device, put, word, writes, end } = await startRegisterDevice(plugin, options, lay);
-  for (const address of writable) if (word(address) === undefined) put(address, 'u16', 0);
+  for (const address of writable) if (word(address) === undefined) box.set('holding', address, [0], options.unit);
   return {
     device,
     state: () => {
-      const batteryMode = mode?.(word);
+      const batteryMode = mode?.(word, writes().at(-1));
       return { ...state, ...(batteryMode && { batteryMode }) };
     },
     set: (wanted) => {
