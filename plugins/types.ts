@@ -9,6 +9,7 @@ export type { AlfenChargerOptions } from './chargers/alfen/index.ts';
 export type { BenderChargerOptions } from './chargers/bender/index.ts';
 export type { HeidelbergChargerOptions } from './chargers/heidelberg/index.ts';
 export type { KebaChargerOptions } from './chargers/keba/index.ts';
+export type { KebaUdpChargerOptions } from './chargers/keba-udp/index.ts';
 export type { MennekesChargerOptions } from './chargers/mennekes/index.ts';
 export type { NrgkickChargerOptions } from './chargers/nrgkick/index.ts';
 export type { OcppChargerOptions } from './chargers/ocpp/index.ts';
