@@ -53,6 +53,7 @@ export type { SmlMeterOptions } from './meters/sml/index.ts';
 export type { SofarMeterOptions } from './meters/sofar/index.ts';
 export type { SolaxMeterOptions } from './meters/solax/index.ts';
 export type { SolisMeterOptions } from './meters/solis/index.ts';
+export type { SonnenMeterOptions } from './meters/sonnen/index.ts';
 export type { SungrowMeterOptions } from './meters/sungrow/index.ts';
 export type { SunSpecMeterOptions } from './meters/sunspec/index.ts';
 export type { VictronMeterOptions } from './meters/victron/index.ts';

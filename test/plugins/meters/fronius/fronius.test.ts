@@ -50,7 +50,7 @@ function serveBattery(
   box: HttpDevice,
   state: MeterState,
   invalid: () => boolean,
-  path = '/api/config/timeofuse',
+  path: `/${string}` = '/api/config/timeofuse',
 ): void {
   const digest = startDigest({ realm: 'Webinterface area', user: 'customer', password: PASSWORD });
   box.route(FLOW_ROUTE, () =>
