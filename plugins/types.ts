@@ -5,17 +5,21 @@
 export * from '../core/index.ts';
 export type { AccessOptions } from './access/index.ts';
 export type { BrokerOptions } from './broker/index.ts';
+export type { AbbTerraChargerOptions } from './chargers/abb-terra/index.ts';
 export type { AlfenChargerOptions } from './chargers/alfen/index.ts';
 export type { BenderChargerOptions } from './chargers/bender/index.ts';
+export type { CfosChargerOptions } from './chargers/cfos/index.ts';
 export type { HeidelbergChargerOptions } from './chargers/heidelberg/index.ts';
 export type { KebaChargerOptions } from './chargers/keba/index.ts';
 export type { KebaUdpChargerOptions } from './chargers/keba-udp/index.ts';
 export type { MennekesChargerOptions } from './chargers/mennekes/index.ts';
 export type { NrgkickChargerOptions } from './chargers/nrgkick/index.ts';
 export type { OcppChargerOptions } from './chargers/ocpp/index.ts';
+export type { PeblarChargerOptions } from './chargers/peblar/index.ts';
 export type { PhoenixChargerOptions } from './chargers/phoenix/index.ts';
 export type { SimpleEvseChargerOptions } from './chargers/simpleevse/index.ts';
 export type { VestelChargerOptions } from './chargers/vestel/index.ts';
+export type { VictronEvcsChargerOptions } from './chargers/victron-evcs/index.ts';
 export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';
 export type {
   CustomChargerOptions,
