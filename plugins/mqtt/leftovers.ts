@@ -4,8 +4,8 @@ import type { Clock } from '../../core/index.ts';
 import { clientOptions } from './connection.ts';
 import type { MqttSetup } from './options.ts';
 
-/** Topics below the root that are ours */
-const PARTS = ['site', 'loadpoints', 'vehicles'];
+/** Parts of the root that are ours alone; others below it may belong to somebody else */
+export const PARTS: readonly string[] = ['site/#', 'loadpoints/#', 'vehicles/#'];
 
 /** ms without a further message after which everything retained has arrived */
 const QUIET = 1_000;
@@ -13,16 +13,15 @@ const QUIET = 1_000;
 const LONGEST = 60_000;
 
 /**
- * Looks for what is retained below `<root>/site`, `<root>/loadpoints` and `<root>/vehicles`, and calls `found` with each topic. Uses a
- * connection of its own for that moment: brokers may deliver a command twice to a client whose subscriptions overlap, and
- * would send us everything that we publish. Other topics below the root are left alone: they may belong to somebody else.
- * Resolves with what went wrong, or with nothing; ends early when `signal` is aborted.
+ * Looks for what is retained in topics that filters match, and calls `found` with each topic. Uses a connection of its own for
+ * that moment: brokers may deliver a command twice to a client whose subscriptions overlap, and would send us everything that
+ * we publish. Resolves with what went wrong, or with nothing; ends early when `signal` is aborted.
  */
 export function findRetained(
   setup: MqttSetup,
-  clock: Clock,
-  signal: AbortSignal,
-  found: (topic: string) => void,
+  filters: readonly string[],
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  found: (topic: string, payload: string) => void,
 ): Promise<unknown> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve(undefined);
@@ -51,17 +50,13 @@ export function findRetained(
     client.on('message', (topic, payload, packet) => {
       if (!packet.retain) return;
       quiet();
-      if (payload.length > 0) found(topic);
+      if (payload.length > 0) found(topic, payload.toString());
     });
     client.on('connect', () => {
-      client.subscribe(
-        PARTS.map((part) => `${setup.root}/${part}/#`),
-        { qos: 0 },
-        (error) => {
-          if (error) end(error);
-          else quiet();
-        },
-      );
+      client.subscribe([...filters], { qos: 0 }, (error) => {
+        if (error) end(error);
+        else quiet();
+      });
     });
   });
 }

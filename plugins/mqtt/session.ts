@@ -4,8 +4,9 @@ import type { MqttService } from '../shared/mqtt-service.ts';
 import { createCommands, SUFFIX } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { flatten } from './encode.ts';
+import { findFormer, rememberRoot } from './former-root.ts';
 import { helpLines } from './help.ts';
-import { findRetained } from './leftovers.ts';
+import { findRetained, PARTS } from './leftovers.ts';
 import { createListeners } from './listeners.ts';
 import type { MqttSetup } from './options.ts';
 import { createOutbox } from './outbox.ts';
@@ -64,14 +65,22 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     clean(search.signal).catch((error: unknown) => log.error('looking for outdated topics failed', error));
   };
 
-  /** Clears what an earlier run has left behind, once our own values are out. */
+  /** Clears what an earlier run has left behind, once our own values are out: here, and below another root. */
   const clean = async (signal: AbortSignal): Promise<void> => {
     await outbox.idle();
-    const problem = await findRetained(setup, clock, signal, (topic) => {
+    const filters = PARTS.map((part) => `${root}/${part}`);
+    const problem = await findRetained(setup, filters, { clock, signal }, (topic) => {
       // Commands are removed when they are carried out.
       if (!topic.endsWith(SUFFIX) && !outbox.has(topic)) outbox.clear(topic);
     });
     if (problem !== undefined) log.debug(`could not look for outdated topics: ${messageOf(problem)}`);
+    const { memory } = evcc.store;
+    const former = await findFormer(setup, memory, { clock, signal });
+    if (former.problem !== undefined || signal.aborted) return;
+    for (const topic of former.topics) outbox.clear(topic);
+    await outbox.idle();
+    // Until then the next connection looks again.
+    if (!signal.aborted) await rememberRoot(setup, memory);
   };
 
   const connection = createConnection(setup, clock, log, {

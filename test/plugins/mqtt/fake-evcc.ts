@@ -4,13 +4,15 @@ import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, TypeRegistry } from '../../../core/index.ts';
 import { createSettings, type SettingsService } from '../../../core/runtime/settings-service.ts';
 import { createState, type State } from '../../../core/state.ts';
-import { createMemoryStore } from '../../../core/store.ts';
+import { createMemoryStore, type Store } from '../../../core/store.ts';
 
 export interface FakeEvccOptions {
   readonly clock?: Clock;
   /** Absent: 1 */
   readonly loadpoints?: number;
   readonly directory?: string;
+  /** Absent: an empty one */
+  readonly store?: Store;
   /** The chargers can switch phases; absent: yes */
   readonly canSwitchPhases?: boolean;
   /** Called with every valid command before it is applied. */
@@ -41,7 +43,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
   const clock = options.clock ?? systemClock;
   const hooks = createHooks();
   const state = createState();
-  const store = createMemoryStore();
+  const { store = createMemoryStore() } = options;
   const announced: string[] = [];
   const logged: LogEntry[] = [];
   const commands: Command[] = [];

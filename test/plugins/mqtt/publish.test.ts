@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryStore, type Store } from '../../../core/store.ts';
 import mqtt, { type MqttOptions } from '../../../plugins/mqtt/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { BROKERS, type TestBroker } from './brokers.ts';
@@ -186,6 +187,51 @@ describe.each(BROKERS)('with $name', ({ start }) => {
     assert.equal(observer.values.has('evcc/loadpoints/2/chargePower'), false);
     assert.equal(observer.values.get('evcc/loadpoints/2/mode'), 'off');
     assert.equal((await retained(broker.url)).get('evcc/loadpoints'), '2');
+  });
+
+  describe('when the topic is changed', () => {
+    const remembered = async (store: Store): Promise<string | undefined> => (await store.memory.all()).get('mqtt.root');
+    const below = (all: ReadonlyMap<string, string>, root: string) =>
+      [...all.keys()].filter((topic) => topic.startsWith(`${root}/`));
+
+    test('what is retained below the former one is cleared, and nothing else', async () => {
+      const store = createMemoryStore();
+      const before = await begin({ store });
+      before.publish({ gridPower: 1 }, { 1: { chargePower: 2 } });
+      await observer.sees('evcc/site/gridPower', '1');
+      await observer.send('evcc/garden/lamp', 'on', true);
+      await expect.poll(() => remembered(store)).toContain('"evcc"');
+      await before.stop();
+      const after = await begin({ store }, { topic: 'evcc/house' });
+      after.publish({ gridPower: 3 });
+      await observer.sees('evcc/site/gridPower', '');
+      await expect.poll(() => remembered(store)).toContain('evcc/house');
+      const all = await retained(broker.url);
+      assert.deepEqual(
+        below(all, 'evcc').filter((topic) => !topic.startsWith('evcc/house/')),
+        ['evcc/garden/lamp'],
+      );
+      assert.equal(all.get('evcc/house/site/gridPower'), '3');
+    });
+
+    test('nothing is cleared where another house is online by now', async () => {
+      const store = createMemoryStore();
+      const before = await begin({ store });
+      before.publish({ gridPower: 1 });
+      await expect.poll(() => remembered(store)).toContain('"evcc"');
+      await before.stop();
+      await observer.send('evcc/status', 'online', true);
+      await begin({ store }, { topic: 'house' });
+      await expect.poll(() => remembered(store)).toContain('"house"');
+      assert.equal((await retained(broker.url)).get('evcc/site/gridPower'), '1');
+    });
+
+    test('a memory that cannot be understood is passed over', async () => {
+      const store = createMemoryStore();
+      await store.memory.save(new Map([['mqtt.root', '{"root":7']]));
+      await begin({ store }, { topic: 'house' });
+      await expect.poll(() => remembered(store)).toContain('"house"');
+    });
   });
 
   test('the phases setting stays readable where the charger cannot switch', async () => {
