@@ -2,7 +2,7 @@ import type { DeviceContext, PerPhase } from '../../core/index.ts';
 import type { ConnectorOptions, ConnectorOrder, ConnectorState, ConnectorStatus } from '../shared/ocpp/service.ts';
 import type { Commands, Facts, Manner } from './dialect.ts';
 import { mannersFor, toLimit } from './manners.ts';
-import { addSamples, type Measured, NOTHING_MEASURED, type Sample } from './samples.ts';
+import { addSamples, type Kept, type Measured, NOTHING_MEASURED, type Sample } from './samples.ts';
 
 /** What uses a connector: a charger of the configuration. */
 export interface Claim {
@@ -37,6 +37,7 @@ export interface Line {
 const SAFE: ConnectorOrder = { enabled: false, current: 6 };
 /** ms after which measured values are too old, unless they are to come less often */
 const OLDEST = 60_000;
+const NO_CURRENTS: PerPhase = [0, 0, 0];
 /** W below which a connector that is said to charge does not */
 const NOT_CHARGING = 60;
 
@@ -44,6 +45,8 @@ const NOT_CHARGING = 60;
 export class Connector {
   readonly id: number;
   status: ConnectorStatus | undefined;
+  /** ms since the epoch at which the status became this one */
+  #turnedAt = 0;
   error: string | undefined;
   claim: Claim | undefined;
   /** What identified the car */
@@ -75,6 +78,13 @@ export class Connector {
     return this.deferred || this.#manner?.purpose === 'transaction';
   }
 
+  /** The station says how it is. */
+  turn(status: ConnectorStatus, error: string | undefined, now: number): void {
+    if (status !== this.status) this.#turnedAt = now;
+    this.status = status;
+    this.error = error;
+  }
+
   /** A car left, or none was there: whatever was known of it is over. */
   clear(): void {
     this.transaction = undefined;
@@ -93,16 +103,18 @@ export class Connector {
     if (!status) return undefined;
     const order = accepted?.order ?? this.wanted;
     const oldest = Math.max(OLDEST, 3 * (claim?.options.meterInterval ?? 0));
-    const fresh = <T>(kept: { at: number; value: T } | undefined): T | undefined =>
+    const fresh = <T>(kept: Kept<T> | undefined): T | undefined =>
       kept && Math.abs(now - kept.at) <= oldest ? kept.value : undefined;
-    const power = fresh(measured.power);
-    const currents = fresh(measured.currents) ?? spread(power, claim);
+    // What flowed before it stopped does not flow any more; stations are silent about that.
+    const flowing = <T>(kept: Kept<T> | undefined, nothing: T): T | undefined =>
+      status === 'Charging' || (kept && kept.at > this.#turnedAt) ? fresh(kept) : nothing;
+    const power = flowing(measured.power, 0);
+    const currents = flowing(measured.currents, NO_CURRENTS) ?? spread(power, claim);
     const voltages = fresh(measured.voltages);
     const soc = fresh(measured.soc);
     const since = measured.power && accepted && measured.power.at > accepted.at ? measured.power.value : undefined;
     const idles = status === 'Charging' && !order.enabled && since !== undefined && since < NOT_CHARGING;
     const shown = idles ? 'SuspendedEVSE' : status;
-    const charges = shown === 'Charging';
     const offered = this.#offered(order);
     return {
       status: shown,
@@ -110,9 +122,8 @@ export class Connector {
       waiting: status === 'Preparing' && !transaction,
       identifier: this.identifier === claim?.options.idTag ? '' : this.identifier,
       order,
-      // Stations are silent about what does not flow.
-      ...(charges ? power !== undefined && { power } : { power: power ?? 0 }),
-      ...(charges ? currents && { currents } : { currents: currents ?? [0, 0, 0] }),
+      ...(power !== undefined && { power }),
+      ...(currents && { currents }),
       ...(voltages && { voltages }),
       ...(measured.energy && { energy: measured.energy.value }),
       ...(soc !== undefined && { soc }),
@@ -172,7 +183,7 @@ export class Connector {
   /** A, what the station says it offers since it took the order */
   #offered(order: ConnectorOrder): number | undefined {
     const { accepted, measured, claim } = this;
-    const since = <T>(kept: { at: number; value: T } | undefined): T | undefined =>
+    const since = <T>(kept: Kept<T> | undefined): T | undefined =>
       kept && accepted && kept.at > accepted.at ? kept.value : undefined;
     const current = since(measured.offered);
     const power = since(measured.offeredPower);

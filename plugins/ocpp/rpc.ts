@@ -39,7 +39,7 @@ export interface RpcOptions {
   readonly prefix: string;
   /** Answers a call; throws `CallError`. What else it throws is told as `InternalError`. */
   handle(action: string, payload: unknown): unknown;
-  /** Something that is no message of OCPP arrived. */
+  /** Something that is no message of OCPP arrived, or one that was refused. */
   nonsense(what: string): void;
 }
 
@@ -99,7 +99,9 @@ export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
       send([3, id, handle(action, payload)]);
     } catch (error) {
       const code = error instanceof CallError ? error.code : 'InternalError';
-      send([4, id, code, (error instanceof Error ? error.message : String(error)).slice(0, 255), {}]);
+      const why = error instanceof Error ? error.message : String(error);
+      options.nonsense(`${action.slice(0, 50)} was refused: ${code}, ${why}`);
+      send([4, id, code, why.slice(0, 255), {}]);
     }
   };
 

@@ -13,7 +13,7 @@ export interface Sample {
 }
 
 /** A value with the time at which it arrived, ms since the epoch. */
-interface Kept<T> {
+export interface Kept<T> {
   readonly at: number;
   readonly value: T;
 }

@@ -134,8 +134,7 @@ export class Station implements Reports {
   status(id: number, status: ConnectorStatus, error: string | undefined): void {
     const connector = this.#reported(id);
     if (!connector) return;
-    connector.status = status;
-    connector.error = error;
+    connector.turn(status, error, this.#context.clock.now());
     if (status === 'Available' && id > 0) {
       connector.clear();
       this.save(connector);

@@ -20,8 +20,7 @@ async function peer(): Promise<ChargerPeer> {
   const station = await central.station({ password: PASSWORD });
   const connector = station.at();
   // Set up once, so that what the contract counts are its own commands.
-  await expect.poll(() => station.of('TriggerMessage').length).toBe(2);
-  await expect.poll(() => station.of('TriggerMessage').at(-1)?.requestedMessage).toBe('MeterValues');
+  await expect.poll(() => station.of('TriggerMessage').length, { interval: 3 }).toBe(2);
   return {
     device,
     faults: ['refuse'],
@@ -55,7 +54,11 @@ async function peer(): Promise<ChargerPeer> {
     },
     writes: () => station.of('SetChargingProfile').length,
     violations: () => station.violations,
-    fail: () => station.disconnect(),
+    fail: async () => {
+      await station.disconnect();
+      const reads = () => device.read(AbortSignal.timeout(1_000)).then(Boolean, () => false);
+      await expect.poll(reads, { interval: 3 }).toBe(false);
+    },
     recover: () => station.connect(),
     close: () => central.close(),
   };
