@@ -1,5 +1,5 @@
 import { systemClock } from '../../core/clock.ts';
-import type { MeterDevice, Plugin } from '../../core/index.ts';
+import type { Clock, MeterDevice, Plugin } from '../../core/index.ts';
 import { type AppliedPlugin, applyPlugin, type Fault, type MeterHardware, type MeterPeer } from '../contract/index.ts';
 import { type HttpDevice, startHttpDevice } from './http-device.ts';
 
@@ -19,6 +19,8 @@ export interface HttpMeterHardware {
   serve(box: HttpDevice, state: MeterState, invalid: () => boolean): void;
   readonly faults?: readonly Fault[];
   readonly secrets?: readonly string[];
+  /** How much faster timers run, for devices whose login goes on when nobody waits for it; absent: 1 */
+  readonly speed?: number;
   /** Requests that are commands */
   readonly writes?: (box: HttpDevice) => number;
   readonly violations?: () => readonly string[];
@@ -48,7 +50,12 @@ export async function startHttpMeter(hardware: HttpMeterHardware): Promise<{
   const state = { ...(hardware.state ?? ALL) };
   let invalid = false;
   let later = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + later };
+  const { speed = 1 } = hardware;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + later,
+    after: (ms, run) => systemClock.after(ms / speed, run),
+  };
   hardware.serve(box, state, () => invalid);
   const plugin = await applyPlugin(hardware.plugin, undefined, { clock });
   const address = hardware.address?.(box.url) ?? { host: box.url.replace('http://', '') };
