@@ -7,11 +7,13 @@ import { fail } from '../../core/errors.ts';
 import type { Session, Store } from '../../core/index.ts';
 import { silentLogger } from '../../core/log.ts';
 import { openStore } from '../../plugins/storage/sqlite/open.ts';
+import { downloadTime } from './download.ts';
 import { benchHouse } from './fake-house.ts';
-import { type Figure, figure, median } from './report.ts';
+import { type Figure, figure } from './report.ts';
 
 const COUNT = 10_000;
 const PORT = 17_072;
+const LIST = `http://127.0.0.1:${PORT}/api/sessions?format=`;
 
 const SESSION: Session = {
   created: Date.parse('2015-01-01T00:00:00.123Z'),
@@ -44,8 +46,14 @@ export async function sessionFigures(): Promise<Figure[]> {
     const house = await benchHouse(1, undefined, { rest, interval: 3_600 }, await open());
     await house.runtime.start();
     const figures = [
-      figure(`list of ${COUNT} sessions, median`, await duration('json'), 'ms', 150, 'lower'),
-      figure(`CSV file of ${COUNT} sessions, median`, await duration('csv&lang=de'), 'ms', 150, 'lower'),
+      figure(`list of ${COUNT} sessions, median`, await downloadTime(`${LIST}json`, COUNT * 100), 'ms', 150, 'lower'),
+      figure(
+        `CSV file of ${COUNT} sessions, median`,
+        await downloadTime(`${LIST}csv&lang=de`, COUNT * 100),
+        'ms',
+        150,
+        'lower',
+      ),
     ];
     await house.runtime.stop();
     return figures;
@@ -66,17 +74,4 @@ function multiply(file: string): void {
     WITH RECURSIVE copies (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copies WHERE number < ${COUNT - 1})
     INSERT INTO sessions (created, ${columns}) SELECT created + number * 30000000, ${columns} FROM sessions, copies`);
   database.close();
-}
-
-/** ms until the whole answer is there */
-async function duration(format: string): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < 11; run += 1) {
-    const started = performance.now();
-    const response = await fetch(`http://127.0.0.1:${PORT}/api/sessions?format=${format}`);
-    const text = await response.text();
-    if (!response.ok || text.length < COUNT * 100) throw new Error(`${response.status} ${text.slice(0, 200)}`);
-    if (run > 0) times.push(performance.now() - started);
-  }
-  return median(times);
 }
