@@ -1,7 +1,7 @@
 import type { ChargerDevice, ChargerReading, DeviceContext } from '../../core/index.ts';
 import { type Connections, createKit } from '../shared/sources/kit.ts';
+import { createReading } from '../shared/sources/reading.ts';
 import type { CustomChargerOptions } from './options.ts';
-import { createReading } from './reading.ts';
 
 /** ms, age at which an MQTT message of a charger is too old */
 const MESSAGE_TIMEOUT = 60_000;

@@ -1,7 +1,7 @@
 import type { DeviceContext, VehicleDevice, VehicleReading } from '../../core/index.ts';
 import { type Connections, createKit } from '../shared/sources/kit.ts';
+import { createReading } from '../shared/sources/reading.ts';
 import type { CustomVehicleOptions } from './options.ts';
-import { createReading } from './reading.ts';
 
 type Essential = Pick<VehicleReading, 'soc'>;
 

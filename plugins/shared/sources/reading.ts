@@ -1,5 +1,5 @@
-import type { DeviceContext } from '../../core/index.ts';
-import type { Field } from '../shared/sources/kit.ts';
+import type { DeviceContext } from '../../../core/index.ts';
+import type { Field } from './kit.ts';
 
 /** ms that fields which a reading can do without have once the others are there */
 const GRACE = 2_000;
