@@ -45,7 +45,11 @@ export async function startRegisterDevice(
   const applied = await applyWithModbus(plugin);
   const { host, port } = box;
   const all = { host, port, answerTimeout: 0.5, ...options };
-  const device = await applied.meters.create(type, all, context);
+  const device = await applied.meters.create(type, all, context).catch(async (error: unknown) => {
+    await applied.remove();
+    await box.close();
+    throw error;
+  });
   return {
     box,
     device,

@@ -43,6 +43,7 @@ function modelOf(order: KostalModel): InverterModel {
     // All of 220 to 253 is there, and so are 1056 to 1067.
     limits: { length: 40, gap: 8 },
     battery,
+    curtail: 'sunspec',
   };
 }
 

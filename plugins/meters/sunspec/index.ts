@@ -3,8 +3,8 @@ import type { Plugin } from '../../../core/index.ts';
 import { MODBUS_LINE } from '../../shared/modbus/line.ts';
 import { useModbus } from '../../shared/modbus/service.ts';
 import { createSunSpec } from '../../shared/sunspec/device.ts';
+import { batteryReader, curtailSunSpec, gridReader, pvReader, sunSpecModes } from '../../shared/sunspec/roles.ts';
 import type { SunSpecMeterOptions } from './options.ts';
-import { batteryReader, gridReader, pvReader, setMode } from './protocol.ts';
 
 export type { SunSpecMeterOptions } from './options.ts';
 
@@ -63,13 +63,18 @@ const sunspec: Plugin = {
         const link = modbus.open(options, context);
         const device = createSunSpec(link, context);
         const read = READERS[usage](device, options);
+        const modes = usage === 'battery' ? sunSpecModes(device, link.name, context) : undefined;
         return {
           ...(capacity !== undefined && { traits: { capacity: capacity * 1_000 } }),
           read: async (signal) =>
             (await read(signal)) ??
             context.fail('EVCC_DEVICE_UNAVAILABLE', `${link.name}: the device says no power of its ${usage} now`),
-          ...(usage === 'battery' && { setBatteryMode: (mode, signal) => setMode(device, mode, context, signal) }),
-          close: () => link.close(),
+          ...(modes && { setBatteryMode: modes.setBatteryMode }),
+          ...(usage === 'pv' && { curtail: (percent, signal) => curtailSunSpec(device, percent, signal) }),
+          close: async () => {
+            await modes?.close();
+            await link.close();
+          },
         };
       },
     });

@@ -52,36 +52,52 @@ export async function send(
   }
 }
 
-/** The modes of a battery. What it would forget is told again until another mode is set, or it is closed. */
+/** Tells a battery a mode, and again every `repeats[mode]` ms until it is told another one, or is closed. */
+export function repeatModes(
+  name: string,
+  repeats: Readonly<Partial<Record<BatteryMode, number>>>,
+  tell: (mode: BatteryMode, signal: AbortSignal) => Promise<void>,
+  context: Pick<DeviceContext, 'clock' | 'log' | 'signal'>,
+): BatteryController & Closable {
+  let end = (): void => {};
+  return {
+    setBatteryMode: async (mode, signal) => {
+      // When this fails, nobody knows which mode is in force: then the battery may forget the one before.
+      end();
+      await tell(mode, signal);
+      const pause = repeats[mode];
+      if (pause === undefined) return;
+      let told = true;
+      const again = async (until: AbortSignal): Promise<number> => {
+        if (!told) await tell(mode, until);
+        told = false;
+        return pause;
+      };
+      end = createKeepAlive(name, again, context);
+    },
+    close: () => end(),
+  };
+}
+
+/** The modes of a battery that are commands. Errors: those of sending, `EVCC_NOT_SUPPORTED` for a mode that it does not have. */
 export function createBatteryModes(
   { modes, repeats = {}, needs }: BatteryControl,
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
 ): BatteryController & Closable {
-  let end = (): void => {};
+  const { setBatteryMode, close } = repeatModes(
+    link.name,
+    repeats,
+    (mode, signal) => send(modes[mode] ?? [], link, context, signal),
+    context,
+  );
   return {
     setBatteryMode: async (mode, signal) => {
-      const commands = modes[mode];
-      if (!commands) {
-        const why = needs ? `: ${needs}` : '';
-        return context.fail('EVCC_NOT_SUPPORTED', `${link.name}: this battery cannot be told mode ${mode}${why}`);
-      }
-      // After a command that failed the battery may forget the mode before.
-      end();
-      await send(commands, link, context, signal);
-      const pause = repeats[mode];
-      if (pause === undefined) return;
-      let told = true;
-      end = createKeepAlive(
-        link.name,
-        async (until) => {
-          if (!told) await send(commands, link, context, until);
-          told = false;
-          return pause;
-        },
-        context,
-      );
+      const why = needs ? `: ${needs}` : '';
+      if (!modes[mode])
+        context.fail('EVCC_NOT_SUPPORTED', `${link.name}: this battery cannot be told mode ${mode}${why}`);
+      await setBatteryMode(mode, signal);
     },
-    close: () => end(),
+    close,
   };
 }

@@ -1,5 +1,7 @@
 import Type, { type TProperties, type TUnsafe } from 'typebox';
 import type { DeviceContext, Evcc, MeterDevice, TypeDefinition } from '../../../core/index.ts';
+import { createSunSpec } from '../sunspec/device.ts';
+import { curtailSunSpec } from '../sunspec/roles.ts';
 import { type BatteryControl, type Command, createBatteryModes, send } from './battery.ts';
 import type { BlockLimits } from './blocks.ts';
 import { type ModbusLineOptions, modbusLine } from './line.ts';
@@ -31,8 +33,8 @@ export interface InverterModel {
   readonly limits?: BlockLimits;
   /** How its battery is told modes; `undefined`: it cannot be, or not with what the configuration says. */
   readonly battery?: (limits: BatteryLimits) => BatteryControl | undefined;
-  /** Limits what it generates to a share of its nominal power, 100 %: no limit. */
-  readonly curtail?: (percent: number) => readonly Command[];
+  /** Limits what it generates to a share of its nominal power, 100 %: no limit; `sunspec`: by model 123. */
+  readonly curtail?: ((percent: number) => readonly Command[]) | 'sunspec';
 }
 
 /** Inverters of a vendor. */
@@ -113,12 +115,22 @@ function createInverter(
     ...meter,
     ...(usage === 'battery' && { traits: batteryTraits(options) }),
     ...(modes && { setBatteryMode: modes.setBatteryMode }),
-    ...(usage === 'pv' && curtail && { curtail: (percent, signal) => send(curtail(percent), link, context, signal) }),
+    ...(usage === 'pv' && curtail && { curtail: curtailer(curtail, link, context) }),
     close: async () => {
       await modes?.close();
       await link.close();
     },
   };
+}
+
+function curtailer(
+  curtail: NonNullable<InverterModel['curtail']>,
+  link: ModbusLink,
+  context: DeviceContext,
+): NonNullable<MeterDevice['curtail']> {
+  if (curtail !== 'sunspec') return (percent, signal) => send(curtail(percent), link, context, signal);
+  const device = createSunSpec(link, context);
+  return (percent, signal) => curtailSunSpec(device, percent, signal);
 }
 
 /** What is known of a battery for good, as its options say it. */

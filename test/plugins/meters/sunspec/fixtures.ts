@@ -69,6 +69,9 @@ export const STORAGE: ModelWords = {
   },
 };
 
+/** The limit counts in 0.01 %. */
+export const CONTROLS: ModelWords = { model: 123, length: 24, words: { 5: [10_000], 9: [0], 23: [0xfffe] } };
+
 export const BATTERY: ModelWords = {
   model: 802,
   length: 62,

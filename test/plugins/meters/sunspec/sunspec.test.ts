@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import type { BatteryMode } from '../../../../core/index.ts';
+import { systemClock } from '../../../../core/clock.ts';
+import type { BatteryMode, Clock } from '../../../../core/index.ts';
 import sunspec, { type SunSpecMeterOptions } from '../../../../plugins/meters/sunspec/index.ts';
 import { type MeterHardware, type MeterPeer, meterContract } from '../../../contract/index.ts';
+import { FakeClock } from '../../../helpers/fake-clock.ts';
 import { applyWithModbus, f32, i32, startModbusDevice } from '../../../helpers/modbus-device.ts';
-import { BATTERY, COMMON, INVERTER, layOut, MODULES, type ModelWords, STORAGE } from './fixtures.ts';
+import { BATTERY, COMMON, CONTROLS, INVERTER, layOut, MODULES, type ModelWords, STORAGE } from './fixtures.ts';
 
 type State = { -readonly [Key in keyof MeterHardware]: MeterHardware[Key] };
 
-async function start(models: readonly ModelWords[], options: SunSpecMeterOptions = {}, base?: number) {
+async function start(
+  models: readonly ModelWords[],
+  options: SunSpecMeterOptions = {},
+  base?: number,
+  clock: Clock = systemClock,
+) {
   const box = await startModbusDevice();
   const addresses = layOut(box, models, base);
   const plugin = await applyWithModbus(sunspec);
   const { host, port } = box;
-  const device = await plugin.meters.create('sunspec', { host, port, answerTimeout: 0.5, ...options });
+  const device = await plugin.meters.create('sunspec', { host, port, answerTimeout: 0.5, ...options }, { clock });
   return {
     box,
     addresses,
@@ -213,6 +220,66 @@ describe('sunspec', () => {
     await assert.rejects(async () => device.setBatteryMode?.('hold', AbortSignal.timeout(5_000)), {
       code: 'EVCC_NOT_SUPPORTED',
     });
+    await end();
+  });
+
+  test('the limits of a battery end by themselves when nobody sets them anew', async () => {
+    const clock = new FakeClock();
+    const { box, addresses, device, end } = await start(
+      [COMMON, INVERTER, STORAGE, MODULES],
+      { usage: 'battery' },
+      40_000,
+      clock,
+    );
+    const storage = addresses[2] ?? 0;
+    const word = (offset: number): number | undefined => box.unit().holding.get(storage + offset);
+    const writes = () =>
+      box.requests.filter(({ code }) => code > 4).map(({ address, values }) => [address - storage, ...values]);
+    await device.setBatteryMode?.('hold', AbortSignal.timeout(5_000));
+    await clock.advance(0);
+    const limits = [
+      [12, 0],
+      [5, 2],
+    ];
+    assert.deepEqual(writes(), [[15, 120], ...limits]);
+
+    await clock.advance(60_000);
+    for (let turn = 0; turn < 500 && writes().length < 5; turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(writes(), [[15, 120], ...limits, ...limits]);
+
+    await device.setBatteryMode?.('normal', AbortSignal.timeout(5_000));
+    assert.equal(word(5), 0);
+    const before = box.requests.length;
+    await clock.advance(300_000);
+    assert.equal(box.requests.length, before);
+    await end();
+  });
+
+  test('a battery that cannot end by itself is limited all the same', async () => {
+    const { box, addresses, device, end } = await start([COMMON, INVERTER, STORAGE, MODULES], { usage: 'battery' });
+    const storage = addresses[2] ?? 0;
+    box.set('holding', storage + 15, [0xffff]);
+    await device.setBatteryMode?.('hold', AbortSignal.timeout(5_000));
+    assert.equal(box.unit().holding.get(storage + 15), 0xffff);
+    assert.equal(box.unit().holding.get(storage + 5), 2);
+    await end();
+  });
+
+  test('limits what an inverter generates', async () => {
+    const { box, addresses, device, end } = await start([COMMON, INVERTER, CONTROLS], { usage: 'pv' });
+    const controls = addresses[2] ?? 0;
+    const state = () => [5, 9].map((offset) => box.unit().holding.get(controls + offset));
+    await device.curtail?.(60, AbortSignal.timeout(5_000));
+    assert.deepEqual(state(), [6_000, 1]);
+    await device.curtail?.(100, AbortSignal.timeout(5_000));
+    assert.deepEqual(state(), [6_000, 0]);
+    await end();
+  });
+
+  test('an inverter that cannot be limited', async () => {
+    const { device, end } = await start([COMMON, INVERTER], { usage: 'pv' });
+    await assert.rejects(async () => device.curtail?.(60, AbortSignal.timeout(5_000)), { code: 'EVCC_NOT_SUPPORTED' });
     await end();
   });
 

@@ -1,7 +1,28 @@
-import type { BatteryMode, DeviceContext, MeterReading, PerPhase } from '../../../core/index.ts';
-import type { PointRef, SunSpecDevice } from '../../shared/sunspec/device.ts';
-import { INVERTERS, METERS } from '../../shared/sunspec/models.ts';
-import type { SunSpecMeterOptions } from './options.ts';
+import type {
+  BatteryController,
+  BatteryMode,
+  Closable,
+  DeviceContext,
+  MeterReading,
+  PerPhase,
+} from '../../../core/index.ts';
+import { repeatModes } from '../modbus/battery.ts';
+import type { PointRef, SunSpecDevice } from './device.ts';
+import { INVERTERS, METERS } from './models.ts';
+
+/** Which of a device's values a meter of the house takes. */
+export interface SunSpecRoleOptions {
+  /** Of several meters in the device, from 1; default 1 */
+  meter?: number;
+  /** Whether the device counts import or export as positive power; default import */
+  positive?: 'import' | 'export';
+  /** Modules (MPPT) that solar panels are connected to, of an inverter with a battery; default: its AC power counts */
+  strings?: readonly number[];
+  /** Module that says the power of charging; default 3 */
+  chargeModule?: number;
+  /** Module that says the power of discharging; default 4 */
+  dischargeModule?: number;
+}
 
 /** Reads one of the roles that a SunSpec device can have. `undefined`: it does not say its power. */
 export type Reader = (signal: AbortSignal) => Promise<MeterReading | undefined>;
@@ -15,7 +36,7 @@ const PHASES = {
   w: 'PhVphC',
 } as const;
 
-export function gridReader(device: SunSpecDevice, { meter = 1, positive = 'import' }: SunSpecMeterOptions): Reader {
+export function gridReader(device: SunSpecDevice, { meter = 1, positive = 'import' }: SunSpecRoleOptions): Reader {
   const at = (point: string): PointRef => ({ model: METERS, point, occurrence: meter });
   const points = {
     ...mapPoints(PHASES, at),
@@ -47,7 +68,7 @@ export function gridReader(device: SunSpecDevice, { meter = 1, positive = 'impor
 }
 
 /** An inverter that sleeps says nothing: it generates nothing then. */
-export function pvReader(device: SunSpecDevice, { strings }: SunSpecMeterOptions): Reader {
+export function pvReader(device: SunSpecDevice, { strings }: SunSpecRoleOptions): Reader {
   const at = (point: string): PointRef => ({ model: INVERTERS, point });
   if (!strings) {
     const points = { ...mapPoints(PHASES, at), power: at('W'), energy: at('WH') };
@@ -82,7 +103,7 @@ export function pvReader(device: SunSpecDevice, { strings }: SunSpecMeterOptions
 
 export function batteryReader(
   device: SunSpecDevice,
-  { chargeModule = 3, dischargeModule = 4 }: SunSpecMeterOptions,
+  { chargeModule = 3, dischargeModule = 4 }: SunSpecRoleOptions,
 ): Reader {
   const own = { power: { model: 802, point: 'W' }, soc: { model: 802, point: 'SoC' } };
   const module = (number: number, point: string): PointRef => ({ model: 160, point, module: number });
@@ -104,21 +125,41 @@ export function batteryReader(
   };
 }
 
+/** s after which the limits of a battery end by themselves, and ms after which they are set anew */
+const LAPSE = 120;
+const REPEAT = 60_000;
+
 /**
  * Sets the mode of a battery by model 124: bit 0 of `StorCtl_Mod` limits charging to `InWRte`, bit 1 discharging to `OutWRte`,
  * in % of `WChaMax`; a negative limit of discharging is charging. Errors: those of writing.
  */
-export async function setMode(
+export function sunSpecModes(
   device: SunSpecDevice,
-  mode: BatteryMode,
-  { fail }: Pick<DeviceContext, 'fail'>,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!(await device.has(124, signal))) {
-    fail('EVCC_NOT_SUPPORTED', 'the battery cannot be controlled: the device has no SunSpec model 124');
-  }
-  // The limits come first, so that the battery never does what neither the old nor the new mode says.
-  for (const [point, value] of MODES[mode]) await device.write({ model: 124, point }, value, signal);
+  name: string,
+  context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
+): BatteryController & Closable {
+  const tell = async (mode: BatteryMode, signal: AbortSignal): Promise<void> => {
+    if (!(await device.has(124, signal))) {
+      context.fail(
+        'EVCC_NOT_SUPPORTED',
+        `${name}: the battery cannot be controlled: the device has no SunSpec model 124`,
+      );
+    }
+    // Devices that do not know how to end by themselves say no time here.
+    const { lapse } = await device.read({ lapse: RVRT_TMS }, signal);
+    if (mode !== 'normal' && lapse !== undefined && lapse !== LAPSE) await device.write(RVRT_TMS, LAPSE, signal);
+    // The limits come first, so that the battery never does what neither the old nor the new mode says.
+    for (const [point, value] of MODES[mode]) await device.write({ model: 124, point }, value, signal);
+  };
+  return repeatModes(name, { hold: REPEAT, charge: REPEAT, holdcharge: REPEAT }, tell, context);
+}
+
+const RVRT_TMS: PointRef = { model: 124, point: 'InOutWRte_RvrtTms' };
+
+/** Limits what an inverter generates, by model 123: to a share of its nominal power; 100 %: no limit. Errors: those of writing. */
+export async function curtailSunSpec(device: SunSpecDevice, percent: number, signal: AbortSignal): Promise<void> {
+  if (percent < 100) await device.write({ model: 123, point: 'WMaxLimPct' }, percent, signal);
+  await device.write({ model: 123, point: 'WMaxLim_Ena' }, percent < 100 ? 1 : 0, signal);
 }
 
 const MODES: Readonly<Record<BatteryMode, readonly (readonly [point: string, value: number])[]>> = {
