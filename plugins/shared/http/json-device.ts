@@ -21,11 +21,13 @@ export interface JsonDevice {
   /** What stands at a path, asked once for all who ask at the same time. */
   get(path: string, signal: AbortSignal): Promise<Answer>;
   /** A command; the answer need not be JSON. What was kept of earlier answers is dropped. */
-  send(
-    request: Pick<HttpRequest, 'method' | 'body' | 'headers'> & { path: string },
-    signal: AbortSignal,
-  ): Promise<string>;
+  send(request: JsonDeviceRequest, signal: AbortSignal): Promise<string>;
+  /** A command that is answered with JSON, which says how it went. */
+  ask(request: JsonDeviceRequest, signal: AbortSignal): Promise<Answer>;
 }
+
+/** A command; absent `method`: GET */
+export type JsonDeviceRequest = Pick<HttpRequest, 'method' | 'body' | 'headers'> & { readonly path: string };
 
 /** The devices of a plugin that answer with JSON: several meters may be parts of one device, which is then asked once. */
 export interface JsonDevices {
@@ -50,19 +52,25 @@ export function createJsonDevices(evcc: Pick<Evcc, 'clock' | 'time' | 'fail'>, k
         ...(auth && { auth }),
         ...(insecure && { insecure }),
       });
+      const sourceOf = (path: string, method = 'GET'): string => `${method} ${base}${path.replace(/\?.*/s, '?…')}`;
+      const change = async <T>(
+        { path, headers: more, ...command }: JsonDeviceRequest,
+        run: (request: HttpRequest) => Promise<T>,
+      ): Promise<T> => {
+        const plain = request(path);
+        try {
+          return await run({ ...plain, ...command, headers: { ...plain.headers, ...more } });
+        } finally {
+          requests.forget();
+        }
+      };
       return {
         name: base,
-        get: async (path, signal) => {
-          const source = `GET ${base}${path.replace(/\?.*/s, '?…')}`;
-          return new Answer(await requests.json(request(path), signal), source, context);
-        },
-        send: async ({ path, headers: more, ...command }, signal) => {
-          const plain = request(path);
-          try {
-            return await client.text({ ...plain, ...command, headers: { ...plain.headers, ...more } }, signal);
-          } finally {
-            requests.forget();
-          }
+        get: async (path, signal) => new Answer(await requests.json(request(path), signal), sourceOf(path), context),
+        send: (command, signal) => change(command, (whole) => client.text(whole, signal)),
+        ask: async (command, signal) => {
+          const answer = await change(command, (whole) => client.json(whole, signal));
+          return new Answer(answer, sourceOf(command.path, command.method), context);
         },
       };
     },
