@@ -18,6 +18,7 @@ export type { MennekesChargerOptions } from './chargers/mennekes/index.ts';
 export type { NrgkickChargerOptions } from './chargers/nrgkick/index.ts';
 export type { OcppChargerOptions } from './chargers/ocpp/index.ts';
 export type { OpenEvseChargerOptions } from './chargers/openevse/index.ts';
+export type { OpenwbChargerOptions } from './chargers/openwb/index.ts';
 export type { OpenWbProChargerOptions } from './chargers/openwb-pro/index.ts';
 export type { PeblarChargerOptions } from './chargers/peblar/index.ts';
 export type { PhoenixChargerOptions } from './chargers/phoenix/index.ts';
@@ -25,7 +26,6 @@ export type { SimpleEvseChargerOptions } from './chargers/simpleevse/index.ts';
 export type { SmartEvseChargerOptions } from './chargers/smartevse/index.ts';
 export type { VestelChargerOptions } from './chargers/vestel/index.ts';
 export type { VictronEvcsChargerOptions } from './chargers/victron-evcs/index.ts';
-export type { OpenwbChargerOptions } from './chargers/openwb/index.ts';
 export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';
 export type {
   CustomChargerOptions,
