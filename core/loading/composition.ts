@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { TSchema } from 'typebox';
 import { checkCore } from '../config/check.ts';
 import type { CheckedConfig, CheckedEntry } from '../config/checked.ts';
@@ -5,6 +6,7 @@ import { resolveEnvironment } from '../config/environment.ts';
 import { checkOptions } from '../config/options.ts';
 import { formatProblem, type Problem, problemWith } from '../config/problem.ts';
 import { collectSecrets } from '../config/secrets.ts';
+import { isTemplate, readTemplate } from '../config/template.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import type { LoadedPlugin } from '../plugin.ts';
 import { SETTINGS } from '../runtime/settings-table.ts';
@@ -156,17 +158,53 @@ class Builder {
 
   async readyEntries(config: CheckedConfig): Promise<Map<string, ReadyEntry>> {
     const ready = new Map<string, ReadyEntry>();
-    for (const entry of allEntries(config)) {
-      const found = this.#defined(entry) ?? (await this.#load(entry, config));
-      if (!found) continue;
-      const { definition, owner } = found;
-      const { value, problems } = checkOptions(entry.path, definition.schema, withCommon(entry, definition));
-      this.problems.push(...problems);
-      this.#hide(definition.schema, value);
-      const signature = JSON.stringify([entry.type, value, entry.common]);
-      ready.set(entry.path, { entry, options: value, definition, signature, owner });
+    for (const written of allEntries(config)) {
+      const entry = isTemplate(written.type) ? this.#expanded(written) : written;
+      const known = this.problems.length;
+      const found = entry && (this.#defined(entry) ?? (await this.#load(entry, config)));
+      if (found) {
+        const { definition, owner } = found;
+        const { value, problems } = checkOptions(entry.path, definition.schema, withCommon(entry, definition));
+        this.problems.push(...problems);
+        this.#hide(definition.schema, value);
+        const signature = JSON.stringify([entry.type, value, entry.common]);
+        ready.set(entry.path, { entry, options: value, definition, signature, owner });
+      }
+      if (entry !== written) this.#blame(written, known);
     }
     return ready;
+  }
+
+  /** The entry that a description in a file stands for; `undefined`: there is something wrong with it or its parameters. */
+  #expanded(entry: CheckedEntry): CheckedEntry | undefined {
+    const template = readTemplate(resolve(this.#shared.directory, entry.type));
+    const reject = (message: string): void => void this.problems.push({ path: `${entry.path}.type`, message });
+    if ('problems' in template) {
+      for (const problem of template.problems) reject(`${entry.type}: ${problem}`);
+      return undefined;
+    }
+    if (template.kind !== entry.kind) {
+      reject(`${entry.type} describes a ${template.kind}, no ${entry.kind}`);
+      return undefined;
+    }
+    const { schema } = template;
+    const { value, problems } = checkOptions(entry.path, schema, withCommon(entry, { schema }));
+    this.problems.push(...problems);
+    this.#hide(schema, value);
+    if (problems.length > 0) return undefined;
+    return { ...entry, ...template.expand(value as Readonly<Record<string, unknown>>) };
+  }
+
+  /** Says of the problems since `known` that they are in the description of an entry. */
+  #blame({ path, type }: CheckedEntry, known: number): void {
+    const found = this.problems.splice(known);
+    this.problems.push(
+      ...found.map((problem) => ({
+        ...problem,
+        path: problem.path.startsWith(path) ? `${path}.type` : problem.path,
+        message: `${type}: device${problem.path.slice(path.length)}: ${problem.message}`,
+      })),
+    );
   }
 
   /** Takes back what was applied for nothing. */
@@ -277,7 +315,7 @@ interface DefinedBy {
 }
 
 /** The options of the type; keys that core understands too are handed on where the type's schema names them. */
-function withCommon(entry: CheckedEntry, definition: AnyDefinition): Record<string, unknown> {
+function withCommon(entry: CheckedEntry, definition: Pick<AnyDefinition, 'schema'>): Record<string, unknown> {
   const { properties = {} } = definition.schema as { properties?: Record<string, unknown> };
   const shared = Object.entries(entry.common).filter(([key]) => key in properties);
   return { ...entry.options, ...Object.fromEntries(shared) };
