@@ -6,7 +6,7 @@ import { type Kept, nothingKept, readKept, writeKept } from './kept.ts';
 import { type AccessOptions, LONGEST_PASSWORD, SHORTEST_PASSWORD, TOKEN_NAME } from './options.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { createQueue } from './queue.ts';
-import { issueTicket, readTicket, ticketKey } from './tickets.ts';
+import { issueTicket, readTicket, ticketKey, ticketOfToken, tokenInTicket } from './tickets.ts';
 
 const MOST_TOKENS = 100;
 /** Passwords that may wait to be hashed, which is made to be expensive; further ones are turned away */
@@ -43,6 +43,11 @@ export function createGuard(
   const hasPassword = (): boolean => configured !== undefined || kept.password !== undefined;
   /** Nobody knows what was kept when it is damaged, so that it must not count as open. */
   const isOpen = (): boolean => condition !== 'damaged' && !hasPassword() && tokens.length === 0;
+
+  const tokenOf = (text: string | undefined): KnownToken | undefined => {
+    const digest = text === undefined ? undefined : sha256(text);
+    return digest && tokens.find((each) => timingSafeEqual(each.digest, digest));
+  };
 
   const use = (next: Kept): void => {
     kept = next;
@@ -98,14 +103,14 @@ export function createGuard(
     identify({ ticket, token }) {
       if (condition === 'new') return { right: 'none' };
       if (isOpen()) return { right: 'full' };
-      const digest = token === undefined ? undefined : sha256(token);
-      const found = digest && tokens.find((each) => timingSafeEqual(each.digest, digest));
+      const found = tokenOf(token) ?? tokenOf(ticket && tokenInTicket(ticket));
       if (found) return { right: found.right, known: 'token' };
       const login = ticket === undefined || !hasPassword() ? undefined : readTicket(key, ticket, clock.now());
       if (login && !Object.hasOwn(kept.loggedOut, login.id)) return { right: 'full', known: 'login' };
       return { right: protect === 'changes' ? 'read' : 'none' };
     },
     async login(password, from) {
+      if (tokenOf(password)) return ticketOfToken(password, clock.now());
       if (!hasPassword()) return unfit('there is no password to log in with');
       return (await check(password, from)) ?? (await issue());
     },

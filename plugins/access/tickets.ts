@@ -33,6 +33,19 @@ export function readTicket(
   return genuine ? { id, expires } : undefined;
 }
 
+/** What is before the token in a ticket that holds one */
+const TOKEN = 'token.';
+
+/** The ticket of somebody who logged in with a token, such as a display on the wall: it holds for as long as the token does. */
+export function ticketOfToken(token: string, now: number): Ticket {
+  return { text: `${TOKEN}${Buffer.from(token).toString('base64url')}`, expires: now + LIFETIME };
+}
+
+/** `undefined`: it is a ticket of another kind */
+export function tokenInTicket(text: string): string | undefined {
+  return text.startsWith(TOKEN) ? Buffer.from(text.slice(TOKEN.length), 'base64url').toString() : undefined;
+}
+
 function sign(key: Buffer, content: string): Buffer {
   return createHmac('sha256', key).update(content).digest();
 }

@@ -11,7 +11,10 @@ export interface Guard {
   identify(credentials: Credentials): Visitor;
   /** Names of the house besides those of home networks, in lower case; `*.example.com` stands for all below */
   readonly hosts: readonly string[];
-  /** `from`: who asks, such as an IP address; wrong passwords of one slow down nobody else. */
+  /**
+   * With the password, or with a token, which gives what the token gives. `from`: who asks, such as an IP address; wrong
+   * passwords of one slow down nobody else.
+   */
   login(password: string, from: string): Promise<Ticket | Denial>;
   /** Makes a ticket worthless. Errors: `EVCC_STORE_FAILED`. */
   logout(ticket: string): Promise<void>;

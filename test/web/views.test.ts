@@ -140,7 +140,7 @@ describe('the frame', () => {
     const page = await windows.open(house.url, PHONE);
     await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
-    await expect.poll(() => read(page.getByRole('alert')), SOON).toBe('This is not the password.');
+    await expect.poll(() => read(page.getByRole('alert')), SOON).toBe('This is neither the password nor a token.');
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Password').fill('correct horse');
     await page.keyboard.press('Enter');
@@ -167,6 +167,27 @@ describe('the frame', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Now' }).click();
     await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isDisabled(), SOON).toBe(false);
+  });
+
+  test('a display that logs in with a read-only token shows everything and can change nothing', async () => {
+    const access = { password: 'correct horse', tokens: { wall: { token: 'wall-0123456789; äöü', readOnly: true } } };
+    const house = await startWebHouse({ ...SUNNY, config: { ...SUNNY.config, access } as never, now: Date.now() });
+    await house.run(20);
+    const page = await windows.open(house.url);
+    await page.getByLabel('Password or token').fill('wall-0123456789; äöü');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isDisabled(), SOON).toBe(true);
+    await expect.poll(() => read(page.locator('header').first()), SOON).toContain('not change anything');
+    // What changes in the house still arrives.
+    await house.command('mode', 'now', 1);
+    await house.run(20);
+    await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isChecked(), SOON).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Plan' }).click();
+    await expect.poll(() => page.locator('main button:enabled, main input:enabled').count(), SOON).toBe(0);
+    await page.getByRole('link', { name: 'System' }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await expect.poll(() => page.getByLabel('Password or token').count(), SOON).toBe(1);
   });
 
   test('says what keeps the house from running, and goes on when it does', async () => {

@@ -137,6 +137,20 @@ test('machines come with tokens, of which some may only read', async () => {
   }
 });
 
+test('a browser may log in with a token, which gives what the token gives, as long as it is one', async () => {
+  const rest = await startRest({}, { password: PASSWORD, tokens: { ...TOKENS, odd: 'a token; with "signs" äöü' } });
+  const reader = withCookie(cookieOf(await logIn(rest, READER)));
+  expect(await rights(rest, reader)).toEqual([200, 403]);
+  expect((await rest.ask('GET', '/api/auth/visitor', reader)).json).toEqual({
+    result: { right: 'read', known: 'token' },
+  });
+  expect(await rights(rest, withCookie(cookieOf(await logIn(rest, 'a token; with "signs" äöü'))))).toEqual([200, 200]);
+  expect((await logIn(rest, 'another-token-0123456789')).status).toBe(401);
+  expect(await rights(rest, withCookie(`auth=token.${Buffer.from('another-token').toString('base64url')}`))).toEqual([
+    401, 401,
+  ]);
+});
+
 test('a token may come as password of basic authentication', async () => {
   const rest = await startRest({}, { tokens: TOKENS });
   const basic = (text: string) => ({ headers: { Authorization: `basic ${Buffer.from(text).toString('base64')}` } });

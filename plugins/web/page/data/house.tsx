@@ -73,7 +73,7 @@ export function createHouse(): House {
       (visitor) => {
         const { right, known } = visitor as Visitor;
         readOnly.value = right !== 'full';
-        loggedIn.value = known === 'login';
+        loggedIn.value = known !== undefined;
       },
       // The connection broke again.
       () => {},

@@ -26,9 +26,9 @@ const de: Texts = {
   'connection.failed': 'evcc war nicht erreichbar; nichts wurde geändert.',
 
   'login.title': 'Anmelden',
-  'login.password': 'Passwort',
+  'login.password': 'Passwort oder Token',
   'login.submit': 'Anmelden',
-  'login.wrong': 'Das ist nicht das Passwort.',
+  'login.wrong': 'Das ist weder das Passwort noch ein Token.',
   'login.logout': 'Abmelden',
 
   'part.sun': 'Sonne',

@@ -25,9 +25,9 @@ const en = {
   'connection.failed': 'evcc was not reached; nothing was changed.',
 
   'login.title': 'Log in',
-  'login.password': 'Password',
+  'login.password': 'Password or token',
   'login.submit': 'Log in',
-  'login.wrong': 'This is not the password.',
+  'login.wrong': 'This is neither the password nor a token.',
   'login.logout': 'Log out',
 
   'part.sun': 'Sun',

@@ -26,9 +26,9 @@ const es: Texts = {
   'connection.failed': 'No se llegó a evcc; no se ha cambiado nada.',
 
   'login.title': 'Iniciar sesión',
-  'login.password': 'Contraseña',
+  'login.password': 'Contraseña o token',
   'login.submit': 'Iniciar sesión',
-  'login.wrong': 'Esa no es la contraseña.',
+  'login.wrong': 'No es la contraseña ni un token.',
   'login.logout': 'Cerrar sesión',
 
   'part.sun': 'Sol',

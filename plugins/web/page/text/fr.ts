@@ -26,9 +26,9 @@ const fr: Texts = {
   'connection.failed': 'evcc était injoignable ; rien n’a été changé.',
 
   'login.title': 'Se connecter',
-  'login.password': 'Mot de passe',
+  'login.password': 'Mot de passe ou jeton',
   'login.submit': 'Se connecter',
-  'login.wrong': 'Ce n’est pas le mot de passe.',
+  'login.wrong': 'Ce n’est ni le mot de passe ni un jeton.',
   'login.logout': 'Se déconnecter',
 
   'part.sun': 'Soleil',

@@ -26,9 +26,9 @@ const it: Texts = {
   'connection.failed': 'evcc non era raggiungibile; nulla è stato cambiato.',
 
   'login.title': 'Accedi',
-  'login.password': 'Password',
+  'login.password': 'Password o token',
   'login.submit': 'Accedi',
-  'login.wrong': 'Non è la password.',
+  'login.wrong': 'Non è né la password né un token.',
   'login.logout': 'Esci',
 
   'part.sun': 'Sole',

@@ -26,9 +26,9 @@ const nl: Texts = {
   'connection.failed': 'evcc was niet bereikbaar; er is niets veranderd.',
 
   'login.title': 'Inloggen',
-  'login.password': 'Wachtwoord',
+  'login.password': 'Wachtwoord of token',
   'login.submit': 'Inloggen',
-  'login.wrong': 'Dit is niet het wachtwoord.',
+  'login.wrong': 'Dit is niet het wachtwoord en ook geen token.',
   'login.logout': 'Uitloggen',
 
   'part.sun': 'Zon',
