@@ -26,6 +26,7 @@ export type { SimpleEvseChargerOptions } from './chargers/simpleevse/index.ts';
 export type { SmartEvseChargerOptions } from './chargers/smartevse/index.ts';
 export type { VestelChargerOptions } from './chargers/vestel/index.ts';
 export type { VictronEvcsChargerOptions } from './chargers/victron-evcs/index.ts';
+export type { WarpChargerOptions } from './chargers/warp/index.ts';
 export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';
 export type {
   CustomChargerOptions,

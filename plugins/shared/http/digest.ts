@@ -59,16 +59,13 @@ export function createDigest(): Digest {
       };
       const used = known.get(key)?.challenge;
       const first = await exchange(authorization());
-      if (first.status !== 401) return first;
-      known.delete(key);
-      // Inverters of Fronius keep browsers from asking for a password by another name.
-      const challenge = findChallenge(first.headers['www-authenticate'] ?? first.headers['x-www-authenticate']);
+      const challenge = first.status === 401 ? findChallenge(first.headers['www-authenticate']) : undefined;
       // The same nonce again, and not for its age: the password is wrong.
       if (!challenge || (used?.nonce === challenge.nonce && !challenge.stale)) return first;
-      known.set(key, { challenge, count: 0 });
-      const second = await exchange(authorization());
-      if (second.status === 401) known.delete(key);
-      return second;
+      // Simultaneous requests may have been given the same one.
+      if (challenge.stale || known.get(key)?.challenge.nonce !== challenge.nonce)
+        known.set(key, { challenge, count: 0 });
+      return exchange(authorization());
     },
   };
 }

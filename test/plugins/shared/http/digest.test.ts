@@ -126,15 +126,14 @@ describe('requests', () => {
 
   test('simultaneous requests do not use a count twice', async (t) => {
     const { http, url, auth, digest } = await begin(t);
-    await http.json({ url, auth }, soon());
     await Promise.all([1, 2, 3].map(() => http.json({ url, auth }, soon())));
-    assert.deepEqual(digest.counts.toSorted(), [1, 2, 3, 4]);
+    assert.deepEqual(digest.counts.toSorted(), [1, 2, 3]);
   });
 
-  test('a wrong password is asked for with two requests, and says so without showing it', async (t) => {
+  test('a wrong password is not tried in a loop, and the error does not show it', async (t) => {
     const { http, url, device } = await begin(t);
     const auth = { type: 'digest', user: 'me', password: 'falsch' } as const;
-    for (const requests of [2, 4]) {
+    for (const requests of [2, 3]) {
       const error = await failure(http.json({ url, auth }, soon()));
       assert.equal(error.code, 'EVCC_DEVICE_AUTH');
       assert.doesNotMatch(error.shown, /falsch/);
