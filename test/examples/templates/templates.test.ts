@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { checkOptions } from '../../../core/config/options.ts';
 import { readTemplate } from '../../../core/config/template.ts';
 import custom from '../../../plugins/custom/index.ts';
+import { chargerSchema, meterSchema } from '../../../plugins/custom/schema.ts';
 import {
   applyPlugin,
   type ChargerHardware,
@@ -16,7 +18,7 @@ import {
 import { inTime } from '../../contract/peer.ts';
 import { startHttpDevice } from '../../helpers/http-device.ts';
 import { applyWithModbus, startModbusDevice } from '../../helpers/modbus-device.ts';
-import { createFromTemplate } from '../../helpers/template.ts';
+import { createFromTemplate, expandTemplate } from '../../helpers/template.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../examples/templates/', import.meta.url));
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -149,6 +151,17 @@ describe('deye-hybrid.yaml', () => {
 
 describe('go-e-v1.yaml', () => {
   for (const { title, run } of chargerContract(charger)) test(title, run);
+});
+
+test.each([
+  ['deye-hybrid.yaml', { host: 'box', usage: 'grid' }, meterSchema],
+  ['deye-hybrid.yaml', { host: 'box', usage: 'pv' }, meterSchema],
+  ['deye-hybrid.yaml', { host: 'box', usage: 'battery' }, meterSchema],
+  ['go-e-v1.yaml', { host: 'box' }, chargerSchema],
+])('%s with %j is a custom device', (file, parameters, schema) => {
+  const { type, options } = expandTemplate(`${FOLDER}${file}`, parameters);
+  expect(type).toBe('custom');
+  expect(checkOptions('device', schema, options).problems).toEqual([]);
 });
 
 test('each description is in the table of the README, with its parameters', () => {
