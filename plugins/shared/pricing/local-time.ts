@@ -36,6 +36,11 @@ export function localTime(time: number, timezone: string): LocalTime {
   return { year, month, day, weekday: dayOfWeek % 7, minute: hour * 60 + minute };
 }
 
+/** Such as `2026-03-14`: the date in an IANA time zone at a time in ms since the epoch. */
+export function localDate(time: number, timezone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone).toPlainDate().toString();
+}
+
 /** Midnights from the beginning of the day of `time` on, `days` days and the end of the last one; ms since the epoch. */
 export function midnights(time: number, days: number, timezone: string): number[] {
   const today = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone).toPlainDate();
