@@ -7,6 +7,8 @@ import { type ModbusClient, openWire, type Wire } from './wire.ts';
 export interface ModbusFailure {
   readonly code: 'EVCC_DEVICE_UNAVAILABLE' | 'EVCC_DEVICE_PROTOCOL';
   readonly text: string;
+  /** What the device said instead of an answer; absent: there was none */
+  readonly exception?: number;
 }
 
 export type ModbusOutcome<T> = { readonly value: T } | { readonly failure: ModbusFailure };
@@ -203,9 +205,11 @@ class Bus implements ModbusBus {
 class Exception implements ModbusFailure {
   readonly code: ModbusFailure['code'];
   readonly text: string;
+  readonly exception: number;
 
   constructor(number: number) {
     const known = EXCEPTIONS[number];
+    this.exception = number;
     this.code = known?.code ?? 'EVCC_DEVICE_PROTOCOL';
     this.text = `${known?.text ?? 'the device refuses the request'} (Modbus exception ${number})`;
   }

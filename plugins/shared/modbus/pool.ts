@@ -1,6 +1,7 @@
 import type { Clock, DeviceContext } from '../../../core/index.ts';
-import { createBus, type ModbusBus } from './bus.ts';
+import { createBus, type ModbusBus, type ModbusRequest } from './bus.ts';
 import { type ModbusLineOptions, showAddress, toAddress, whereIs } from './line.ts';
+import { type ModbusPassage, passOn } from './passage.ts';
 import type { ModbusClient } from './wire.ts';
 
 /** Tables of registers and of bits that a device has. */
@@ -34,6 +35,8 @@ export interface ModbusLink {
 export interface ModbusPool {
   /** Errors: `EVCC_CONFIG_INVALID` for options that name no line, or that differ from those of others on this line. */
   open(options: ModbusLineOptions, context: Pick<DeviceContext, 'fail'>): ModbusLink;
+  /** The same for another program, which says the unit with each request. */
+  pass(options: ModbusLineOptions, context: Pick<DeviceContext, 'fail'>): ModbusPassage;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -47,39 +50,50 @@ interface Shared {
 
 export function createModbusPool({ clock }: { readonly clock: Clock }): ModbusPool {
   const lines = new Map<string, Shared>();
-  return {
-    open: (options, { fail }) => {
-      const address = toAddress(options);
-      if ('problem' in address) return fail('EVCC_CONFIG_INVALID', address.problem);
-      const key = whereIs(address);
-      const manner = JSON.stringify(address);
-      const shared = lines.get(key) ?? { bus: createBus(address, clock), manner, users: 0 };
-      if (shared.manner.toLowerCase() !== manner.toLowerCase()) {
-        const what = address.kind === 'serial' ? 'baudrate or comset' : 'rtu';
-        fail('EVCC_CONFIG_INVALID', `${showAddress(address)}: another device on this line has a different ${what}`);
-      }
-      lines.set(key, shared);
-      shared.users += 1;
-      let open = true;
-      const release = async () => {
+
+  const share = (options: ModbusLineOptions, { fail }: Pick<DeviceContext, 'fail'>): Share => {
+    const address = toAddress(options);
+    if ('problem' in address) return fail('EVCC_CONFIG_INVALID', address.problem);
+    const key = whereIs(address);
+    const manner = JSON.stringify(address);
+    const shared = lines.get(key) ?? { bus: createBus(address, clock), manner, users: 0 };
+    if (shared.manner.toLowerCase() !== manner.toLowerCase()) {
+      const what = address.kind === 'serial' ? 'baudrate or comset' : 'rtu';
+      fail('EVCC_CONFIG_INVALID', `${showAddress(address)}: another device on this line has a different ${what}`);
+    }
+    lines.set(key, shared);
+    shared.users += 1;
+    let open = true;
+    const serial = address.kind !== 'tcp';
+    return {
+      bus: shared.bus,
+      name: showAddress(address),
+      manner: {
+        timeout: (options.answerTimeout ?? (serial ? 1 : 3)) * 1_000,
+        delay: (options.delay ?? (serial ? 0.02 : 0)) * 1_000,
+        connectDelay: (options.connectDelay ?? 0) * 1_000,
+      },
+      isOpen: () => open,
+      release: async () => {
         if (!open) return;
         open = false;
         shared.users -= 1;
         if (shared.users > 0) return;
         if (lines.get(key) === shared) lines.delete(key);
         await shared.bus.close();
+      },
+    };
+  };
+
+  return {
+    open: (options, context) => createLink(share(options, context), options.id ?? 1, context.fail),
+    pass: (options, context) => {
+      const { bus, name, manner, release } = share(options, context);
+      return {
+        name,
+        ask: (unit, request, signal) => passOn(bus, unit, request, manner, signal),
+        close: release,
       };
-      const serial = address.kind !== 'tcp';
-      return createLink(shared.bus, {
-        name: `${showAddress(address)} unit ${options.id ?? 1}`,
-        unit: options.id ?? 1,
-        timeout: (options.answerTimeout ?? (serial ? 1 : 3)) * 1_000,
-        delay: (options.delay ?? (serial ? 0.02 : 0)) * 1_000,
-        connectDelay: (options.connectDelay ?? 0) * 1_000,
-        fail,
-        isOpen: () => open,
-        release,
-      });
     },
     close: async () => {
       const buses = [...lines.values()].map(({ bus }) => bus.close());
@@ -89,16 +103,12 @@ export function createModbusPool({ clock }: { readonly clock: Clock }): ModbusPo
   };
 }
 
-interface LinkOptions {
+/** What one user has of a line. */
+interface Share {
+  readonly bus: ModbusBus;
+  /** Of the line */
   readonly name: string;
-  readonly unit: number;
-  /** ms */
-  readonly timeout: number;
-  /** ms */
-  readonly delay: number;
-  /** ms */
-  readonly connectDelay: number;
-  readonly fail: DeviceContext['fail'];
+  readonly manner: Pick<ModbusRequest<unknown>, 'timeout' | 'delay' | 'connectDelay'>;
   readonly isOpen: () => boolean;
   readonly release: () => Promise<void>;
 }
@@ -106,12 +116,14 @@ interface LinkOptions {
 type Send<T> = (client: ModbusClient, take: (error: unknown, answer: T) => void) => void;
 
 function createLink(
-  bus: ModbusBus,
-  { name, unit, timeout, delay, connectDelay, fail, isOpen, release }: LinkOptions,
+  { bus, name: line, manner, isOpen, release }: Share,
+  unit: number,
+  fail: DeviceContext['fail'],
 ): ModbusLink {
+  const name = `${line} unit ${unit}`;
   async function ask<T>(what: string, signal: AbortSignal, send: Send<T>): Promise<T> {
     if (!isOpen()) fail('EVCC_DEVICE_UNAVAILABLE', `${name}: the device was closed`);
-    const outcome = await bus.ask<T>({ timeout, delay, connectDelay, send }, signal);
+    const outcome = await bus.ask<T>({ ...manner, send }, signal);
     if ('value' in outcome) return outcome.value;
     return fail(outcome.failure.code, `${name}, ${what}: ${outcome.failure.text}`);
   }
