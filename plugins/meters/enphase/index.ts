@@ -94,7 +94,8 @@ const enphase: Plugin = {
           const body = { session_id, serial_num: serial, username: user };
           const fresh = (await http.text({ method: 'POST', url: `${tokenUrl}/tokens`, body }, signal)).trim();
           const end = endOf(fresh);
-          if (end === undefined) return evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${tokenUrl}/tokens: the answer is no token`);
+          if (end === undefined)
+            return evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${tokenUrl}/tokens: the answer is no token`);
           return { auth: { type: 'bearer', token: fresh }, until: end - MARGIN };
         }, evcc);
 
