@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Clock, time } from '../clock.ts';
 import { resolveEnvironment } from '../config/environment.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
@@ -9,6 +8,7 @@ import { createLoader } from '../loading/loader.ts';
 import { createLogger, type Logger, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import { createMemoryStore } from '../store.ts';
+import { readVersion } from '../version.ts';
 import { type Invocation, readArguments } from './arguments.ts';
 import { check } from './check.ts';
 import type { CommandContext } from './command.ts';
@@ -157,10 +157,4 @@ function levelsOf(text: string | undefined): Exclude<ReturnType<typeof parseLogL
   const levels = parseLogLevels(text ?? 'info');
   if (typeof levels === 'string') throw new UsageError(`--log: ${levels}`);
   return levels;
-}
-
-/** The version in the manifest, which lies beside `core/` in the source and when built. */
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String((manifest as { readonly version?: unknown }).version);
 }

@@ -39,8 +39,11 @@ export function siteState(hooks: Pick<Hooks, 'sitePower'>, inputs: SiteInputs): 
   const auxPower = Math.max(0, total(readings.aux));
   const batterySoc = socOf(readings.battery);
   const capacity = readings.battery.reduce((sum, battery) => sum + (battery.capacity ?? 0), 0);
-  const base = {
+  const base = Object.freeze({
     ...inputs,
+    // What plugins are shown is the same for all of them.
+    circuits: Object.freeze(inputs.circuits),
+    loadpoints: Object.freeze(loadpoints),
     gridPower,
     pvPower,
     batteryPower,
@@ -49,7 +52,7 @@ export function siteState(hooks: Pick<Hooks, 'sitePower'>, inputs: SiteInputs): 
     homePower: Math.max(0, (gridPower ?? 0) + pvPower + batteryPower - chargePower),
     chargePower,
     auxPower,
-  };
+  });
   const start: SitePower = {
     ...(gridPower !== undefined && { power: gridPower + settings.residualPower - auxPower }),
     batteryBuffered: false,

@@ -295,9 +295,9 @@ class Builder {
     if (this.#broken.has(plugin)) return undefined;
     const owner = this.scopes.find((scope) => scope.plugin === plugin);
     const [only, ...others] = owner?.types.filter((each) => each.kind === entry.kind) ?? [];
-    const found =
-      this.#defined(entry) ??
-      (owner && only && others.length === 0 ? { definition: only.definition, owner } : undefined);
+    // What could not be registered is a problem already, and no type.
+    const single = only && others.length === 0 ? this.#registries.get(kind, only.type) : undefined;
+    const found = this.#defined(entry) ?? (owner && single && { definition: single, owner });
     if (!found)
       this.problems.push(problemWith(path, entry.type, `plugin ${plugin.name} defines no such ${entry.kind}`));
     return found;

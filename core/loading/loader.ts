@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { systemClock } from '../clock.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import type { LoadedPlugin } from '../plugin.ts';
+import { withDeadline } from '../runtime/deadline.ts';
+import { readVersion } from '../version.ts';
 import { importFile, indexOf, isFile, isFolder, resolvePackage } from './import.ts';
 import { nearest } from './nearest.ts';
-import { findPackage, scanPackages, type TypePackage } from './packages.ts';
+import { findPackage, neededVersion, scanPackages, type TypePackage } from './packages.ts';
 import { type DeviceKind, isTypeName, KIND_FOLDERS } from './registry.ts';
 
 /** What was looked for, or why it is not there: `EVCC_CONFIG_INVALID` (no such thing) or `EVCC_PLUGIN_FAILED` (broken). */
@@ -44,7 +47,11 @@ export interface LoaderOptions {
   readonly directory: string;
   /** Folder of the built-in plugins; absent: those of this program */
   readonly builtins?: URL;
+  /** ms that importing a plugin may take; absent: 10 s */
+  readonly importTimeout?: number;
 }
+
+const IMPORT_TIMEOUT = 10_000;
 
 /** Folders below `plugins/` that hold something else than one plugin. */
 const NO_SECTIONS: ReadonlySet<string> = new Set([
@@ -55,7 +62,7 @@ const NO_SECTIONS: ReadonlySet<string> = new Set([
   'shared',
 ]);
 
-export function createLoader({ directory, builtins }: LoaderOptions): Loader {
+export function createLoader({ directory, builtins, importTimeout = IMPORT_TIMEOUT }: LoaderOptions): Loader {
   const root = fileURLToPath(builtins ?? new URL('../../plugins/', import.meta.url)).replace(/[/\\]$/, '');
   let scanned: readonly TypePackage[] | undefined;
 
@@ -75,8 +82,16 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
   };
 
   const fromPackage = async (name: string, parent: string): Promise<Found<LoadedPlugin>> => {
+    const needed = neededVersion(packageOf(name), parent);
+    const version = readVersion();
+    if (needed !== undefined && !(await satisfies(version, needed))) {
+      return broken(
+        name,
+        `it is made for evcc ${needed}, and this is ${version}: install versions that fit each other`,
+      );
+    }
     try {
-      return await load(resolvePackage(name, parent), name);
+      return await load(resolvePackage(name, parent), name, importTimeout);
     } catch (error) {
       return broken(name, messageOf(error), error);
     }
@@ -85,7 +100,7 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
   const fromPath = async (specifier: string): Promise<Found<LoadedPlugin>> => {
     const path = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolve(directory, specifier);
     const file = isFile(path) ? path : indexOf(path);
-    if (file) return await load(pathToFileURL(file).href, specifier);
+    if (file) return await load(pathToFileURL(file).href, specifier, importTimeout);
     return unknown(isFolder(path) ? `${path} has no index file` : `there is no file ${path}`);
   };
 
@@ -115,7 +130,7 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
       const own = indexOf(join(root, KIND_FOLDERS[kind], type));
       const shared = NO_SECTIONS.has(type) ? undefined : indexOf(join(root, type));
       const file = own ?? shared;
-      if (file) return await load(pathToFileURL(file).href, BUILT_IN);
+      if (file) return await load(pathToFileURL(file).href, BUILT_IN, importTimeout);
       const entry = installed(kind, type);
       if (entry) return await fromPackage(entry.name, entry.parent);
       const parent = findPackage(type, directory);
@@ -126,7 +141,7 @@ export function createLoader({ directory, builtins }: LoaderOptions): Loader {
     async forSection(key) {
       const file = isTypeName(key) && !NO_SECTIONS.has(key) ? indexOf(join(root, key)) : undefined;
       if (!file) return unknown(`there is no plugin of the name ${JSON.stringify(key)}`);
-      const found = await load(pathToFileURL(file).href, BUILT_IN);
+      const found = await load(pathToFileURL(file).href, BUILT_IN, importTimeout);
       if (!found.ok || found.value.section?.key === key) return found;
       return unknown(`plugin "${key}" has no options of its own`);
     },
@@ -171,10 +186,17 @@ function isPath(text: string): boolean {
   return /^\.{1,2}([/\\]|$)/.test(text) || isAbsolute(text) || text.startsWith('file:');
 }
 
-async function load(url: string, source: string): Promise<Found<LoadedPlugin>> {
+/** Whether a version is in a range of npm; a range that is none says nothing. */
+async function satisfies(version: string, range: string): Promise<boolean> {
+  const { default: semver } = await import('semver');
+  return semver.validRange(range) === null || semver.satisfies(version, range, { includePrerelease: true });
+}
+
+async function load(url: string, source: string, timeout: number): Promise<Found<LoadedPlugin>> {
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = await importFile(url);
+    // A module may wait for something before it is there.
+    module = await withDeadline(systemClock, timeout, 'importing it', () => importFile(url));
   } catch (error) {
     return broken(source === BUILT_IN ? fileURLToPath(url) : source, reasonOf(error), error);
   }

@@ -11,6 +11,17 @@ export interface TypePackage {
   readonly types: Readonly<Record<DeviceKind, readonly string[]>>;
 }
 
+/** Versions of evcc that an installed package is made for, as a range of npm; `undefined`: it does not say. */
+export function neededVersion(name: string, parent: string): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(parent, 'node_modules', name, 'package.json'), 'utf8'));
+    const { evcc } = (manifest as { readonly peerDependencies?: { readonly evcc?: unknown } }).peerDependencies ?? {};
+    return typeof evcc === 'string' ? evcc : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads the manifests of all packages that can be imported from a folder, nearest first. A package of the same name
  * further up is hidden, as it is for imports. Nothing is imported; manifests that cannot be read are skipped.

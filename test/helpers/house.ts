@@ -210,6 +210,8 @@ export interface HouseOptions {
   /** Called before a device is created; may throw, or hang */
   readonly create?: (device: string, context: DeviceContext) => void | Promise<void>;
   /** Folder of the configuration; absent: one without packages and plugins */
+  /** ms that importing a plugin may take; absent: as in production */
+  readonly importTimeout?: number;
   readonly directory?: string;
   /** Leaves it to the test to start the runtime. */
   readonly unprepared?: boolean;
@@ -382,7 +384,10 @@ export async function startHouse(
   const runtime = await createRuntime({
     config,
     directory: options.directory ?? import.meta.dirname,
-    loader: createLoader({ directory: options.directory ?? import.meta.dirname }),
+    loader: createLoader({
+      directory: options.directory ?? import.meta.dirname,
+      ...(options.importTimeout !== undefined && { importTimeout: options.importTimeout }),
+    }),
     clock,
     log: createLogger({
       level: 'debug',
