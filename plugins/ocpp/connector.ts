@@ -37,6 +37,8 @@ export interface Line {
 const SAFE: ConnectorOrder = { enabled: false, current: 6 };
 /** ms after which measured values are too old, unless they are to come less often */
 const OLDEST = 60_000;
+/** What a transaction says of its connector */
+const RUNNING: ReadonlySet<unknown> = new Set(['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE']);
 const NO_CURRENTS: PerPhase = [0, 0, 0];
 /** W below which a connector that is said to charge does not */
 const NOT_CHARGING = 60;
@@ -47,6 +49,8 @@ export class Connector {
   status: ConnectorStatus | undefined;
   /** ms since the epoch at which the status became this one */
   #turnedAt = 0;
+  /** Statuses of its plugs, where there are several, by number */
+  readonly #plugs = new Map<number, ConnectorStatus | 'Occupied'>();
   error: string | undefined;
   claim: Claim | undefined;
   /** What identified the car */
@@ -78,8 +82,24 @@ export class Connector {
     return this.deferred || this.#manner?.purpose === 'transaction';
   }
 
-  /** The station says how it is. */
-  turn(status: ConnectorStatus, error: string | undefined, now: number): void {
+  /** A car is there, and nothing was begun for it. */
+  get waits(): boolean {
+    const { status, transaction } = this;
+    return status === 'Preparing' ? !transaction?.idTag : status === 'SuspendedEVSE' && !transaction;
+  }
+
+  /** The station says how it is, or one of its plugs. */
+  turn(said: ConnectorStatus | 'Occupied', error: string | undefined, plug: number | undefined, now: number): void {
+    if (plug !== undefined) this.#plugs.set(plug, said);
+    const plugs = [...this.#plugs.values()];
+    const plugged = plugs.includes('Occupied');
+    const unplugged = plug === undefined && plugs.length > 0 && !plugged;
+    // Its transaction may go on while it is out of order.
+    const faulted = unplugged && plugs.includes('Faulted');
+    const running = this.transaction && RUNNING.has(this.status) ? this.status : undefined;
+    // The transaction says more of a car than that it is there.
+    const there = unplugged ? 'Available' : (running ?? 'Preparing');
+    const status = faulted ? 'Faulted' : said === 'Occupied' || (plug !== undefined && plugged) ? there : said;
     if (status !== this.status) this.#turnedAt = now;
     this.status = status;
     this.error = error;
@@ -99,7 +119,7 @@ export class Connector {
 
   /** Undefined: the station has said nothing of it yet. */
   state(now: number): ConnectorState | undefined {
-    const { status, error, transaction, measured, claim, accepted } = this;
+    const { status, error, measured, claim, accepted } = this;
     if (!status) return undefined;
     const order = accepted?.order ?? this.wanted;
     const oldest = Math.max(OLDEST, 3 * (claim?.options.meterInterval ?? 0));
@@ -119,7 +139,7 @@ export class Connector {
     return {
       status: shown,
       ...(error !== undefined && { error }),
-      waiting: status === 'Preparing' && !transaction,
+      waiting: status === 'Preparing' && this.waits,
       identifier: this.identifier === claim?.options.idTag ? '' : this.identifier,
       order,
       ...(power !== undefined && { power }),

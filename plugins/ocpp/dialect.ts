@@ -17,8 +17,11 @@ export interface StationInfo {
 export interface Reports {
   /** It begins; the answer says whether it is wanted */
   boot(info: StationInfo): 'Accepted' | 'Pending';
-  /** Connector 0 is the station itself */
-  status(connector: number, status: ConnectorStatus, error: string | undefined): void;
+  /**
+   * Connector 0 is the station itself. `Occupied` is all that 2.0.1 says outside of transactions. `plug`: one of several
+   * of the connector, of which one can be used at a time.
+   */
+  status(connector: number, status: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void;
   /** Somebody showed an identification, nobody knows at which connector */
   identified(idTag: string): void;
   /** A transaction begins; answers with its id, the same one if it is told again. */

@@ -68,17 +68,18 @@ const ocpp: Plugin<OcppOptions> = {
     let stop = async (_signal: AbortSignal): Promise<void> => {};
 
     evcc.hooks.setup.tapPromise('ocpp', async () => {
-      const [{ createStations }, { createOcppServer }, { V16 }, memory] = await Promise.all([
+      const [{ createStations }, { createOcppServer }, { V16 }, { V201 }, memory] = await Promise.all([
         import('./stations.ts'),
         import('./server.ts'),
         import('./v16/index.ts'),
+        import('./v201/index.ts'),
         openMemory(evcc),
       ]);
       let listening = port;
       const publish = (): void =>
         evcc.publish('site', 0, 'ocpp', { config: { port: listening }, status: { stations: stations.report() } });
       const stations = createStations(evcc, memory, publish);
-      const server = createOcppServer(evcc, options, stations, [V16]);
+      const server = createOcppServer(evcc, options, stations, [V16, V201]);
       stop = async (signal) => {
         await server.stop(signal);
         await memory.settled();

@@ -107,8 +107,7 @@ export class Station implements Reports {
 
   /** Starts the transaction of a car that waits, where the station does not do so by itself. */
   startIfWanted(connector: Connector): void {
-    const { claim, wanted, status, transaction, accepted } = connector;
-    const waits = (status === 'Preparing' || status === 'SuspendedEVSE') && !transaction;
+    const { claim, wanted, waits, accepted } = connector;
     const { clock, log } = this.#context;
     const now = clock.now();
     if (!claim?.options.remoteStart || !wanted.enabled || !accepted?.order.enabled || !waits) return;
@@ -131,11 +130,11 @@ export class Station implements Reports {
     return this.claimed.length > 0 ? 'Accepted' : 'Pending';
   }
 
-  status(id: number, status: ConnectorStatus, error: string | undefined): void {
+  status(id: number, status: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void {
     const connector = this.#reported(id);
     if (!connector) return;
-    connector.turn(status, error, this.#context.clock.now());
-    if (status === 'Available' && id > 0) {
+    connector.turn(status, error, plug, this.#context.clock.now());
+    if (connector.status === 'Available' && id > 0) {
       connector.clear();
       this.save(connector);
       this.#startedAt = Number.NEGATIVE_INFINITY;
@@ -146,7 +145,7 @@ export class Station implements Reports {
   }
 
   identified(idTag: string): void {
-    const waiting = this.claimed.filter(({ status, transaction }) => status !== 'Available' && !transaction);
+    const waiting = this.claimed.filter(({ status, transaction }) => status !== 'Available' && !transaction?.idTag);
     const [connector] = waiting.length > 0 ? waiting : this.claimed;
     if (connector) connector.identifier = idTag;
   }

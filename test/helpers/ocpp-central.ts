@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../core/store.ts';
 import charger, { type OcppChargerOptions } from '../../plugins/chargers/ocpp/index.ts';
 import ocpp, { type OcppOptions } from '../../plugins/ocpp/index.ts';
 import { type AppliedPlugin, applyPlugin } from '../contract/index.ts';
-import { FakeStation, type StationOptions } from './ocpp-station.ts';
+import { FakeStation, FakeStation201, type StationOptions } from './ocpp-station.ts';
 
 /** The central system with chargers on it, without a runtime, and stations that connect to it. */
 export interface Central {
@@ -17,6 +17,8 @@ export interface Central {
   charger(options?: Partial<OcppChargerOptions>, context?: Partial<DeviceContext>): Promise<ChargerDevice>;
   /** A station that is connected */
   station(options?: Partial<StationOptions>): Promise<FakeStation>;
+  /** The same of OCPP 2.0.1 */
+  station201(options?: Partial<StationOptions>): Promise<FakeStation201>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,11 @@ export async function startCentral(options: OcppOptions = {}, overrides: Overrid
   await central.evcc.hooks.setup.promise();
   const chargers = await applyPlugin(charger, undefined, common);
   const stations: FakeStation[] = [];
+  const connected = async <S extends FakeStation>(station: S): Promise<S> => {
+    stations.push(station);
+    await station.connect();
+    return station;
+  };
   const { port } = (published as { config: { port: number } }).config;
   return {
     port,
@@ -55,12 +62,8 @@ export async function startCentral(options: OcppOptions = {}, overrides: Overrid
         { station: 'CP-1', ...wanted },
         { ...(overrides.clock && { clock: overrides.clock }), ...context },
       ),
-    station: async (wanted) => {
-      const station = new FakeStation({ port, ...wanted });
-      stations.push(station);
-      await station.connect();
-      return station;
-    },
+    station: (wanted) => connected(new FakeStation({ port, ...wanted })),
+    station201: (wanted) => connected(new FakeStation201({ port, ...wanted })),
     close: async () => {
       for (const station of stations) await station.disconnect();
       await central.remove();

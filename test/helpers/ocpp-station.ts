@@ -1,7 +1,7 @@
 import { createRPCError, RPCClient } from 'ocpp-rpc';
 
 /**
- * A station of OCPP 1.6 on an implementation of others, which checks every message in both directions against the published
+ * Stations of OCPP 1.6 and 2.0.1 on an implementation of others, which checks every message in both directions against the published
  * schemas. It keeps state as a station does: limits change what it offers, and what it measures.
  */
 
@@ -34,14 +34,14 @@ export interface Profile {
   readonly stackLevel: number;
   readonly limit: number;
   readonly phases: number;
-  readonly transaction?: number;
+  readonly transaction?: string;
 }
 
 export interface FakeConnector {
   status: string;
   errorCode: string;
   profile: Profile | undefined;
-  transaction: number | undefined;
+  transaction: number | string | undefined;
   power: number | undefined;
   currents: readonly number[];
   voltages: readonly number[];
@@ -75,6 +75,7 @@ export class FakeStation {
   bootAnswer: Payload | undefined;
   /** Never answers these actions */
   hangs: ReadonlySet<string> = new Set();
+  protected readonly protocols: readonly string[] = ['ocpp1.6'];
   #client: RPCClient | undefined;
 
   constructor(options: StationOptions) {
@@ -125,7 +126,7 @@ export class FakeStation {
   }
 
   async connect(): Promise<void> {
-    const { port, path, password, protocols = ['ocpp1.6'], silent, lenient } = this.options;
+    const { port, path, password, protocols = this.protocols, silent, lenient } = this.options;
     const client = new RPCClient({
       endpoint: `ws://127.0.0.1:${port}${path === undefined ? '' : path}`,
       identity: this.id,
@@ -262,24 +263,24 @@ export class FakeStation {
         return { status: 'Accepted' };
       }
       case 'SetChargingProfile':
-        return this.#limit(payload);
+        return this.limit(payload);
       case 'ClearChargingProfile':
         return { status: 'Unknown' };
       case 'ChangeAvailability':
         for (const connector of this.connectors) if (connector.status === 'Unavailable') connector.status = 'Available';
-        this.#later(() => this.notify(1));
+        this.later(() => this.notify(1));
         return { status: 'Accepted' };
       case 'TriggerMessage': {
         const connector = Number(payload.connectorId ?? 1);
-        if (payload.requestedMessage === 'BootNotification') this.#later(() => this.boot());
-        else if (payload.requestedMessage === 'StatusNotification') this.#later(() => this.notify(connector));
-        else if (payload.requestedMessage === 'MeterValues') this.#later(() => this.measure(connector));
+        if (payload.requestedMessage === 'BootNotification') this.later(() => this.boot());
+        else if (payload.requestedMessage === 'StatusNotification') this.later(() => this.notify(connector));
+        else if (payload.requestedMessage === 'MeterValues') this.later(() => this.measure(connector));
         else return { status: 'NotImplemented' };
         return { status: 'Accepted' };
       }
       case 'RemoteStartTransaction': {
         const connector = Number(payload.connectorId ?? 1);
-        this.#later(async () => {
+        this.later(async () => {
           await this.begin(String(payload.idTag), connector);
           await this.turn(this.offered(connector) > 0 ? 'Charging' : 'SuspendedEVSE', connector);
         });
@@ -288,7 +289,7 @@ export class FakeStation {
       case 'RemoteStopTransaction': {
         const index = this.connectors.findIndex(({ transaction }) => transaction === payload.transactionId);
         if (index < 0) return { status: 'Rejected' };
-        this.#later(async () => {
+        this.later(async () => {
           await this.turn('Finishing', index + 1);
           await this.end(index + 1);
         });
@@ -299,7 +300,7 @@ export class FakeStation {
     }
   }
 
-  #limit(payload: Payload): Payload {
+  protected limit(payload: Payload): Payload {
     const connector = Number(payload.connectorId) || 1;
     const {
       chargingProfileId,
@@ -311,7 +312,7 @@ export class FakeStation {
     } = payload.csChargingProfiles as Payload;
     const { chargingRateUnit, chargingSchedulePeriod } = chargingSchedule as Payload;
     const [period] = chargingSchedulePeriod as Payload[];
-    this.at(connector).profile = {
+    const profile = {
       id: Number(chargingProfileId),
       purpose: String(chargingProfilePurpose),
       unit: String(chargingRateUnit),
@@ -319,23 +320,197 @@ export class FakeStation {
       stackLevel: Number(stackLevel),
       limit: Number(period?.limit),
       phases: Number(period?.numberPhases ?? 3),
-      ...(transactionId !== undefined && { transaction: Number(transactionId) }),
+      ...(transactionId !== undefined && { transaction: String(transactionId) }),
     };
+    return this.take(connector, profile);
+  }
+
+  protected take(connector: number, profile: Profile): Payload {
+    this.at(connector).profile = profile;
     const { status } = this.at(connector);
     if (status === 'SuspendedEVSE' && this.offered(connector) > 0)
-      this.#later(() => this.turn('SuspendedEV', connector));
+      this.later(() => this.turn('SuspendedEV', connector));
     if (/Charging|SuspendedEV$/.test(status) && this.offered(connector) === 0) {
-      this.#later(() => this.turn('SuspendedEVSE', connector));
+      this.later(() => this.turn('SuspendedEVSE', connector));
     }
     return { status: 'Accepted' };
   }
 
   /** After the answer was sent; a connection that ended meanwhile does not matter. */
-  #later(work: () => Promise<void>): void {
+  protected later(work: () => Promise<void>): void {
     setImmediate(() => {
       work().catch((error: unknown) => {
         if (this.connected) this.violations.push(String(error));
       });
     });
+  }
+}
+
+/** Variables of components */
+const VARIABLES: Readonly<Record<string, string>> = {
+  'SmartChargingCtrlr.RateUnit': 'A,W',
+  'SmartChargingCtrlr.ProfileStackLevel': '8',
+  'SampledDataCtrlr.TxUpdatedMeasurands': 'Energy.Active.Import.Register',
+  'SampledDataCtrlr.TxUpdatedInterval': '60',
+  'OCPPCommCtrlr.WebSocketPingInterval': '0',
+};
+const OCCUPIED = new Set(['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing']);
+const RUNNING = new Set(['Charging', 'SuspendedEV', 'SuspendedEVSE']);
+const stateOf = (status: string): string => (RUNNING.has(status) ? status : 'EVConnected');
+
+/** The same in OCPP 2.0.1, where a connector is an EVSE. `keys` are variables, such as `SmartChargingCtrlr.RateUnit`. */
+export class FakeStation201 extends FakeStation {
+  protected override readonly protocols: readonly string[] = ['ocpp2.0.1'];
+  #sequence = 0;
+  #count = 0;
+
+  constructor(options: StationOptions) {
+    super({ ...options, keys: { NumberOfConnectors: null, ...VARIABLES, ...options.keys } });
+  }
+
+  override async boot(): Promise<void> {
+    this.bootAnswer = await this.call('BootNotification', {
+      reason: 'PowerUp',
+      chargingStation: { vendorName: 'ACME', model: 'Wall 11', firmwareVersion: '2.0' },
+    });
+    for (const index of this.connectors.keys()) await this.notify(index + 1);
+  }
+
+  override async notify(connector: number): Promise<void> {
+    const { status } = this.at(connector);
+    await this.call('StatusNotification', {
+      timestamp: new Date().toISOString(),
+      evseId: connector,
+      connectorId: 1,
+      connectorStatus: OCCUPIED.has(status) ? 'Occupied' : status,
+    });
+  }
+
+  override async turn(status: string, connector = 1): Promise<void> {
+    this.at(connector).status = status;
+    await this.notify(connector);
+    if (this.at(connector).transaction !== undefined && OCCUPIED.has(status))
+      await this.event('Updated', {}, connector);
+  }
+
+  async event(eventType: string, more: Payload = {}, connector = 1): Promise<Payload> {
+    const { status, transaction } = this.at(connector);
+    const { transactionInfo, ...others } = more;
+    this.#sequence += 1;
+    return this.call('TransactionEvent', {
+      eventType,
+      timestamp: new Date().toISOString(),
+      triggerReason: 'ChargingStateChanged',
+      seqNo: this.#sequence,
+      transactionInfo: {
+        transactionId: transaction,
+        chargingState: stateOf(status),
+        ...(transactionInfo as Payload | undefined),
+      },
+      ...others,
+    });
+  }
+
+  override async begin(idTag = '04AABBCC', connector = 1): Promise<number> {
+    this.#count += 1;
+    this.at(connector).transaction = `tx-${this.#count}`;
+    const { status } = this.at(connector);
+    await this.event(
+      'Started',
+      {
+        evse: { id: connector, connectorId: 1 },
+        idToken: { idToken: idTag, type: 'ISO14443' },
+        transactionInfo: { chargingState: stateOf(status) },
+      },
+      connector,
+    );
+    return this.#count;
+  }
+
+  override async end(connector = 1, stoppedReason = 'EVDisconnected'): Promise<void> {
+    await this.event('Ended', { transactionInfo: { chargingState: 'EVConnected', stoppedReason } }, connector);
+    this.at(connector).transaction = undefined;
+  }
+
+  override async measure(connector = 1): Promise<void> {
+    const { energy, voltages, soc, transaction } = this.at(connector);
+    const { power, currents } = this.flow(connector);
+    const meterValue = [
+      {
+        timestamp: new Date().toISOString(),
+        sampledValue: [
+          { value: power / 1_000, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W', multiplier: 3 } },
+          { value: energy },
+          ...currents.map((value, index) => ({ value, measurand: 'Current.Import', phase: `L${index + 1}` })),
+          ...voltages.map((value, index) => ({ value, measurand: 'Voltage', phase: `L${index + 1}-N` })),
+          { value: this.offered(connector), measurand: 'Current.Offered', unitOfMeasure: { unit: 'A' } },
+          ...(soc === undefined ? [] : [{ value: soc, measurand: 'SoC', unitOfMeasure: { unit: 'Percent' } }]),
+        ],
+      },
+    ];
+    if (transaction === undefined) await this.call('MeterValues', { evseId: connector, meterValue });
+    else await this.event('Updated', { meterValue }, connector);
+  }
+
+  override answer(action: string, payload: Payload): Payload {
+    const evse = Number((payload.evse as Payload | undefined)?.id ?? payload.evseId ?? 1) || 1;
+    switch (action) {
+      case 'GetVariables':
+        return { getVariableResult: (payload.getVariableData as Payload[]).map((each) => this.#get(each)) };
+      case 'SetVariables':
+        return { setVariableResult: (payload.setVariableData as Payload[]).map((each) => this.#set(each)) };
+      case 'TriggerMessage':
+        if (payload.requestedMessage !== 'TransactionEvent')
+          return super.answer(action, { requestedMessage: payload.requestedMessage, connectorId: evse });
+        if (this.at(evse).transaction === undefined) return { status: 'Rejected' };
+        this.later(async () => void (await this.event('Updated', {}, evse)));
+        return { status: 'Accepted' };
+      case 'RequestStartTransaction': {
+        const { idToken } = payload.idToken as Payload;
+        return super.answer('RemoteStartTransaction', { idTag: idToken, connectorId: evse });
+      }
+      case 'RequestStopTransaction': {
+        const index = this.connectors.findIndex(({ transaction }) => transaction === payload.transactionId);
+        if (index < 0) return { status: 'Rejected' };
+        this.later(() => this.end(index + 1, 'Remote'));
+        return { status: 'Accepted' };
+      }
+      default:
+        return super.answer(action, payload);
+    }
+  }
+
+  protected override limit(payload: Payload): Payload {
+    const { id, chargingProfilePurpose, chargingProfileKind, stackLevel, chargingSchedule, transactionId } =
+      payload.chargingProfile as Payload;
+    const [schedule] = chargingSchedule as Payload[];
+    const [period] = (schedule?.chargingSchedulePeriod ?? []) as Payload[];
+    return this.take(Number(payload.evseId) || 1, {
+      id: Number(id),
+      purpose: String(chargingProfilePurpose),
+      unit: String(schedule?.chargingRateUnit),
+      kind: String(chargingProfileKind),
+      stackLevel: Number(stackLevel),
+      limit: Number(period?.limit),
+      phases: Number(period?.numberPhases ?? 3),
+      ...(transactionId !== undefined && { transaction: String(transactionId) }),
+    });
+  }
+
+  #get({ component, variable }: Payload): Payload {
+    const value = this.keys.get(`${(component as Payload).name}.${(variable as Payload).name}`);
+    return {
+      attributeStatus: value === undefined ? 'UnknownVariable' : 'Accepted',
+      component,
+      variable,
+      ...(value !== undefined && { attributeValue: value }),
+    };
+  }
+
+  #set({ component, variable, attributeValue }: Payload): Payload {
+    const key = `${(component as Payload).name}.${(variable as Payload).name}`;
+    const known = this.keys.has(key);
+    if (known) this.keys.set(key, String(attributeValue));
+    return { attributeStatus: known ? 'Accepted' : 'UnknownVariable', component, variable };
   }
 }

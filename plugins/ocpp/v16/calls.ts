@@ -1,8 +1,7 @@
-import Type, { type Static, type TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import Type from 'typebox';
 import { CONNECTOR_STATUSES } from '../../shared/ocpp/service.ts';
-import type { DialectContext, Reports } from '../dialect.ts';
-import { CallError } from '../rpc.ts';
+import { always, call, type Handler, handlerOf, known, stampOf } from '../calls.ts';
+import type { Dialect } from '../dialect.ts';
 import { type Sample, toSample } from '../samples.ts';
 
 /** What stations say in OCPP 1.6 (edition 2, section 4), as far as it is used, and what they are answered. */
@@ -53,35 +52,6 @@ const STOP = Type.Object({
 });
 
 const ACCEPTED = { idTagInfo: { status: 'Accepted' } } as const;
-
-type Handler = (payload: unknown, reports: Reports, context: DialectContext) => object;
-
-/** A call whose payload has to fit; what does not is refused with the place of the mistake. */
-export function call<const S extends TSchema>(
-  schema: S,
-  answer: (payload: Static<S>, reports: Reports, context: DialectContext) => object,
-): Handler {
-  let validator: Validator | undefined;
-  return (payload, reports, context) => {
-    validator ??= Compile(schema);
-    if (!validator.Check(payload)) {
-      const [error] = validator.Errors(payload);
-      throw new CallError('TypeConstraintViolation', `${error?.instancePath || '/'} ${error?.message ?? 'is wrong'}`);
-    }
-    return answer(payload as Static<S>, reports, context);
-  };
-}
-
-/** Texts that stations fill with blanks or leave empty. */
-export function known(text: string | undefined): string | undefined {
-  return text?.trim() || undefined;
-}
-
-/** A call that is answered with the same whatever it says. */
-export const always =
-  (answer: object): Handler =>
-  () =>
-    answer;
 
 const CALLS: Readonly<Record<string, Handler>> = {
   BootNotification: call(BOOT, (boot, reports, context) => {
@@ -135,18 +105,9 @@ const CALLS: Readonly<Record<string, Handler>> = {
   SignCertificate: always({ status: 'Rejected' }),
 };
 
-export function handle16(reports: Reports, action: string, payload: unknown, context: DialectContext): object {
-  const handler = Object.hasOwn(CALLS, action) ? CALLS[action] : undefined;
-  if (!handler) throw new CallError('NotImplemented', `there is no ${action.slice(0, 50)}`);
-  return handler(payload, reports, context);
-}
+export const handle16: Dialect['handle'] = handlerOf(CALLS);
 
 /** Wh at the beginning or end of a transaction */
 function counter(value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ measurand: 'Energy.Active.Import.Register', value }];
-}
-
-/** Local times without zone say nothing. */
-function stampOf(timestamp: string | undefined, { parse }: DialectContext): number | undefined {
-  return timestamp === undefined ? undefined : parse(timestamp.trim());
 }

@@ -182,7 +182,7 @@ describe('stations that come back', () => {
     await station.measure();
     await device.setMaxCurrent(8, soon());
     await device.enable(true, soon());
-    expect(station.at().profile).toMatchObject({ purpose: 'TxProfile', transaction: 4_711, limit: 8 });
+    expect(station.at().profile).toMatchObject({ purpose: 'TxProfile', transaction: '4711', limit: 8 });
   });
 });
 

@@ -277,12 +277,12 @@ describe('what the station does not take', () => {
     expect(station.at().profile).toBeUndefined();
     await station.turn('Preparing');
     const id = await station.begin();
-    await poll(() => station.at().profile).toMatchObject({ purpose: 'TxProfile', transaction: id, limit: 8 });
+    await poll(() => station.at().profile).toMatchObject({ purpose: 'TxProfile', transaction: String(id), limit: 8 });
     await device.setMaxCurrent(7, soon());
     expect(station.offered()).toBe(7);
     await station.end();
     const next = await station.begin();
-    await poll(() => station.at().profile).toMatchObject({ transaction: next, limit: 7 });
+    await poll(() => station.at().profile).toMatchObject({ transaction: String(next), limit: 7 });
   });
 
   test('0 A: the transaction is ended instead', async () => {

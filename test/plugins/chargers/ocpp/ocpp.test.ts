@@ -14,13 +14,13 @@ const STATUSES = {
 } as const;
 
 /** A station that can do everything, on one connector. */
-async function peer(): Promise<ChargerPeer> {
+const peer = (version: '1.6' | '2.0.1') => async (): Promise<ChargerPeer> => {
   const central = await startCentral();
   const device = await central.charger({ password: PASSWORD, phaseSwitching: true, maxCurrent: 16 });
-  const station = await central.station({ password: PASSWORD });
+  const station = await (version === '1.6' ? central.station : central.station201)({ password: PASSWORD });
   const connector = station.at();
   // Set up once, so that what the contract counts are its own commands.
-  await expect.poll(() => station.of('TriggerMessage').length, { interval: 3 }).toBe(2);
+  await expect.poll(() => station.of('TriggerMessage').at(-1)?.requestedMessage, { interval: 3 }).toBe('MeterValues');
   return {
     device,
     faults: ['refuse'],
@@ -47,6 +47,7 @@ async function peer(): Promise<ChargerPeer> {
       if (energy !== undefined) connector.energy = energy;
       if (soc !== undefined) connector.soc = soc;
       if (status) {
+        if (status === 'A' && connector.transaction !== undefined) await station.end();
         if (status !== 'A' && connector.transaction === undefined) await station.begin();
         await station.turn(status === 'B' && station.offered() > 0 ? 'SuspendedEV' : STATUSES[status]);
       }
@@ -62,8 +63,11 @@ async function peer(): Promise<ChargerPeer> {
     recover: () => station.connect(),
     close: () => central.close(),
   };
-}
+};
 
 describe('a station of OCPP 1.6', () => {
-  for (const { title, run } of chargerContract(peer)) test(title, run);
+  for (const { title, run } of chargerContract(peer('1.6'))) test(title, run);
+});
+describe('a station of OCPP 2.0.1', () => {
+  for (const { title, run } of chargerContract(peer('2.0.1'))) test(title, run);
 });
