@@ -34,6 +34,7 @@ export type { VestelChargerOptions } from './chargers/vestel/index.ts';
 export type { VictronEvcsChargerOptions } from './chargers/victron-evcs/index.ts';
 export type { WarpChargerOptions } from './chargers/warp/index.ts';
 export type { WattpilotChargerOptions } from './chargers/wattpilot/index.ts';
+export type { ZaptecChargerOptions } from './chargers/zaptec/index.ts';
 export type {
   CustomChargerOptions,
   CustomMeterOptions,
@@ -69,6 +70,7 @@ export type { ModbusMeterOptions } from './meters/modbus-meter/index.ts';
 export type { OpenDtuMeterOptions } from './meters/opendtu/index.ts';
 export type { PowerfoxMeterOptions } from './meters/powerfox/index.ts';
 export type { PowerwallMeterOptions } from './meters/powerwall/index.ts';
+export type { RctMeterOptions } from './meters/rct/index.ts';
 export type { ShellyMeterOptions } from './meters/shelly/index.ts';
 export type { SmaMeterOptions } from './meters/sma/index.ts';
 export type { SmaSpeedwireMeterOptions } from './meters/sma-speedwire/index.ts';
