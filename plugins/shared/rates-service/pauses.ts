@@ -1,5 +1,5 @@
 import type { Rate } from '../../../core/index.ts';
-import { borderTimes, midnights } from '../pricing/local-time.ts';
+import { borderTimes, localTime, midnights } from '../pricing/local-time.ts';
 
 /** When a service is asked again: see `Tariff.pause`. Pure. */
 export type Pause = (at: number, rates: readonly Rate[]) => number;
@@ -32,7 +32,10 @@ const MISSING = 4 * HOUR;
 export function publishedDaily({ timezone, from, until }: Publication, spread: number): Pause {
   return (at, rates) => {
     const [today = at, tomorrow = at, after = at] = midnights(at, 2, timezone);
-    const clockShows = (minute: number) => borderTimes(today, tomorrow, new Set([minute]), timezone)[0] ?? tomorrow;
+    const clockShows = (minute: number): number => {
+      const borders = borderTimes(today, tomorrow, new Set([minute]), timezone);
+      return borders.find((border) => localTime(border, timezone).minute === minute) ?? tomorrow;
+    };
     const opens = clockShows(from) + spread;
     if (at < opens) return Math.min(HOUR, opens - at);
     const complete = (rates.at(-1)?.end ?? at) >= after - MISSING;
