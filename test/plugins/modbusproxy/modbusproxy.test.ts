@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
 import type { Clock } from '../../../core/index.ts';
 import modbusProxy, { type ModbusProxyOptions } from '../../../plugins/modbusproxy/index.ts';
+import { startProxy } from '../../../plugins/modbusproxy/server.ts';
 import { createModbusPool } from '../../../plugins/shared/modbus/pool.ts';
 import { applyPlugin, deviceContext } from '../../contract/index.ts';
 import { eventually } from '../../contract/peer.ts';
@@ -243,6 +244,27 @@ describe('modbusproxy', () => {
     await clock.advance(600_000);
     await silent.isGone();
     assert.equal(clock.pending, 0);
+  });
+
+  test('who does not read the answers is disconnected', async () => {
+    let last: AbortSignal | undefined;
+    const server = await startProxy({
+      host: '127.0.0.1',
+      port: 0,
+      clock: systemClock,
+      // More than a device can say, so that the buffers of the network are full soon.
+      answer: async (_, __, signal) => {
+        last = signal;
+        return Buffer.alloc(60_000);
+      },
+    });
+    ends.push(() => server.close());
+    const deaf = connect(server.port, '127.0.0.1');
+    ends.push(() => deaf.destroy());
+    deaf.on('error', () => {});
+    await once(deaf, 'connect');
+    for (let request = 0; request < 400; request += 1) deaf.write(Buffer.from(READ_0.replaceAll(' ', ''), 'hex'));
+    await eventually(() => assert.ok(last?.aborted));
   });
 
   test('who goes while the device takes its time holds nobody up', async () => {

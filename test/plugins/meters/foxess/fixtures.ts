@@ -3,7 +3,7 @@ import type { InverterFixtures } from '../../../helpers/inverter.ts';
 const CONTROL = [44_000, 44_001, 44_002, 44_003];
 
 export const FIXTURES: InverterFixtures = {
-  device: { type: 'foxess', unit: 247, options: { id: 247 } },
+  device: { type: 'foxess', unit: 247 },
   contract: {
     options: { usage: 'battery', capacity: 10, maxChargePower: 5_000 },
     hardware: { power: 0, soc: 50, batteryMode: 'normal' },

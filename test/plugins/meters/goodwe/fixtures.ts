@@ -20,7 +20,7 @@ const pv = [
 ] as const;
 
 export const FIXTURES: InverterFixtures = {
-  device: { type: 'goodwe', unit: 247, options: { id: 247 } },
+  device: { type: 'goodwe', unit: 247 },
   contract: {
     options: { usage: 'battery', capacity: 10, maxChargePower: 5_000 },
     hardware: { power: 0, soc: 50, energy: 1_000, returnEnergy: 500, batteryMode: 'normal' },

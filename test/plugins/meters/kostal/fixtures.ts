@@ -13,7 +13,7 @@ const MODES: Readonly<Record<string, BatteryMode>> = {
 };
 
 export const FIXTURES: InverterFixtures = {
-  device: { type: 'kostal', unit: 71, options: { id: 71 } },
+  device: { type: 'kostal', unit: 71 },
   contract: {
     options: { usage: 'battery', capacity: 10, maxChargePower: 5_000 },
     hardware: { power: 0, soc: 50, batteryMode: 'normal' },

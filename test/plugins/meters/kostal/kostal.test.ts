@@ -8,7 +8,7 @@ import { FIXTURES } from './fixtures.ts';
 testInverter(kostal, FIXTURES);
 
 test('limits what a kostal generates by its SunSpec model, with function 6', async () => {
-  const all = { ...FIXTURES.device, options: { ...FIXTURES.device.options, usage: 'pv' } };
+  const all = { ...FIXTURES.device, options: { usage: 'pv' } };
   const { box, device, writes, end } = await startRegisterDevice(kostal, all, ({ put }) => put(5, 'u16', 0));
   const { unit = 1 } = FIXTURES.device;
   box.set('holding', 40_000, [0x5375, 0x6e53, 123, 24, ...Array.from({ length: 24 }, () => 0), 0xffff, 0], unit);
@@ -23,7 +23,7 @@ test('limits what a kostal generates by its SunSpec model, with function 6', asy
 });
 
 test('a kostal that does not say its order of words', async () => {
-  const lay = startRegisterDevice(kostal, { ...FIXTURES.device, options: { id: 71, usage: 'pv' } }, ({ put }) =>
+  const lay = startRegisterDevice(kostal, { ...FIXTURES.device, options: { usage: 'pv' } }, ({ put }) =>
     put(5, 'u16', 7),
   );
   await assert.rejects(lay, { code: 'EVCC_DEVICE_PROTOCOL', message: /unit 71: the device is no known model/ });

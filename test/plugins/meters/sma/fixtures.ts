@@ -24,7 +24,7 @@ const limits = (mode: number, least: number, most: number, discharge: number) =>
 ];
 
 export const FIXTURES: InverterFixtures = {
-  device: { type: 'sma', unit: 3, options: { id: 3 } },
+  device: { type: 'sma', unit: 3 },
   contract: {
     options: { usage: 'battery', model: 'hybrid', capacity: 10, maxChargePower: 5_000, maxDischargePower: 6_000 },
     hardware: { power: 0, soc: 50, energy: 1_000, returnEnergy: 500, batteryMode: 'normal' },

@@ -3,7 +3,7 @@ import type { InverterFixtures } from '../../../helpers/inverter.ts';
 const CONTROL = [2_704, 2_716, 2_717];
 
 export const FIXTURES: InverterFixtures = {
-  device: { type: 'victron', unit: 100, options: { id: 100 } },
+  device: { type: 'victron', unit: 100 },
   contract: {
     options: { usage: 'battery', capacity: 10, maxChargePower: 5_000, maxDischargePower: 6_000 },
     hardware: { power: 0, soc: 50, batteryMode: 'normal' },
