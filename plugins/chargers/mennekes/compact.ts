@@ -4,8 +4,12 @@ import { perPhase } from '../../shared/modbus/meter.ts';
 import type { ModbusLink } from '../../shared/modbus/pool.ts';
 import { writeRegister } from '../../shared/modbus/write.ts';
 
-/** Amtron Compact 2.0s: holding registers, floats with their high word first. After "Amtron Compact 2.0s Modbus RTU". */
+/**
+ * Amtron Compact 2.0s: holding registers, floats with their high word first. After "ModbusRTU AmtronCompact2-0s Description" of
+ * Mennekes, 1.2 and 2.0. A current of 0 A is no limit at all, and what is below 6 A stops.
+ */
 const CURRENT = { address: 0x0302, type: 'f32', min: 0, max: 80 } as const;
+const RELEASE = 0x0d05;
 
 const REGISTERS = {
   status: { address: 0x0100, type: 'u16' },
@@ -14,11 +18,21 @@ const REGISTERS = {
   ...perPhase('voltage', 2, { address: 0x0506, type: 'f32', min: 0, max: 500 }),
   power: { address: 0x0512, type: 'f32', max: 100_000 },
   sessionEnergy: { address: 0x0b02, type: 'f32', scale: 1_000 },
-  release: { address: 0x0d05, type: 'u16' },
+  release: { address: RELEASE, type: 'u16' },
   energy: { address: 0x1000, type: 'f32', scale: 1_000, min: 0 },
 } as const;
 
-const STATUS: Readonly<Record<number, ChargeStatus>> = { 1: 'A', 2: 'B', 3: 'B', 4: 'B', 5: 'C', 6: 'F' };
+/** 0: not ready yet, 6: error, 7: in service */
+const STATUS: Readonly<Record<number, ChargeStatus>> = {
+  0: 'F',
+  1: 'A',
+  2: 'B',
+  3: 'B',
+  4: 'B',
+  5: 'C',
+  6: 'F',
+  7: 'F',
+};
 
 /** Has to be written every 10 s; without it current and release do not hold. */
 const HEARTBEAT = 0x0d00;
@@ -27,36 +41,37 @@ const PAUSE = 4_000;
 /** 0: three, 1: one */
 const PHASES = 0x0d04;
 
+const LEAST = 6;
+const MOST = 32;
+
 export function createCompact(
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  /** A as told, and whether there was an error since it was enabled: then it wants to be told from 0 A on. */
+  /** A as told */
   let current: number | undefined;
-  let faulty = false;
   const write = (value: number, signal: AbortSignal) => writeRegister(link, CURRENT, value, context, signal);
   const charger = createRegisterCharger(
     {
-      traits: { minCurrent: 6, maxCurrent: 32, currentStep: 0.1 },
+      traits: { minCurrent: LEAST, maxCurrent: MOST, currentStep: 0.1 },
       registers: {
         ...REGISTERS,
         ...(phaseSwitching && ({ onePhase: { address: PHASES, type: 'u16' } } as const)),
       },
       limits: { gap: 0 },
-      status: (values) => {
-        const status = statusOf(STATUS)(values);
-        faulty ||= status === 'F';
-        return status;
-      },
+      status: statusOf(STATUS),
+      trusted: ({ maxCurrent, ...values }) => ({
+        ...values,
+        ...(maxCurrent !== undefined && { maxCurrent: maxCurrent === 0 ? MOST : maxCurrent }),
+      }),
       more: ({ onePhase }) => (onePhase === undefined ? {} : { phases: onePhase === 1 ? 1 : 3 }),
       control: {
-        enabled: ({ release, maxCurrent = 0 }) => release === 1 && maxCurrent >= 6,
+        enabled: ({ release }) => release === 1,
         enable: async (enabled, signal) => {
-          if (enabled && faulty) await write(0, signal);
-          await link.writeRegister(REGISTERS.release.address, enabled ? 1 : 0, signal);
-          if (enabled && faulty && current !== undefined) await write(current, signal);
-          if (enabled) faulty = false;
+          // It may have forgotten the limit, after an error or without heartbeat: it is released with a limit or not at all.
+          if (enabled) await write(current ?? LEAST, signal);
+          await link.writeRegister(RELEASE, enabled ? 1 : 0, signal);
         },
         setMaxCurrent: async (wanted, signal) => {
           current = wanted;

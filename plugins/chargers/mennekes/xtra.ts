@@ -4,7 +4,8 @@ import type { ModbusLink } from '../../shared/modbus/pool.ts';
 
 /**
  * Amtron Xtra and Premium with controller HCC3: input registers, and a holding register for the current (function 6); 32-bit
- * integers have their low word first. After "Amtron HCC3 Modbus TCP".
+ * integers have their low word first. After "Description Modbus AMTRON HCC3" of
+ * Mennekes.
  */
 const CURRENT = { address: 0x0400, type: 'u16', max: 80 } as const;
 
@@ -15,7 +16,17 @@ const REGISTERS = {
   maxCurrent: CURRENT,
 } as const;
 
-const STATUS: Readonly<Record<number, ChargeStatus>> = { 1: 'A', 2: 'A', 3: 'B', 4: 'B', 5: 'C', 6: 'C' };
+/** A1, A2, B1 to D2; a car that is ready and gets nothing, C1 and D1, is connected */
+const STATUS: Readonly<Record<number, ChargeStatus>> = {
+  1: 'A',
+  2: 'A',
+  3: 'B',
+  4: 'B',
+  5: 'B',
+  6: 'C',
+  7: 'B',
+  8: 'D',
+};
 
 export function createXtra(
   link: ModbusLink,

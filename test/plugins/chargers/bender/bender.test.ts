@@ -16,6 +16,13 @@ describe('bender', () => {
     await end();
   });
 
+  test('has no voltages where nothing measures them', async () => {
+    const { device, set, end } = await startCharger(BENDER);
+    set({ status: 'B', voltages: [0, 0, 0] });
+    assert.equal((await device.read(soon())).voltages, undefined);
+    await end();
+  });
+
   test('does not ask for what older firmware does not have', async () => {
     const { box, device, end } = await startCharger(BENDER, { rfid: false, soc: false });
     await device.read(soon());

@@ -2,7 +2,7 @@ import mennekes from '../../../../plugins/chargers/mennekes/index.ts';
 import { f32, i32 } from '../../../helpers/modbus-device.ts';
 import { fromF32, type SimulatedCharger } from '../../../helpers/register-charger.ts';
 
-const XTRA_STATES: Readonly<Record<string, number>> = { A: 1, B: 3, C: 5 };
+const XTRA_STATES: Readonly<Record<string, number>> = { A: 1, B: 3, C: 6 };
 
 export const XTRA: SimulatedCharger = {
   plugin: mennekes,
@@ -49,8 +49,11 @@ export const COMPACT: SimulatedCharger = {
     if (address === 0x0d00) return value === 0x55aa ? 'keep-alive' : `heartbeat ${value}`;
     if (address === 0x0d04) state.phases = value === 1 ? 1 : 3;
     else if (address === 0x0d05) state.enabled = value === 1;
-    else if (address === 0x0302) state.current = fromF32(values);
-    else return `register ${address} is not for writing`;
+    else if (address === 0x0302) {
+      state.current = Number(fromF32(values).toFixed(1));
+      // 0 would be no limit.
+      return state.current < 6 || state.current > 32 ? `current of ${state.current} A` : undefined;
+    } else return `register ${address} is not for writing`;
     return undefined;
   },
   spoil: (put) => put.holding(0x0100, 9),

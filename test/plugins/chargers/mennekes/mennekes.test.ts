@@ -16,6 +16,13 @@ describe('mennekes Amtron Xtra', () => {
     await end();
   });
 
+  test('a car that is ready and gets nothing is connected', async () => {
+    const { device, put, end } = await startCharger(XTRA);
+    put.input(0x0302, 5);
+    assert.equal((await device.read(soon())).status, 'B');
+    await end();
+  });
+
   test('cannot switch phases', async () => {
     await assert.rejects(startCharger(XTRA, { phaseSwitching: true }), { code: 'EVCC_CONFIG_INVALID' });
   });
@@ -37,14 +44,18 @@ describe('mennekes Amtron Compact 2.0s', () => {
     await end();
   });
 
-  test('is started from 0 A after an error', async () => {
-    const { device, set, writes, end } = await startCharger(COMPACT);
-    await device.setMaxCurrent(10, soon());
-    set({ status: 'F' });
-    await device.read(soon());
-    await device.enable(true, soon());
+  test('is never released without a limit, which it may have forgotten', async () => {
+    const { device, put, set, writes, end } = await startCharger(COMPACT);
     const current = (value: number) => [16, 0x0302, ...f32(value)];
-    assert.deepEqual(writes(), [current(10), current(0), [6, 0x0d05, 1], current(10)]);
+    const release = [6, 0x0d05, 1];
+    await device.enable(true, soon());
+    await device.setMaxCurrent(10, soon());
+    set({ status: 'B' });
+    put.holding(0x0302, 0, 0);
+    // No limit: that is what the charger can give.
+    assert.equal((await device.read(soon())).maxCurrent, 32);
+    await device.enable(true, soon());
+    assert.deepEqual(writes(), [current(6), release, current(10), current(10), release]);
     await end();
   });
 });

@@ -48,6 +48,19 @@ describe('vestel EVC04', () => {
     await end();
   });
 
+  test('repeats nothing that may not have been heard, if that is more', async () => {
+    const { box, device, pass, writes, end } = await startCharger(EVC04);
+    await pass(0);
+    await device.enable(false, soon());
+    await box.fail('reset');
+    await assert.rejects(device.enable(true, soon()), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    await box.recover();
+    await pass(8_000);
+    assert.deepEqual(writes().slice(-1), [[6, 5_004, 0]]);
+    assert.equal((await device.read(soon())).enabled, false);
+    await end();
+  });
+
   test('a cable that is plugged in at the box only is no car', async () => {
     const { device, put, end } = await startCharger(EVC04);
     put.input(1_004, 1);
