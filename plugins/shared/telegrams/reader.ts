@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { DeviceContext } from '../../../core/index.ts';
+import { createChanges } from '../changes.ts';
 import { networkFailure } from '../network.ts';
 import type { TelegramLine } from './line.ts';
 
@@ -48,21 +49,18 @@ export function createTelegrams<T>(
   cut: Cutter<T>,
   { clock, fail }: Pick<DeviceContext, 'clock' | 'fail'>,
 ): Telegrams<T> {
-  const watchers = new Set<() => void>();
+  const changes = createChanges(clock);
   let connection: Connection | undefined;
   let last: { readonly value: T; readonly at: number } | undefined;
   let problem: string | undefined;
   let closed = false;
 
-  const changed = (): void => {
-    for (const notify of [...watchers]) notify();
-  };
   const drop = (): void => {
     connection?.stream.destroy();
     connection = undefined;
     last = undefined;
     problem = undefined;
-    changed();
+    changes.notify();
   };
 
   const take = (target: Connection, chunk: Buffer): void => {
@@ -79,7 +77,7 @@ export function createTelegrams<T>(
     }
     if (target.bytes.length > LONGEST) target.bytes = Buffer.alloc(0);
     if (target.strange > NONSENSE) problem ??= 'what arrives is no telegram';
-    changed();
+    changes.notify();
   };
 
   const connect = async (signal: AbortSignal): Promise<void> => {
@@ -103,14 +101,6 @@ export function createTelegrams<T>(
     return fail('EVCC_DEVICE_UNAVAILABLE', `${line.name}: ${text}`);
   };
 
-  const change = async (signal: AbortSignal): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    watchers.add(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    await promise;
-    watchers.delete(resolve);
-  };
-
   return {
     latest: async (signal) => {
       if (connection && clock.now() - connection.heard > MAX_AGE) drop();
@@ -120,7 +110,7 @@ export function createTelegrams<T>(
         if (signal.aborted) fail('EVCC_DEVICE_UNAVAILABLE', `${line.name}: no telegram arrived in time`);
         if (last && clock.now() - last.at <= MAX_AGE) return last.value;
         if (problem !== undefined) fail('EVCC_DEVICE_PROTOCOL', `${line.name}: ${problem}`);
-        if (connection) await change(signal);
+        if (connection) await changes.next(signal);
         else if (attempted) fail('EVCC_DEVICE_UNAVAILABLE', `${line.name}: the connection was closed`);
         else {
           attempted = true;
