@@ -5,7 +5,7 @@ import type { HttpAuth } from '../../shared/http/client.ts';
 import { createJsonDevices } from '../../shared/http/json-device.ts';
 import { INVERT } from '../../shared/meter-options.ts';
 import { toMeterReading } from '../../shared/meter-reading.ts';
-import { decodeFirst, decodeLater, generationOf } from './protocol.ts';
+import { decodeFirst, decodeLater, generationOf } from '../../shared/shelly.ts';
 
 /** Options of a `shelly` meter. */
 export interface ShellyMeterOptions {

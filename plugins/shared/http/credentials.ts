@@ -20,16 +20,16 @@ export interface Ticket {
   readonly until?: number;
 }
 
-/** ms for a login, which goes on although nobody waits for it any more */
-const DEADLINE = 30_000;
-
 /**
  * Logs in with the first request, and again when the ticket ended or was refused, for devices that hand out short-lived
  * tokens or cookies.
+ *
+ * @param name how errors name the login; absent: they do not
  */
 export function createLogin(
   login: (signal: AbortSignal) => Promise<Ticket>,
   runtime: Pick<DeviceContext, 'clock' | 'fail'>,
+  name?: string,
 ): Credentials {
   let ticket: Ticket | undefined;
   const logins = share(
@@ -38,7 +38,7 @@ export function createLogin(
       return ticket.auth;
     },
     runtime,
-    { deadline: DEADLINE },
+    name === undefined ? {} : { name },
   );
   return {
     current: async (signal) => {

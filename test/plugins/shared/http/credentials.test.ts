@@ -18,13 +18,17 @@ async function begin(t: Pick<TestContext, 'onTestFinished'>, { life }: { life?: 
   device.route('GET /data', ({ headers }) =>
     headers.cookie === `sid=${valid}` ? { json: { logins } } : { status: 401, text: '' },
   );
-  const credentials = createLogin(async (signal) => {
-    const request = { url: `${device.url}/login`, method: 'POST', body: 'right' } as const;
-    const { status, headers } = await http.answer(request, signal);
-    if (status === 401) context.fail('EVCC_DEVICE_AUTH', 'the password was refused');
-    const auth = { type: 'header', name: 'Cookie', value: cookiesOf(headers) } as const;
-    return { auth, ...(life !== undefined && { until: clock.now() + life }) };
-  }, context);
+  const credentials = createLogin(
+    async (signal) => {
+      const request = { url: `${device.url}/login`, method: 'POST', body: 'right' } as const;
+      const { status, headers } = await http.answer(request, signal);
+      if (status === 401) context.fail('EVCC_DEVICE_AUTH', 'the password was refused');
+      const auth = { type: 'header', name: 'Cookie', value: cookiesOf(headers) } as const;
+      return { auth, ...(life !== undefined && { until: clock.now() + life }) };
+    },
+    context,
+    'login',
+  );
   const client = authorized(http, credentials, context);
   return {
     device,
@@ -89,10 +93,14 @@ test('a refusal of what was replaced meanwhile makes no difference', async (t) =
 test('statuses that mean a refusal can be others, and a session may be part of the address', async (t) => {
   const { device, http, context } = await setUp(t);
   let sid = 0;
-  const credentials = createLogin(async () => {
-    sid += 1;
-    return { auth: { type: 'query', name: 'sid', value: `geheim${sid}` } };
-  }, context);
+  const credentials = createLogin(
+    async () => {
+      sid += 1;
+      return { auth: { type: 'query', name: 'sid', value: `geheim${sid}` } };
+    },
+    context,
+    'login',
+  );
   device.route('GET /x', ({ query }) =>
     query.get('sid') === 'geheim2' && query.get('a') === '1' ? { json: 1 } : { status: 403, text: '' },
   );

@@ -1,6 +1,7 @@
-import type { Answer } from '../../shared/answer.ts';
-import { known } from '../../shared/http/json-device.ts';
-import type { MeterValues } from '../../shared/meter-reading.ts';
+import type { Answer } from './answer.ts';
+import { known } from './http/json-device.ts';
+import type { MeterValues } from './meter-reading.ts';
+import type { SwitchReading } from './switch-socket.ts';
 
 /**
  * Shelly (shelly-api-docs.shelly.cloud): generation 1 with `GET /status`, later ones with RPC over HTTP. Meters are signed,
@@ -73,4 +74,26 @@ const totalOf = (counter: Answer): number | undefined => (counter.absent ? undef
 function sum(values: readonly (number | undefined)[]): number | undefined {
   const all = values.filter((value) => value !== undefined);
   return all.length < values.length ? undefined : Number(all.reduce((a, b) => a + b, 0).toPrecision(12));
+}
+
+/** Whether a relay is on, with what its meter says, of `GET /status` of generation 1. */
+export function switchFirst(status: Answer, channel: number): SwitchReading {
+  const relays = status.at('relays').items();
+  const relay = relays[channel] ?? status.refuse(`there is no relay ${channel}`);
+  const measures = !status.at('emeters').absent || !status.at('meters').absent;
+  return { on: relay.at('ison').flag(), ...(measures && { values: decodeFirst(status, channel) }) };
+}
+
+/** The same of `Shelly.GetStatus` of later generations. */
+export function switchLater(status: Answer, channel: number): SwitchReading {
+  const relay = status.at(`switch:${channel}`);
+  if (relay.absent) return status.refuse(`there is no switch ${channel}`);
+  const { power, energy } = decodeLater(status, channel);
+  const values = {
+    power,
+    energy,
+    currents: [known(relay.at('current'))],
+    voltages: [known(relay.at('voltage'))],
+  };
+  return { on: relay.at('output').flag(), values };
 }
