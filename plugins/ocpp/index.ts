@@ -7,6 +7,29 @@ import { DEFAULT_PORT, type OcppOptions } from './options.ts';
 
 export type { OcppOptions } from './options.ts';
 
+const FORWARD = Type.Array(
+  Type.Object({
+    station: Type.String({ minLength: 1, maxLength: 48, description: 'Id of the station' }),
+    url: Type.String({
+      pattern: '^wss?://[^/?#@]+[^?#@]*$',
+      description: 'Address of the other central system, without the id of the station',
+    }),
+    id: Type.Optional(
+      Type.String({ minLength: 1, description: 'Id of the station at the other central system; default: the same' }),
+    ),
+    password: Type.Optional(
+      Type.String({ minLength: 1, secret: true, description: 'Password at the other central system' }),
+    ),
+    mode: Type.Optional(
+      Type.Enum(['read', 'full'], {
+        default: 'read',
+        description: 'read: it may ask the station; full: it may tell it everything but limits',
+      }),
+    ),
+  }),
+  { description: 'Stations that a second central system takes part in' },
+);
+
 const schema = Type.Object({
   port: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 65_535, default: DEFAULT_PORT, description: 'TCP port; 0 takes any free one' }),
@@ -29,6 +52,7 @@ const schema = Type.Object({
       ),
     }),
   ),
+  forward: Type.Optional(FORWARD),
 });
 
 const TEXT = { kind: 'text' } as const;
@@ -62,23 +86,26 @@ const ocpp: Plugin<OcppOptions> = {
   name: 'ocpp',
   section: { key: 'ocpp', schema },
   apply(evcc: Evcc, options: OptionsOf<typeof schema, OcppOptions>) {
-    const { port = DEFAULT_PORT, tls } = options;
+    const { port = DEFAULT_PORT, tls, forward = [] } = options;
     if (port > 0) evcc.claim(`TCP port ${port}`);
     evcc.state.define('site', STATE);
     let stop = async (_signal: AbortSignal): Promise<void> => {};
 
     evcc.hooks.setup.tapPromise('ocpp', async () => {
-      const [{ createStations }, { createOcppServer }, { V16 }, { V201 }, memory] = await Promise.all([
-        import('./stations.ts'),
-        import('./server.ts'),
-        import('./v16/index.ts'),
-        import('./v201/index.ts'),
-        openMemory(evcc),
-      ]);
+      const [{ createStations }, { createOcppServer }, { createForwarder }, { V16 }, { V201 }, memory] =
+        await Promise.all([
+          import('./stations.ts'),
+          import('./server.ts'),
+          import('./forward.ts'),
+          import('./v16/index.ts'),
+          import('./v201/index.ts'),
+          openMemory(evcc),
+        ]);
+      const forwarders = new Map(forward.map((each) => [each.station, createForwarder(each, evcc)]));
       let listening = port;
       const publish = (): void =>
         evcc.publish('site', 0, 'ocpp', { config: { port: listening }, status: { stations: stations.report() } });
-      const stations = createStations(evcc, memory, publish);
+      const stations = createStations(evcc, { memory, forwarders, changed: publish });
       const server = createOcppServer(evcc, options, stations, [V16, V201]);
       stop = async (signal) => {
         await server.stop(signal);

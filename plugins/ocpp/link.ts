@@ -6,6 +6,14 @@ import type { Socket } from './socket.ts';
 /** ms that a station may take for an answer; slow ones take 20 s */
 const PATIENCE = 30_000;
 
+/** What a connection needs of the house. */
+export interface LinkContext extends DialectContext {
+  readonly clock: Clock;
+  nonsense(what: string): void;
+  /** The station said something and is answered. */
+  said(action: string, payload: unknown, answer: object): void;
+}
+
 /** A connection of a station that is in use. */
 export class Link {
   readonly version: Dialect['version'];
@@ -17,24 +25,33 @@ export class Link {
   readonly facts: Promise<Facts>;
   /** Somebody makes it ready for use */
   led = false;
+  /** Ends the connection. */
+  readonly close: (code: number, reason: string) => void;
   readonly setFacts: (facts: Facts) => void;
   #boot: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  constructor(
-    { socket, signal }: Socket,
-    dialect: Dialect,
-    reports: Reports,
-    context: DialectContext & { readonly clock: Clock; nonsense(what: string): void },
-  ) {
+  constructor({ socket, signal }: Socket, dialect: Dialect, reports: Reports, context: LinkContext) {
     this.version = dialect.version;
     this.signal = signal;
-    this.rpc = createRpc(socket, {
+    this.close = (code, reason) => socket.close(code, reason);
+    const rpc = createRpc({
+      send: (text) => socket.send(text, () => {}),
       clock: context.clock,
       timeout: PATIENCE,
       prefix: context.now().toString(36),
-      handle: (action, payload) => dialect.handle(reports, action, payload, context),
-      nonsense: context.nonsense,
+      handle: (action, payload) => {
+        const answer = dialect.handle(reports, action, payload, context);
+        context.said(action, payload, answer);
+        return answer;
+      },
+      nonsense: (what, enough) => {
+        context.nonsense(what);
+        if (enough) this.close(1002, 'too many messages that are not OCPP');
+      },
     });
+    socket.on('message', (data: Buffer, isBinary: boolean) => rpc.receive(isBinary ? '' : data.toString()));
+    socket.once('close', rpc.lost);
+    this.rpc = rpc;
     this.commands = dialect.commands(this.rpc, context);
     const { promise, resolve } = Promise.withResolvers<Facts>();
     this.facts = promise;

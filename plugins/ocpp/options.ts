@@ -1,4 +1,5 @@
 import type { TlsOptions } from '../shared/tls.ts';
+import type { ForwardOptions } from './forward.ts';
 
 /** What stands under `ocpp` in the configuration. */
 export interface OcppOptions {
@@ -8,6 +9,8 @@ export interface OcppOptions {
   host?: string;
   /** Listens by TLS with the certificate of these files */
   tls?: TlsOptions;
+  /** Stations that a second central system takes part in */
+  forward?: readonly ForwardOptions[];
 }
 
 declare module 'evcc' {

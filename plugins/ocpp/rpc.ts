@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import type { Clock } from '../../core/index.ts';
 
 /** Calls and answers over one WebSocket, as OCPP-J 1.6 section 4 and OCPP 2.0.1 part 4 section 4 frame them. */
@@ -27,20 +26,24 @@ export interface Rpc {
    * `NoAnswer`, or the reason of the signal; a call whose signal is aborted before its turn is not sent.
    */
   call(action: string, payload: object, signal?: AbortSignal, first?: boolean): Promise<unknown>;
-  /** Ends the connection; calls without answer fail. */
-  close(code: number, reason: string): void;
+  /** A message arrived. */
+  receive(text: string): void;
+  /** The connection ended: calls without answer fail. */
+  lost(): void;
 }
 
 export interface RpcOptions {
+  /** Sends a message; throws when there is no connection */
+  send(text: string): void;
   readonly clock: Clock;
   /** ms that an answer may take; others wait for their turn meanwhile */
   readonly timeout: number;
   /** Begins the ids of calls, so that a station never sees one twice */
   readonly prefix: string;
-  /** Answers a call; throws `CallError`. What else it throws is told as `InternalError`. */
+  /** Answers a call, at once or later; fails with `CallError`. Other failures are told as `InternalError`. */
   handle(action: string, payload: unknown): unknown;
-  /** Something that is no message of OCPP arrived, or one that was refused. */
-  nonsense(what: string): void;
+  /** Something that is no message of OCPP arrived, or one that was refused; `enough`: too often to go on. */
+  nonsense(what: string, enough: boolean): void;
 }
 
 interface Pending {
@@ -57,7 +60,7 @@ const MOST_WAITING = 50;
 /** Messages in a row that make no sense before the connection is ended */
 const MOST_NONSENSE = 20;
 
-export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
+export function createRpc(options: RpcOptions): Rpc {
   const { clock, timeout, prefix, handle } = options;
   const waiting: Pending[] = [];
   let outstanding: Pending | undefined;
@@ -66,7 +69,7 @@ export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
   let nonsense = 0;
   let ended = false;
 
-  const send = (message: readonly unknown[]): void => socket.send(JSON.stringify(message), () => {});
+  const send = (message: readonly unknown[]): void => options.send(JSON.stringify(message));
   const over = (): void => {
     endTimer();
     outstanding = undefined;
@@ -91,25 +94,30 @@ export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
   };
   const complain = (what: string): void => {
     nonsense += 1;
-    options.nonsense(what);
-    if (nonsense >= MOST_NONSENSE) socket.close(1002, 'too many messages that are not OCPP');
+    options.nonsense(what, nonsense >= MOST_NONSENSE);
   };
   const serve = (id: string, action: string, payload: unknown): void => {
-    try {
-      send([3, id, handle(action, payload)]);
-    } catch (error) {
+    const refuse = (error: unknown): void => {
       const code = error instanceof CallError ? error.code : 'InternalError';
       const why = error instanceof Error ? error.message : String(error);
-      options.nonsense(`${action.slice(0, 50)} was refused: ${code}, ${why}`);
-      send([4, id, code, why.slice(0, 255), {}]);
+      options.nonsense(`${action.slice(0, 50)} was refused: ${code}, ${why}`, false);
+      if (!ended) send([4, id, code, why.slice(0, 255), {}]);
+    };
+    let answer: unknown;
+    try {
+      answer = handle(action, payload);
+    } catch (error) {
+      return void refuse(error);
     }
+    if (!(answer instanceof Promise)) return void send([3, id, answer]);
+    answer.then((later: unknown) => ended || send([3, id, later]), refuse);
   };
 
-  socket.on('message', (data: Buffer, isBinary: boolean) => {
-    const message = isBinary ? undefined : toMessage(data.toString());
-    if (!message) return complain('a message that is no JSON array');
+  const receive = (text: string): void => {
+    const message = toMessage(text);
+    if (!message) return void complain('a message that is no JSON array');
     const [kind, id, third, fourth] = message;
-    if (typeof id !== 'string') return complain('a message without id');
+    if (typeof id !== 'string') return void complain('a message without id');
     if (kind === 3) answered(id, ({ resolve }) => resolve(third));
     else if (kind === 4) answered(id, ({ reject }) => reject(new CallError(String(third), String(fourth ?? ''))));
     else if (kind !== 2) complain(`a message of kind ${String(kind).slice(0, 20)}`);
@@ -120,14 +128,14 @@ export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
       nonsense = 0;
       serve(id, third, fourth);
     }
-  });
-  socket.once('close', () => {
+  };
+  const lost = (): void => {
     ended = true;
     endTimer();
     const gone = new NoAnswer('the connection ended');
     outstanding?.reject(gone);
     for (const { reject } of waiting.splice(0)) reject(gone);
-  });
+  };
 
   return {
     call: (action, payload, signal, first) =>
@@ -160,7 +168,8 @@ export function createRpc(socket: WebSocket, options: RpcOptions): Rpc {
         else waiting.push(call);
         next();
       }),
-    close: (code, reason) => socket.close(code, reason),
+    receive,
+    lost,
   };
 }
 

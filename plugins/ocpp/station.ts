@@ -47,7 +47,7 @@ export class Station implements Reports {
   connect(link: Link): void {
     const before = this.link;
     this.link = link;
-    before?.rpc.close(1000, 'the station connected anew');
+    before?.close(1000, 'the station connected anew');
     for (const connector of this.connectors.values()) connector.accepted = undefined;
     const end = (): void => {
       if (this.link === link) this.link = undefined;

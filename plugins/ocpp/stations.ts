@@ -3,6 +3,7 @@ import type { Evcc } from '../../core/index.ts';
 import type { OcppConnector, OcppService } from '../shared/ocpp/service.ts';
 import type { Connector } from './connector.ts';
 import type { Dialect } from './dialect.ts';
+import type { Forwarder } from './forward.ts';
 import { Link } from './link.ts';
 import type { Memory } from './memory.ts';
 import { CallError, NoAnswer } from './rpc.ts';
@@ -48,7 +49,15 @@ const TELL_UNKNOWN = 10_000;
 /** s between two signs of life of a station */
 const HEARTBEAT = 60;
 
-export function createStations(evcc: Evcc, memory: Memory, changed: () => void): Stations {
+export interface StationsOptions {
+  readonly memory: Memory;
+  /** Hand on what these stations say, by their ids */
+  readonly forwarders: ReadonlyMap<string, Forwarder>;
+  /** What is shown of the stations is another now. */
+  changed(): void;
+}
+
+export function createStations(evcc: Evcc, { memory, forwarders, changed }: StationsOptions): Stations {
   const { clock, log, time } = evcc;
   const stations = new Map<string, Station>();
   const attempts = new Map<string, number[]>();
@@ -121,7 +130,10 @@ export function createStations(evcc: Evcc, memory: Memory, changed: () => void):
         if (times.every((at) => Math.abs(now - at) >= STORM)) attempts.delete(known);
       const station = stationOf(id);
       const nonsense = (what: string): void => log.debug(`OCPP station ${id}: ${what}`);
-      const link = new Link(socket, dialect, station, { ...wire, nonsense });
+      const forwarder = forwarders.get(id);
+      const said = (action: string, payload: unknown, answer: object): void => forwarder?.said(action, payload, answer);
+      const link = new Link(socket, dialect, station, { ...wire, nonsense, said });
+      forwarder?.connected(link);
       log.debug(`OCPP station ${id} connected with OCPP ${dialect.version}`);
       station.connect(link);
       if (!isUnknown(station)) return;
@@ -153,7 +165,7 @@ export function createStations(evcc: Evcc, memory: Memory, changed: () => void):
     },
     close() {
       end.abort(new Error('the central system stops'));
-      for (const { link } of stations.values()) link?.rpc.close(1001, 'the central system stops');
+      for (const { link } of stations.values()) link?.close(1001, 'the central system stops');
     },
   };
 }
