@@ -12,6 +12,7 @@ export type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 export type * from './events.ts';
 export type { HistoryFilter, HistoryRow, HistoryStore } from './history.ts';
 export type { Hooks, Stages } from './hooks.ts';
+export type { PackageCase, PackageReport } from './loading/inspection.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
 export type * from './pages.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';

@@ -1,6 +1,7 @@
 import type { Clock, Time } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ErrorCode, ErrorDetails } from '../errors.ts';
+import type { PackageReport } from '../loading/inspection.ts';
 import type { Logger } from '../log.ts';
 import type { Catalogue } from '../runtime/catalogue.ts';
 import type { Decider, DeciderOptions } from '../runtime/decider.ts';
@@ -61,6 +62,8 @@ export interface CommandContext {
   createRuntime(options: CommandRuntimeOptions): Promise<Runtime>;
   /** The types of devices that a configuration may name: built in, and of packages installed for this folder. */
   listTypes(): Promise<Catalogue>;
+  /** Looks at a plugin package, by name or folder. Errors: `EVCC_NOT_FOUND`, `EVCC_PLUGIN_FAILED`. */
+  inspectPackage(specifier: string): Promise<PackageReport>;
   /** The plugins that took part in recorded decisions, to decide again. `directory` is what their paths are relative to. */
   createDecider(options: Pick<DeciderOptions, 'house' | 'directory'>): Promise<Decider>;
   /**

@@ -116,6 +116,10 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
       const { loader, version } = given(directory, context, host, secrets);
       return await listTypes({ loader, directory, version, log: createLog() });
     },
+    async inspectPackage(specifier) {
+      const { inspectPackage } = await import('../loading/inspection.ts');
+      return await inspectPackage(specifier, { directory, version: context.version, log: createLog() });
+    },
     async createDecider(asked) {
       const { createDecider } = await import('../runtime/decider.ts');
       const { loader, version } = given(asked.directory, context, host, secrets);

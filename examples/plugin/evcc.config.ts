@@ -1,7 +1,7 @@
 import { defineConfig, type Plugin } from 'evcc';
+import { startPrices } from './src/contract/prices.ts';
+import { startWallbox, TOKEN } from './src/contract/wallbox.ts';
 import type {} from './src/index.ts';
-import { startPrices } from './test/prices.ts';
-import { startWallbox, TOKEN } from './test/wallbox.ts';
 
 /**
  * A house to try the plugin in: `npx evcc` in this folder. Wallbox, car and price list are the fakes of the tests; put the

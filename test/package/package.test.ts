@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startPrices } from '../../examples/plugin/test/prices.ts';
-import { startWallbox, TOKEN } from '../../examples/plugin/test/wallbox.ts';
+import { startPrices } from '../../examples/plugin/src/contract/prices.ts';
+import { startWallbox, TOKEN } from '../../examples/plugin/src/contract/wallbox.ts';
 import { codeBlocks, wholeFiles } from '../docs/blocks.ts';
 import { writeFile } from '../helpers/folder.ts';
 import { Editor, problemsOf } from './editor.ts';
@@ -111,6 +111,12 @@ describe('npx evcc', () => {
     await assert.rejects(fetch(`${url}/api/state`), 'the server still answers');
   }, 60_000);
 });
+
+test('evcc plugin check runs the contracts of the installed package', async () => {
+  const said = await run('npx', ['evcc', 'plugin', 'check', 'evcc-acme'], workshop.house);
+  assert.match(said, /defines charger acme, meter acme-battery, vehicle acme-ev, tariff acme-spot/);
+  assert.match(said, /\d\d cases passed, 0 failed, 0 problems/);
+}, 60_000);
 
 describe('the editor', () => {
   test('has nothing to say about a configuration that is right, and puts its finger on what is wrong', async () => {

@@ -1,6 +1,11 @@
 import type { Phases, Plugin } from 'evcc';
+import { defineBattery } from './battery.ts';
+import { defineCar } from './car.ts';
 import { createHttp } from './http.ts';
 import { type Control, toMilliamps, toRates, toReading } from './protocol.ts';
+
+export type { AcmeBatteryOptions } from './battery.ts';
+export type { AcmeEvOptions } from './car.ts';
 
 /** Options of a charger of type `acme`. */
 export interface AcmeOptions {
@@ -59,6 +64,9 @@ const tariff = {
 const acme: Plugin = {
   name: 'acme',
   apply(evcc) {
+    defineBattery(evcc);
+    defineCar(evcc);
+
     evcc.chargers.define('acme', {
       schema: charger,
       create({ host, token, relay = false, maxCurrent = 16 }: AcmeOptions, context) {
