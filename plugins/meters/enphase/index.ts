@@ -79,25 +79,29 @@ const enphase: Plugin = {
           context.fail('EVCC_CONFIG_INVALID', 'user, password and serial belong together');
         }
 
-        const login = createLogin(async (signal) => {
-          const session = { 'user[email]': user ?? '', 'user[password]': password ?? '' };
-          const answer = await http.json(
-            {
-              method: 'POST',
-              url: `${loginUrl}/login/login.json`,
-              headers: { 'content-type': 'application/x-www-form-urlencoded' },
-              body: new URLSearchParams(session).toString(),
-            },
-            signal,
-          );
-          const { session_id } = answer as { session_id?: unknown };
-          const body = { session_id, serial_num: serial, username: user };
-          const fresh = (await http.text({ method: 'POST', url: `${tokenUrl}/tokens`, body }, signal)).trim();
-          const end = endOf(fresh);
-          if (end === undefined)
-            return evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${tokenUrl}/tokens: the answer is no token`);
-          return { auth: { type: 'bearer', token: fresh }, until: end - MARGIN };
-        }, evcc);
+        const login = createLogin(
+          async (signal) => {
+            const session = { 'user[email]': user ?? '', 'user[password]': password ?? '' };
+            const answer = await http.json(
+              {
+                method: 'POST',
+                url: `${loginUrl}/login/login.json`,
+                headers: { 'content-type': 'application/x-www-form-urlencoded' },
+                body: new URLSearchParams(session).toString(),
+              },
+              signal,
+            );
+            const { session_id } = answer as { session_id?: unknown };
+            const body = { session_id, serial_num: serial, username: user };
+            const fresh = (await http.text({ method: 'POST', url: `${tokenUrl}/tokens`, body }, signal)).trim();
+            const end = endOf(fresh);
+            if (end === undefined)
+              return evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${tokenUrl}/tokens: the answer is no token`);
+            return { auth: { type: 'bearer', token: fresh }, until: end - MARGIN };
+          },
+          evcc,
+          `login at ${loginUrl}`,
+        );
 
         const open = (): JsonDevice => {
           // Firmware before 7 knows neither tokens nor encryption.

@@ -53,16 +53,21 @@ const powerwall: Plugin = {
         const base = toBase(host, 'https');
         const key = JSON.stringify([base, password]);
 
-        const login = createLogin(async (signal) => {
-          const url = `${base}/api/login/Basic`;
-          const body = { username: 'customer', email: 'customer@customer.domain', password, force_sm_off: false };
-          const { status, headers } = await http.answer({ method: 'POST', url, body, insecure: true }, signal);
-          if (status === 401 || status === 403) evcc.fail('EVCC_DEVICE_AUTH', `POST ${url}: the password was refused`);
-          if (status !== 200) evcc.fail('EVCC_DEVICE_UNAVAILABLE', `POST ${url}: answered with status ${status}`);
-          const value = cookiesOf(headers);
-          if (value === '') evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${url}: the answer has no cookie`);
-          return { auth: { type: 'header', name: 'cookie', value } };
-        }, evcc);
+        const login = createLogin(
+          async (signal) => {
+            const url = `${base}/api/login/Basic`;
+            const body = { username: 'customer', email: 'customer@customer.domain', password, force_sm_off: false };
+            const { status, headers } = await http.answer({ method: 'POST', url, body, insecure: true }, signal);
+            if (status === 401 || status === 403)
+              evcc.fail('EVCC_DEVICE_AUTH', `POST ${url}: the password was refused`);
+            if (status !== 200) evcc.fail('EVCC_DEVICE_UNAVAILABLE', `POST ${url}: answered with status ${status}`);
+            const value = cookiesOf(headers);
+            if (value === '') evcc.fail('EVCC_DEVICE_PROTOCOL', `POST ${url}: the answer has no cookie`);
+            return { auth: { type: 'header', name: 'cookie', value } };
+          },
+          evcc,
+          `login at ${base}`,
+        );
 
         const open = (): JsonDevice =>
           devices.open({ base, insecure: true, http: authorized(http, login, evcc, [401, 403]) }, context);

@@ -3,7 +3,6 @@ import type { Plugin } from '../../../core/index.ts';
 import { CAPACITY, toTraits, usageOption } from '../../shared/meter-options.ts';
 import { type MeterValues, toMeterReading } from '../../shared/meter-reading.ts';
 import { createRctLink, type RctLink } from './link.ts';
-import { USAGES } from './protocol.ts';
 
 /** Options of an `rct` meter. */
 export interface RctMeterOptions {
@@ -33,17 +32,22 @@ const schema = Type.Unsafe<RctMeterOptions>(
   }),
 );
 
-const READERS: Readonly<Record<keyof typeof USAGES, (link: RctLink, signal: AbortSignal) => Promise<MeterValues>>> = {
+const READERS: Readonly<
+  Record<'grid' | 'pv' | 'battery', (link: RctLink, signal: AbortSignal) => Promise<MeterValues>>
+> = {
   grid: async (link, signal) => {
-    const { gridPower, gridImport, gridExport } = await link.read(USAGES.grid, signal);
+    const { gridPower, gridImport, gridExport } = await link.read(['gridPower', 'gridImport', 'gridExport'], signal);
     return { power: gridPower, energy: gridImport, returnEnergy: Math.abs(gridExport) };
   },
   pv: async (link, signal) => {
-    const { pvPowerA, pvPowerB, pvEnergyA, pvEnergyB } = await link.read(USAGES.pv, signal);
+    const { pvPowerA, pvPowerB, pvEnergyA, pvEnergyB } = await link.read(
+      ['pvPowerA', 'pvPowerB', 'pvEnergyA', 'pvEnergyB'],
+      signal,
+    );
     return { power: pvPowerA + pvPowerB, energy: pvEnergyA + pvEnergyB };
   },
   battery: async (link, signal) => {
-    const { batteryPower, soc, used, stored } = await link.read(USAGES.battery, signal);
+    const { batteryPower, soc, used, stored } = await link.read(['batteryPower', 'soc', 'used', 'stored'], signal);
     return { power: batteryPower, soc: soc * 100, energy: used, returnEnergy: stored };
   },
 };

@@ -4,17 +4,14 @@ import { createChanges } from '../../shared/changes.ts';
 import { createTurns } from '../../shared/http/turns.ts';
 import { networkFailure } from '../../shared/network.ts';
 import { openSocket } from '../../shared/socket.ts';
-import { cut, IDS, question } from './protocol.ts';
+import { cut, IDS, question, type RctValue } from './protocol.ts';
 
 /** The one connection to an inverter, which all its meters share. */
 export interface RctLink {
   /** What errors call it: `RCT 192.168.1.5:8899` */
   readonly name: string;
   /** Values by name. Errors: `EVCC_DEVICE_UNAVAILABLE`, `EVCC_DEVICE_PROTOCOL` (damaged, no number). */
-  read<Name extends keyof typeof IDS>(
-    names: readonly Name[],
-    signal: AbortSignal,
-  ): Promise<Readonly<Record<Name, number>>>;
+  read<Name extends RctValue>(names: readonly Name[], signal: AbortSignal): Promise<Readonly<Record<Name, number>>>;
   close(): void;
 }
 
@@ -94,7 +91,7 @@ export function createRctLink(
 
   return {
     name,
-    read: async <Name extends keyof typeof IDS>(names: readonly Name[], signal: AbortSignal) => {
+    read: async <Name extends RctValue>(names: readonly Name[], signal: AbortSignal) => {
       const end = await turns.begin(signal);
       try {
         if (closed) fail('EVCC_DEVICE_UNAVAILABLE', `${name}: the device was closed`);

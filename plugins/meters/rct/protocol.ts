@@ -26,12 +26,8 @@ export const IDS = {
   used: 0xa9033880,
 } as const;
 
-/** What is read for a meter. */
-export const USAGES = {
-  grid: ['gridPower', 'gridImport', 'gridExport'],
-  pv: ['pvPowerA', 'pvPowerB', 'pvEnergyA', 'pvEnergyB'],
-  battery: ['batteryPower', 'soc', 'stored', 'used'],
-} as const satisfies Record<string, readonly (keyof typeof IDS)[]>;
+/** A value of the inverter. */
+export type RctValue = keyof typeof IDS;
 
 /** A question for the value of an id. */
 export function question(id: number): Buffer {
