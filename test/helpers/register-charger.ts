@@ -129,7 +129,12 @@ export const chargerPeer = (simulated: SimulatedCharger) => async (): Promise<Ch
     device,
     ...(simulated.statuses && { statuses: simulated.statuses }),
     state: () => state,
-    set: (wanted) => charger.set(Object.fromEntries(Object.entries(wanted).filter(([key]) => known.includes(key)))),
+    set: (wanted) => {
+      // What charges is enabled and takes something.
+      const follows = wanted.status && { power: wanted.status === 'C' ? 4_000 : 0 };
+      const all = { ...follows, ...(wanted.status === 'C' && { enabled: true }), ...wanted };
+      charger.set(Object.fromEntries(Object.entries(all).filter(([key]) => known.includes(key))));
+    },
     writes: charger.commands,
     violations: () => charger.violations,
     faults: ['refuse', 'hang', 'garbage', 'invalid'],

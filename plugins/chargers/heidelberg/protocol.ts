@@ -20,7 +20,8 @@ const STATUS: Readonly<Record<number, ChargeStatus>> = {
   3: 'A',
   4: 'B',
   5: 'B',
-  6: 'C',
+  // C1: the car is ready and gets nothing.
+  6: 'B',
   7: 'C',
   // Charges with less, because it is too hot.
   8: 'C',

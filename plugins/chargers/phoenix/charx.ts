@@ -1,4 +1,4 @@
-import type { ChargerDevice, ChargeStatus, DeviceContext } from '../../../core/index.ts';
+import type { ChargerDevice, DeviceContext } from '../../../core/index.ts';
 import { createRegisterCharger, letterOf, unmeasured } from '../../shared/modbus/charger.ts';
 import { perPhase } from '../../shared/modbus/meter.ts';
 import type { ModbusLink } from '../../shared/modbus/pool.ts';
@@ -22,10 +22,6 @@ const registersAt = (base: number) =>
     maxCurrent: { address: base + CURRENT, type: 'u16', max: 80 },
   }) as const;
 
-/** A car that is ready without getting anything, C1 and D1, is connected and does not charge. */
-const statusOf = (state: string | undefined): ChargeStatus | undefined =>
-  state === 'C1' || state === 'D1' ? 'B' : letterOf(state);
-
 export function createCharx(
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
@@ -37,7 +33,7 @@ export function createCharx(
       traits: { minCurrent: 6, maxCurrent: 80 },
       registers: registersAt(base),
       limits: { gap: 0 },
-      status: ({ state }) => statusOf(state),
+      status: ({ state }) => letterOf(state),
       trusted: (values) => (values.meter === undefined || values.meter === 0 ? unmeasured(values) : values),
       control: {
         enabled: ({ release, maxCurrent = 0 }) => release === 1 && maxCurrent > 0,

@@ -13,7 +13,8 @@ const REGISTERS = {
   identifier: { address: 1_600, type: 'string', count: 10 },
 } as const;
 
-const STATUS: Readonly<Record<number, ChargeStatus>> = { 0: 'A', 1: 'B', 3: 'C', 4: 'B', 7: 'F' };
+/** 7: error, 8: reserved */
+const STATUS: Readonly<Record<number, ChargeStatus>> = { 0: 'A', 1: 'B', 3: 'C', 4: 'B', 7: 'F', 8: 'F' };
 
 export function createWebastoNext(
   link: ModbusLink,

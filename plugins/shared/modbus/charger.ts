@@ -101,7 +101,8 @@ export function createRegisterCharger<const T extends Registers>(
     const { maxCurrent, ...points } = pointsOf(values);
     const enabled = (await seen(values, maxCurrent, signal)) ?? false;
     return {
-      status,
+      // A car that is ready and gets nothing is connected; some boxes say C all the same.
+      status: status === 'C' && !enabled && points.power === 0 ? 'B' : status,
       enabled,
       ...points,
       ...(enabled && maxCurrent !== undefined && { maxCurrent }),
@@ -197,8 +198,9 @@ export function statusOf(
   return ({ status }) => (status === undefined ? undefined : map[status]);
 }
 
-/** The letter of a state such as `C2`. */
+/** The letter of a state such as `C2`. A car that is ready and gets nothing, C1 and D1, is connected. */
 export function letterOf(state: string | undefined): ChargeStatus | undefined {
+  if (state === 'C1' || state === 'D1') return 'B';
   return LETTERS.find((letter) => letter === state?.charAt(0));
 }
 

@@ -40,6 +40,13 @@ describe('alfen', () => {
     await end();
   });
 
+  test('a car that is ready and gets nothing is connected', async () => {
+    const { device, put, end } = await startCharger(ALFEN);
+    put.holding(1_201, 0x4331, 0);
+    assert.equal((await device.read(soon())).status, 'B');
+    await end();
+  });
+
   test('takes E for no cable, as some firmware says it', async () => {
     const { device, put, end } = await startCharger(ALFEN);
     put.holding(1_201, 0x4500);

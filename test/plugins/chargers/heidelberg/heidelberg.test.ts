@@ -28,6 +28,13 @@ describe('heidelberg', () => {
     await end();
   });
 
+  test.each([6, 7])('a car that is ready and gets nothing, in state %s, is connected', async (state) => {
+    const { device, put, end } = await startCharger(ENERGY_CONTROL);
+    put.input(5, state);
+    assert.equal((await device.read(soon())).status, 'B');
+    await end();
+  });
+
   test('keeps the box out of standby and its watchdog quiet', async () => {
     const { device, box, put, clock, writes, pass, end } = await startCharger(ENERGY_CONTROL);
     put.holding(257, 15_000, 0);
