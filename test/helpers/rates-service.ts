@@ -273,13 +273,23 @@ export function serviceCases(fixture: RateFixture): ContractCase[] {
       await fails(running, '403', fixture.secrets ? /^EVCC_DEVICE_(AUTH|UNAVAILABLE)$/ : unavailable);
     }),
 
-    service('429 with Retry-After is obeyed, and failures are not repeated at once', now, async (running) => {
+    service('a question that failed is not repeated at once', now, async (running) => {
+      running.spoil(() => ({ status: 500, text: 'broken' }));
+      await assert.rejects(running.rates(), /500/);
+      const asked = running.http.requests.length;
+      running.publish(today);
+      running.clock.jump(running.clock.now() + patience - 1);
+      await assert.rejects(running.rates(), /500/);
+      assert.equal(running.http.requests.length, asked);
+      running.clock.jump(running.clock.now() + 1);
+      assert.ok((await running.rates()).length > 0);
+    }),
+
+    service('429 with Retry-After is obeyed', now, async (running) => {
       const retry = Math.ceil(patience / 1_000) + 600;
       running.spoil(() => ({ status: 429, headers: { 'retry-after': `${retry}` }, text: 'slow down' }));
       await assert.rejects(running.rates());
       const asked = running.http.requests.length;
-      await assert.rejects(running.rates());
-      assert.equal(running.http.requests.length, asked, 'not at once');
       running.clock.jump(running.clock.now() + patience);
       await assert.rejects(running.rates());
       assert.equal(running.http.requests.length, asked, 'not before the service allows it');
