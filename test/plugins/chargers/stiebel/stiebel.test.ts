@@ -11,8 +11,8 @@ const ISG: SimulatedCharger = {
   options: { hold: 0 },
   statuses: ['B', 'C'],
   state: { status: 'B', soc: 48.5 },
-  show: ({ status, enabled, soc = 0 }, put) => {
-    put.holding(4_000, 1, enabled || status === 'C' ? 1 : 0, 0);
+  show: ({ status, soc = 0 }, put) => {
+    put.holding(4_000, 1, status === 'C' ? 1 : 0, 0);
     put.input(517, 350);
     put.input(521, Math.round(soc * 10));
   },
