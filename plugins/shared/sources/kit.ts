@@ -1,6 +1,7 @@
 import type { DeviceContext, PerPhase } from '../../../core/index.ts';
 import type { HttpClient } from '../http/client.ts';
 import { type Shared, type SharedRequests, share } from '../http/sharing.ts';
+import { gatherReads } from '../modbus/gather.ts';
 import type { ModbusLineOptions } from '../modbus/line.ts';
 import type { ModbusLink, ModbusPool } from '../modbus/pool.ts';
 import type { MqttLink, MqttPool } from '../mqtt.ts';
@@ -80,7 +81,7 @@ export function createKit(
     const all = { host, port, rtu, device, baudrate, comset, id, answerTimeout, delay, connectDelay };
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const key = JSON.stringify(given);
-    const unit = units.get(key) ?? { link: connections.modbus.open(given, context) };
+    const unit = units.get(key) ?? { link: gatherReads(connections.modbus.open(given, context)) };
     units.set(key, unit);
     return unit;
   };
@@ -108,7 +109,8 @@ export function createKit(
     modbus: (line) => unitOf(line).link,
     sunspec: (line) => {
       const unit = unitOf(line);
-      unit.sunspec ??= createSunSpec(unit.link, context);
+      // Models lie in one chain, where a device answers for everything.
+      unit.sunspec ??= createSunSpec(gatherReads(unit.link, { length: 120, gap: 60 }), context);
       return unit.sunspec;
     },
     ask: async (request, cache, signal) => {

@@ -100,6 +100,30 @@ describe('source modbus', () => {
     await assert.rejects(power(at(7, more)), { code, message });
   });
 
+  test('sources whose registers lie side by side are read together', async () => {
+    box.set('holding', 0, [100, 2_301, 2_302, 2_303, 11, 12, 13]);
+    const three = (first: number): [CustomSource, CustomSource, CustomSource] => [
+      at(first),
+      at(first + 1),
+      at(first + 2),
+    ];
+    const meter = await plugin.meters.create('custom', { power: at(0), voltages: three(1), currents: three(4) });
+    assert.deepEqual(await meter.read(soon()), {
+      power: 100,
+      voltages: [2_301, 2_302, 2_303],
+      currents: [11, 12, 13],
+    });
+    assert.deepEqual(
+      box.requests.map(({ address, count }) => [address, count]).sort(([one = 0], [two = 0]) => one - two),
+      // What a reading cannot do without has a signal of its own.
+      [
+        [0, 1],
+        [1, 6],
+      ],
+    );
+    await meter.close?.();
+  });
+
   test('a line that is none is refused at once', async () => {
     const source: CustomSource = { source: 'modbus', address: 1 };
     await assert.rejects(plugin.meters.create('custom', { power: source }), { code: 'EVCC_CONFIG_INVALID' });
@@ -162,6 +186,22 @@ describe('sunspec', () => {
     assert.equal(await power(point(160, 'DCW', { module: 2, scale: 2 })), 3_000);
     await assert.rejects(power(point(103, 'W')), { code: 'EVCC_DEVICE_UNAVAILABLE' });
     await assert.rejects(power(point(124, 'Unknown')), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+  });
+
+  test('points of a device are read together', async () => {
+    layOut(box, [COMMON, STORAGE]);
+    const meter = await plugin.meters.create('custom', {
+      power: { source: 'constant', value: 0 },
+      soc: point(124, 'ChaState'),
+      energy: point(124, 'OutWRte'),
+      returnEnergy: point(124, 'InWRte'),
+    });
+    const reading = { power: 0, soc: 63.2, energy: 100_000, returnEnergy: 100_000 };
+    assert.deepEqual(await meter.read(soon()), reading);
+    const before = box.requests.length;
+    await meter.read(soon());
+    assert.equal(box.requests.length, before + 1);
+    await meter.close?.();
   });
 
   test('writes a point in its unit', async () => {
