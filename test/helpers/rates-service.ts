@@ -319,7 +319,7 @@ function spoiling(
     assert.ok(paths.size > 0, 'there are fields');
     let failed = 0;
     for (const path of paths) {
-      for (const value of [undefined, null, 'nonsense', {}, Number.MAX_VALUE]) {
+      for (const value of [undefined, null, 'nonsense', Number.MAX_VALUE]) {
         await running.renew();
         running.spoil((answer) =>
           'json' in answer ? { json: withValue(answer.json, path.split('/'), value) } : answer,
