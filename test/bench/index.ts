@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
 import { modbusFigures } from './modbus.ts';
+import { ocppFigures } from './ocpp.ts';
 import { pageFigures } from './page.ts';
 import { planFigures } from './plan.ts';
 import { processFigures } from './process.ts';
@@ -21,6 +22,7 @@ const command = await commandFigures();
 const sessions = await sessionFigures();
 const surfaces = await surfaceFigures();
 const modbus = await modbusFigures();
+const ocpp = await ocppFigures();
 const page = await pageFigures(Number(values.minutes));
 const figures = [
   ...cycle,
@@ -31,6 +33,7 @@ const figures = [
   ...sessions,
   ...surfaces,
   ...modbus,
+  ...ocpp,
   ...page,
   ...(await processFigures(Number(values.minutes))),
 ];
