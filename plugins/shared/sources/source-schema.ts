@@ -17,12 +17,19 @@ const method = (preset: string): TSchema =>
 
 const auth = Type.Union(
   [
-    Type.Object({ type: Type.Literal('basic'), user: text('Name of the user'), password: secret('Password') }),
+    ...(['basic', 'digest'] as const).map((type) =>
+      Type.Object({ type: Type.Literal(type), user: text('Name of the user'), password: secret('Password') }),
+    ),
     Type.Object({ type: Type.Literal('bearer'), token: secret('Token of the Authorization header') }),
     Type.Object({
       type: Type.Literal('header'),
       name: text('Name of a header', { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }),
       value: secret('Value of the header'),
+    }),
+    Type.Object({
+      type: Type.Literal('query'),
+      name: text('Name of a part of the query'),
+      value: secret('Its value'),
     }),
   ],
   { description: 'How the device wants to know who asks' },

@@ -66,8 +66,8 @@ test.each<[object, string[]]>([
   [{ ...http, cache: -1 }, ['x.power.cache: must be a number from 0 to 86400 s (is -1)']],
   [{ ...http, auth: { type: 'basic', user: 'me' } }, ['x.power.auth.password: is missing: must be a text (Password)']],
   [
-    { ...http, auth: { type: 'digest' } },
-    ['x.power.auth.type: must be one of "basic", "bearer", "header" (is "digest")'],
+    { ...http, auth: { type: 'ntlm' } },
+    ['x.power.auth.type: must be one of "basic", "digest", "bearer", "header", "query" (is "ntlm")'],
   ],
   [{ ...mqtt, topic: 'a/#' }, ['x.power.topic: must be a text like /^[^#+\\u0000]+$/ (is "a/#")']],
   [
@@ -116,6 +116,8 @@ test('passwords, tokens and headers are secret wherever they stand', () => {
     { type: 'basic', user: 'u', password: 'secret-1' },
     { type: 'bearer', token: 'secret-2' },
     { type: 'header', name: 'X-Key', value: 'secret-3' },
+    { type: 'digest', user: 'u', password: 'secret-9' },
+    { type: 'query', name: 'token', value: 'secret-10' },
   ];
   const power = {
     source: 'calculation',
@@ -131,7 +133,7 @@ test('passwords, tokens and headers are secret wherever they stand', () => {
   ];
   assert.deepEqual(
     collectSecrets(meterSchema, { power, setBatteryMode }).sort(),
-    [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `secret-${number}`),
+    [1, 10, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `secret-${number}`),
   );
 });
 
