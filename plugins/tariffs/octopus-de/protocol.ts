@@ -16,7 +16,7 @@ const RATE = `... on SimpleProductUnitRateInformation { latestGrossUnitRateCents
   ... on TimeOfUseProductUnitRateInformation { rates { latestGrossUnitRateCentsPerKwh
     timeslotActivationRules { activeFromTime activeToTime } } }`;
 
-export const QUERY = `query ($accountNumber: String!) { account(accountNumber: $accountNumber) { properties { electricityMalos {
+export const QUERY: string = `query ($accountNumber: String!) { account(accountNumber: $accountNumber) { properties { electricityMalos {
   agreements { validFrom validTo unitRateInformation { ${RATE} }
     unitRateForecast { validFrom validTo unitRateInformation { ${RATE} } } } } } } }`;
 
