@@ -56,8 +56,10 @@ export function fillIn(text: string, parts: ReadonlyMap<string, string>): string
   });
 }
 
-/** Options as a table; those of options that are objects themselves follow, with a dot. */
+/** Options as a table, of a list those of each entry; those of options that are objects themselves follow, with a dot. */
 export function table(schema: JsonSchema, hidden: readonly string[] = []): string {
+  const { items } = schema;
+  if (items && !('length' in items)) return `A list; of each entry:\n\n${table(items, hidden)}`;
   return optionTable(listOptions(schema, hidden));
 }
 
