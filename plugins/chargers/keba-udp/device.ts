@@ -1,7 +1,7 @@
 import type { ChargerDevice, ChargerReading, DeviceContext, PerPhase } from '../../../core/index.ts';
 import { Answer } from '../../shared/answer.ts';
 import { kebaStatus, NOT_READY } from '../../shared/keba.ts';
-import { createKeepAlive } from '../../shared/modbus/keep-alive.ts';
+import { createKeepAlive } from '../../shared/keep-alive.ts';
 import type { Conversation } from './conversation.ts';
 
 /**

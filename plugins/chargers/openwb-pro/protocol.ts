@@ -1,7 +1,7 @@
 import type { ChargerDevice, ChargerReading, DeviceContext } from '../../../core/index.ts';
 import type { Answer } from '../../shared/answer.ts';
 import { type JsonDevice, known } from '../../shared/http/json-device.ts';
-import { createKeepAlive } from '../../shared/modbus/keep-alive.ts';
+import { createKeepAlive } from '../../shared/keep-alive.ts';
 import { createPausedCharger } from '../../shared/pause.ts';
 import { perPhase } from '../../shared/per-phase.ts';
 

@@ -1,6 +1,6 @@
 import type { ChargerDevice, DeviceContext, PerPhase, Phases } from '../../../core/index.ts';
 import { Answer } from '../../shared/answer.ts';
-import { createKeepAlive } from '../../shared/modbus/keep-alive.ts';
+import { createKeepAlive } from '../../shared/keep-alive.ts';
 import type { MqttCommand, MqttLink } from '../../shared/mqtt.ts';
 import { createPause } from '../../shared/pause.ts';
 import type { OpenwbTopics } from './protocol.ts';

@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import type { ChargerDevice, DeviceContext, PerPhase, Plugin } from '../../../core/index.ts';
 import { Answer } from '../../shared/answer.ts';
+import { createKeepAlive } from '../../shared/keep-alive.ts';
 import { letterOf } from '../../shared/modbus/charger.ts';
-import { createKeepAlive } from '../../shared/modbus/keep-alive.ts';
 import type { OptionsOf } from '../../shared/options.ts';
 import { openWebSocket } from '../../shared/websocket.ts';
 

@@ -1,6 +1,6 @@
 import Type, { type TProperties } from 'typebox';
 import type { ChargerDevice, ChargerTraits, DeviceContext } from '../../../core/index.ts';
-import { createKeepAlive } from '../modbus/keep-alive.ts';
+import { createKeepAlive } from '../keep-alive.ts';
 import { createPause } from '../pause.ts';
 import type { HeatReading } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import type { BatteryController, BatteryMode, Closable, DeviceContext } from '../../../core/index.ts';
+import { createKeepAlive } from '../keep-alive.ts';
 import { createRegisterReader } from './blocks.ts';
-import { createKeepAlive } from './keep-alive.ts';
 import type { ModbusLink } from './pool.ts';
 import type { Register } from './registers.ts';
 import { writeRegister } from './write.ts';

@@ -7,9 +7,9 @@ import type {
   DeviceContext,
   PerPhase,
 } from '../../../core/index.ts';
+import { createKeepAlive } from '../keep-alive.ts';
 import { createPause, type Pause } from '../pause.ts';
 import { type BlockLimits, createRegisterReader, type Registers, type Values } from './blocks.ts';
-import { createKeepAlive } from './keep-alive.ts';
 import type { ModbusLink } from './pool.ts';
 import type { Register } from './registers.ts';
 import { writeRegister } from './write.ts';

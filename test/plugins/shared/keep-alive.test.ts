@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { createKeepAlive } from '../../../../plugins/shared/modbus/keep-alive.ts';
-import { deviceContext } from '../../../contract/index.ts';
-import { FakeClock } from '../../../helpers/fake-clock.ts';
+import { createKeepAlive } from '../../../plugins/shared/keep-alive.ts';
+import { deviceContext } from '../../contract/index.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
 
 function start(answer: (turn: number) => Promise<number>) {
   const clock = new FakeClock();

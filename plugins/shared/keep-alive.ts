@@ -1,4 +1,4 @@
-import type { DeviceContext } from '../../../core/index.ts';
+import type { DeviceContext } from '../../core/index.ts';
 
 /** ms until it is tried again when the first time failed */
 const FIRST_PAUSE = 2_000;
