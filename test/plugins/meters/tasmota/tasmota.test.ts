@@ -91,19 +91,20 @@ describe('tasmota over MQTT', () => {
     server.close();
   });
 
+  const publish = (topic: string, payload: string, retain = false) =>
+    new Promise<void>((resolve, reject) =>
+      aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain, topic: `tele/${topic}/SENSOR`, payload }, (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+
+  /** A device that sends all the time, unless its payload is empty. */
   async function start(topic: string, payload: string) {
     let later = 0;
     const clock = { ...systemClock, now: () => systemClock.now() + later };
     const plugin = await applyPlugin(tasmota, undefined, { clock });
     const device = await plugin.meters.create('tasmota', { broker, topic }, { clock });
-    const publish = (text: string, retain = false) =>
-      aedes.publish(
-        { cmd: 'publish', qos: 0, dup: false, retain, topic: `tele/${topic}/SENSOR`, payload: text },
-        () => {},
-      );
-    // What is retained may be of last week.
-    publish('{"SML":{"Power_curr":9999}}', true);
-    const sending = setInterval(() => publish(payload), 10);
+    const sending = setInterval(() => payload && publish(topic, payload), 10);
     return {
       device,
       /** The device is silent from now on. */
@@ -127,6 +128,15 @@ describe('tasmota over MQTT', () => {
       code: 'EVCC_DEVICE_UNAVAILABLE',
       message: /^tele\/meter\/SENSOR: the last message is 60\d s old$/,
     });
+    await close();
+  });
+
+  test('a retained message, which may be of last week, is no reading', async () => {
+    await publish('kept', '{"SML":{"Power_curr":9999}}', true);
+    const { device, close } = await start('kept', '');
+    await assert.rejects(device.read(AbortSignal.timeout(300)), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    await publish('kept', '{"SML":{"Power_curr":7}}');
+    assert.deepEqual(await device.read(soon()), { power: 7 });
     await close();
   });
 
