@@ -132,6 +132,7 @@ export type { SmartEnergyTariffOptions } from './tariffs/smartenergy/index.ts';
 export type { SolcastTariffOptions } from './tariffs/solcast/index.ts';
 export type { TibberTariffOptions } from './tariffs/tibber/index.ts';
 export type { TelemetryOptions } from './telemetry/index.ts';
+export type { CarDataVehicleOptions } from './vehicles/cardata/index.ts';
 export type { OfflineVehicleOptions } from './vehicles/offline/index.ts';
 export type { OvmsVehicleOptions } from './vehicles/ovms/index.ts';
 export type { TeslaLoggerVehicleOptions } from './vehicles/teslalogger/index.ts';

@@ -1,0 +1,160 @@
+import Type from 'typebox';
+import type { DeviceContext, Plugin, VehicleDevice } from '../../../core/index.ts';
+import { Answer } from '../../shared/answer.ts';
+import { createHttp, type HttpClient, type HttpRequest } from '../../shared/http/client.ts';
+import type { OptionsOf } from '../../shared/options.ts';
+import { service, VIN } from '../../shared/vehicles/options.ts';
+import { askJson, chooseCar, patient } from '../../shared/vehicles/service.ts';
+import { type CarDataLogin, createCarDataLogin } from './login.ts';
+import { API, DESCRIPTORS, decode, LOGIN, merge, STREAM, type Values } from './protocol.ts';
+import { openStream } from './stream.ts';
+
+export interface CarDataVehicleOptions {
+  /** Client id of CarData, from the customer portal */
+  clientId: string;
+  /** Needed if the account has several cars */
+  vin?: string;
+  /** Address of the API */
+  url?: string;
+  /** Address of the login */
+  login?: string;
+  /** Address of the stream */
+  stream?: string;
+}
+
+declare module 'evcc' {
+  interface VehicleTypes {
+    cardata: CarDataVehicleOptions;
+  }
+}
+
+const schema = Type.Object({
+  clientId: Type.String({ description: 'Client id of CarData, from the customer portal', minLength: 1 }),
+  vin: VIN,
+  url: service(API),
+  login: service(LOGIN),
+  stream: Type.Optional(
+    Type.String({ description: 'Address of the stream', pattern: '^mqtts?://[^\\s/]+', default: STREAM }),
+  ),
+});
+
+/** ms between two questions to the API, which allows about 50 a day: only when the stream is silent */
+const SELDOM = 6 * 3_600_000;
+/** ms until it is asked again when it failed */
+const AFTER_FAILURE = 30 * 60_000;
+const CONTAINER = 'evcc';
+
+/** A BMW or MINI by CarData: what it streams, and what the API knows at the start. */
+const cardata: Plugin = {
+  name: 'vehicle-cardata',
+  apply(evcc) {
+    const http = createHttp(evcc);
+    const logins = new Map<string, CarDataLogin>();
+    evcc.vehicles.define('cardata', {
+      schema,
+      create: async (options: OptionsOf<typeof schema, CarDataVehicleOptions>, context) => {
+        const { clientId, stream = STREAM } = options;
+        const base = (options.login ?? LOGIN).replace(/\/$/, '');
+        const key = `${base} ${clientId}`;
+        const login = logins.get(key) ?? createCarDataLogin(base, clientId, http, evcc);
+        logins.set(key, login);
+        // Until somebody has logged in, there is no car: the reason is shown with it.
+        await login.current(context.signal);
+        return createCar(
+          (options.url ?? API).replace(/\/$/, ''),
+          options.vin,
+          stream,
+          login,
+          patient(http, context),
+          context,
+        );
+      },
+    });
+    return () => {
+      for (const login of logins.values()) login.close();
+      http.close();
+    };
+  },
+};
+
+async function createCar(
+  url: string,
+  wanted: string | undefined,
+  stream: string,
+  login: CarDataLogin,
+  http: HttpClient,
+  context: DeviceContext,
+): Promise<VehicleDevice> {
+  const { clock } = context;
+  const values: Values = new Map();
+  let heard = Number.NEGATIVE_INFINITY;
+  let asked = Number.NEGATIVE_INFINITY;
+  let failure: { readonly error: unknown; readonly at: number } | undefined;
+  let container: string | undefined;
+
+  const ask = async (path: string, signal: AbortSignal, more: Partial<HttpRequest> = {}): Promise<Answer> => {
+    const { access } = await login.current(signal);
+    const headers = { 'x-version': 'v1' };
+    const auth = { type: 'bearer', token: access } as const;
+    return askJson(http, { url: `${url}${path}`, headers, auth, ...more }, context, signal);
+  };
+  const findCar = async (): Promise<string> => {
+    if (wanted !== undefined) return wanted;
+    const mappings = await ask('/customers/vehicles/mappings', context.signal);
+    const cars = mappings
+      .items()
+      .filter((car) => car.at('mappingType').is('PRIMARY'))
+      .map((car) => ({ id: car.at('vin').text(), vin: car.at('vin').text() }));
+    return chooseCar(cars, wanted, context).vin;
+  };
+  const vin = await findCar();
+
+  const findContainer = async (signal: AbortSignal): Promise<string> => {
+    const known = (await ask('/customers/containers', signal)).at('containers');
+    const own = known.absent ? undefined : known.items().find((each) => each.at('name').is(CONTAINER));
+    if (own) return own.at('containerId').text();
+    const body = { name: CONTAINER, purpose: 'charging', technicalDescriptors: DESCRIPTORS };
+    return (await ask('/customers/containers', signal, { method: 'POST', body })).at('containerId').text();
+  };
+  const source = `CarData stream of ${vin}`;
+  const end = openStream(
+    stream,
+    vin,
+    login,
+    (text) => {
+      try {
+        merge(values, new Answer(JSON.parse(text), source, context).at('data'));
+        heard = clock.now();
+      } catch {
+        // What is no message of a car says nothing.
+      }
+    },
+    context,
+  );
+
+  const refresh = async (now: number, signal: AbortSignal): Promise<void> => {
+    try {
+      container ??= await findContainer(signal);
+      const data = await ask(`/customers/vehicles/${vin}/telematicData?containerId=${container}`, signal);
+      merge(values, data.at('telematicData'));
+      asked = now;
+      failure = undefined;
+    } catch (error) {
+      failure = { error, at: now };
+    }
+  };
+
+  return {
+    traits: { streaming: true },
+    read: async (signal) => {
+      const now = clock.now();
+      const pauses = failure !== undefined && now - failure.at < AFTER_FAILURE;
+      if (now - Math.max(heard, asked) >= SELDOM && !pauses) await refresh(now, signal);
+      if (values.size === 0 && failure) throw failure.error;
+      return decode(values, (why) => context.fail('EVCC_DEVICE_PROTOCOL', `CarData of ${vin}: ${why}`));
+    },
+    close: end,
+  };
+}
+
+export default cardata;

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { DeviceContext, Store } from '../../../core/index.ts';
+import type { HttpClient } from '../../shared/http/client.ts';
+import { share } from '../../shared/http/sharing.ts';
+import { refusalIn } from '../../shared/http/token.ts';
+import { SCOPE } from './protocol.ts';
+
+/** What the login of CarData hands out: for REST, and for the stream. */
+export interface CarDataTokens {
+  readonly access: string;
+  readonly refresh: string;
+  /** Password of the stream */
+  readonly id: string;
+  /** User of the stream */
+  readonly gcid: string;
+  /** ms since the epoch until when they are used */
+  readonly until: number;
+}
+
+export interface CarDataLogin {
+  /**
+   * Tokens that hold now. Errors: `EVCC_DEVICE_UNAVAILABLE`, which says where to log in with which code until somebody did so.
+   */
+  current(signal: AbortSignal): Promise<CarDataTokens>;
+  close(): void;
+}
+
+interface Pending {
+  readonly device: string;
+  readonly verifier: string;
+  /** What a person has to do */
+  readonly advice: string;
+  readonly until: number;
+  interval: number;
+}
+
+export interface LoginRuntime extends Pick<DeviceContext, 'clock' | 'fail' | 'log' | 'time'> {
+  readonly store: { readonly memory: Store['memory'] };
+}
+
+const MARGIN = 60_000;
+const DEADLINE = 30_000;
+
+/** The device code flow (RFC 8628) with PKCE: a person logs in elsewhere, while the service is asked whether that was done. */
+export function createCarDataLogin(
+  base: string,
+  clientId: string,
+  http: HttpClient,
+  runtime: LoginRuntime,
+): CarDataLogin {
+  const { clock, fail, log, store } = runtime;
+  const key = `token.cardata.${createHash('sha256').update(`${base} ${clientId}`).digest('base64url')}`;
+  const closing = new AbortController();
+  let tokens: CarDataTokens | undefined;
+  let loaded = false;
+  let pending: Pending | undefined;
+  let cancel: () => void = () => {};
+
+  /** Asks the service; a text is the code of its refusal. */
+  async function ask(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | string> {
+    const name = `BMW login: POST ${base}/gcdm/oauth/${path}`;
+    const answer = await http.answer(
+      {
+        name,
+        url: `${base}/gcdm/oauth/${path}`,
+        method: 'POST',
+        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ client_id: clientId, ...fields }).toString(),
+      },
+      signal,
+    );
+    const body = parse(answer.text);
+    const error = body?.error;
+    if (error === 'authorization_pending' || error === 'slow_down') return error;
+    const why = refusalIn(answer);
+    if (why !== undefined) return why;
+    if (answer.status !== 200) fail('EVCC_DEVICE_UNAVAILABLE', `${name}: answered with status ${answer.status}`);
+    return body ?? fail('EVCC_DEVICE_PROTOCOL', `${name}: the answer is not JSON`);
+  }
+
+  async function keep(body: Readonly<Record<string, unknown>>, before?: CarDataTokens): Promise<CarDataTokens> {
+    const { access_token: access, refresh_token: refresh, id_token: id, gcid = before?.gcid, expires_in: life } = body;
+    if (![access, refresh, id, gcid].every((each) => typeof each === 'string')) {
+      return fail('EVCC_DEVICE_PROTOCOL', 'BMW login: the answer holds no tokens');
+    }
+    tokens = {
+      access: String(access),
+      refresh: String(refresh),
+      id: String(id),
+      gcid: String(gcid),
+      until: clock.now() + Number(life ?? 3_600) * 1_000 - MARGIN,
+    };
+    await store.memory
+      .save(new Map([[key, JSON.stringify(tokens)]]))
+      .catch(() => log.warn('the tokens of BMW cannot be stored; after a restart, a new login is needed'));
+    return tokens;
+  }
+
+  async function begin(signal: AbortSignal): Promise<Pending> {
+    const verifier = randomBytes(32).toString('base64url');
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const body = await ask(
+      'device/code',
+      { response_type: 'device_code', scope: SCOPE, code_challenge: challenge, code_challenge_method: 'S256' },
+      signal,
+    );
+    if (typeof body === 'string') {
+      return fail('EVCC_DEVICE_AUTH', `BMW login: the client id was refused (${body}); see the CarData portal`);
+    }
+    const { user_code: code, device_code: device, verification_uri: uri, interval = 5, expires_in: life = 300 } = body;
+    const address = body.verification_uri_complete ?? uri;
+    if (typeof device !== 'string' || typeof code !== 'string' || typeof address !== 'string') {
+      return fail('EVCC_DEVICE_PROTOCOL', 'BMW login: the answer holds no code');
+    }
+    const advice = `log in to BMW: open ${address} and enter the code ${code}`;
+    log.warn(advice);
+    const until = clock.now() + Number(life) * 1_000;
+    return { device, verifier, advice, until, interval: Number(interval) * 1_000 };
+  }
+
+  /** Asks whether the login was done, in the pace that the service wants. */
+  function watch(): void {
+    const waiting = pending;
+    if (!waiting) return;
+    cancel = clock.after(waiting.interval, () => {
+      const fields = {
+        device_code: waiting.device,
+        code_verifier: waiting.verifier,
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+      };
+      if (clock.now() >= waiting.until) pending = undefined;
+      else void ask('token', fields, closing.signal).then(settle, () => watch());
+    });
+    const settle = async (body: Readonly<Record<string, unknown>> | string): Promise<void> => {
+      if (body === 'slow_down') waiting.interval += 5_000;
+      if (body === 'slow_down' || body === 'authorization_pending') return watch();
+      pending = undefined;
+      // Whoever asks next gets a new code, or the reason.
+      if (typeof body !== 'string')
+        await keep(body).then(
+          () => log.info('logged in to BMW'),
+          () => {},
+        );
+    };
+  }
+
+  const renewals = share(
+    async (signal): Promise<CarDataTokens> => {
+      if (!loaded) {
+        tokens = restore((await store.memory.all()).get(key));
+        loaded = true;
+      }
+      if (tokens && clock.now() < tokens.until) return tokens;
+      if (tokens) {
+        const body = await ask('token', { grant_type: 'refresh_token', refresh_token: tokens.refresh }, signal);
+        if (typeof body !== 'string') return keep(body, tokens);
+        tokens = undefined;
+      }
+      if (!pending) {
+        pending = await begin(signal);
+        watch();
+      }
+      return fail('EVCC_DEVICE_UNAVAILABLE', pending.advice);
+    },
+    runtime,
+    { name: 'BMW login', deadline: DEADLINE },
+  );
+
+  return {
+    current: async (signal) => (tokens && clock.now() < tokens.until ? tokens : renewals.get(signal)),
+    close: () => {
+      cancel();
+      pending = undefined;
+      closing.abort();
+    },
+  };
+}
+
+function restore(text: string | undefined): CarDataTokens | undefined {
+  const stored = text === undefined ? undefined : parse(text);
+  return stored && typeof stored.refresh === 'string' ? (stored as unknown as CarDataTokens) : undefined;
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

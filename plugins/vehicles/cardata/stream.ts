@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { MqttClient } from 'mqtt';
+import type { DeviceContext } from '../../../core/index.ts';
+import type { CarDataLogin } from './login.ts';
+
+const SHORTEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 15 * 60_000;
+const LARGEST_MESSAGE = 256 * 1024;
+
+/**
+ * What CarData streams of one car. The password of the connection is an id token, which lives for an hour: a new connection
+ * takes its place in time. The returned function ends it.
+ */
+export function openStream(
+  url: string,
+  vin: string,
+  login: CarDataLogin,
+  take: (text: string) => void,
+  { clock }: Pick<DeviceContext, 'clock'>,
+): () => void {
+  const closing = new AbortController();
+  let client: MqttClient | undefined;
+  let cancel: () => void = () => {};
+  let pause = SHORTEST_PAUSE;
+
+  const later = (ms: number): void => {
+    cancel();
+    if (!closing.signal.aborted) cancel = clock.after(ms, () => void attempt());
+  };
+  const retry = (): void => {
+    later(pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  };
+  const attempt = async (): Promise<void> => {
+    const old = client;
+    client = undefined;
+    old?.end(true);
+    try {
+      const { id, gcid, until } = await login.current(closing.signal);
+      const { connect } = await import('mqtt');
+      if (closing.signal.aborted) return;
+      const next = connect(url, {
+        protocolVersion: 4,
+        clientId: `evcc-${randomUUID().slice(0, 13)}`,
+        username: gcid,
+        password: id,
+        reconnectPeriod: 0,
+        keepalive: 30,
+      });
+      client = next;
+      next.on('error', () => {});
+      next.on('connect', () => {
+        pause = SHORTEST_PAUSE;
+        next.subscribe(`${gcid}/${vin}`, { qos: 1 }, () => {});
+        later(Math.max(SHORTEST_PAUSE, until - clock.now()));
+      });
+      next.on('message', (_, payload) => {
+        if (payload.length <= LARGEST_MESSAGE) take(payload.toString());
+      });
+      next.on('close', () => {
+        next.end(true);
+        if (client === next) retry();
+      });
+    } catch {
+      // Why there are no tokens is said where the car is read.
+      retry();
+    }
+  };
+  void attempt();
+  return () => {
+    closing.abort();
+    cancel();
+    client?.end(true);
+    client = undefined;
+  };
+}

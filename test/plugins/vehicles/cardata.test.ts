@@ -1,0 +1,175 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { VehicleDevice } from '../../../core/index.ts';
+import type { Store } from '../../../core/store.ts';
+import { createMemoryStore } from '../../../core/store.ts';
+import cardata from '../../../plugins/vehicles/cardata/index.ts';
+import { type AppliedPlugin, applyPlugin } from '../../contract/index.ts';
+import { inTime } from '../../contract/peer.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
+import { type Mosquitto, startMosquitto } from '../../helpers/mosquitto.ts';
+
+const VIN = 'WBY000000000000001';
+const ID = 'geheim-id';
+let broker: Mosquitto;
+let car: MqttClient;
+let http: HttpDevice;
+let clock: FakeClock;
+let store: Store;
+let plugin: AppliedPlugin;
+let loggedIn: boolean;
+let refresh: number;
+
+beforeAll(async () => {
+  broker = await startMosquitto({ user: 'gcid-1', password: ID });
+  car = await connectAsync(broker.url, { username: 'gcid-1', password: ID });
+});
+afterAll(async () => {
+  await car.endAsync();
+  await broker.stop();
+});
+
+const tokens = () => {
+  refresh += 1;
+  return {
+    json: {
+      access_token: 'geheim-a',
+      refresh_token: `geheim-r${refresh}`,
+      id_token: ID,
+      gcid: 'gcid-1',
+      expires_in: 3_600,
+    },
+  };
+};
+const at = (value: string, minute: number, unit = '%') => ({ value, unit, timestamp: `2026-03-14T09:${minute}:44Z` });
+const SOC = 'vehicle.drivetrain.batteryManagement.header';
+const PORT = 'vehicle.body.chargingPort.status';
+const CHARGING = 'vehicle.drivetrain.electricEngine.charging.status';
+
+beforeEach(async () => {
+  loggedIn = false;
+  refresh = 0;
+  clock = new FakeClock();
+  store = createMemoryStore();
+  http = await startHttpDevice();
+  http.route('POST /gcdm/oauth/device/code', {
+    json: {
+      user_code: 'ABCD-EFGH',
+      device_code: 'geheim-d',
+      verification_uri: 'https://login.example/go',
+      interval: 5,
+      expires_in: 300,
+    },
+  });
+  http.route('POST /gcdm/oauth/token', ({ body }) => {
+    const given = new URLSearchParams(body);
+    if (given.get('grant_type') === 'refresh_token') {
+      return given.get('refresh_token') === `geheim-r${refresh}`
+        ? tokens()
+        : { status: 400, text: '{"error":"invalid_grant"}' };
+    }
+    return loggedIn ? tokens() : { status: 403, text: '{"error":"authorization_pending"}' };
+  });
+  http.route('GET /customers/vehicles/mappings', {
+    json: [
+      { vin: 'SHARED', mappingType: 'SECONDARY' },
+      { vin: VIN, mappingType: 'PRIMARY' },
+    ],
+  });
+  http.route('GET /customers/containers', { json: { containers: [] } });
+  http.route('POST /customers/containers', { json: { containerId: 'c1' } });
+  http.route(`GET /customers/vehicles/${VIN}/telematicData`, {
+    json: { telematicData: { [SOC]: at('57', 12), [PORT]: at('CONNECTED', 12), [CHARGING]: { value: null } } },
+  });
+  plugin = await applyPlugin(cardata, undefined, { clock, store });
+});
+afterEach(async () => {
+  await plugin.remove();
+  await http.close();
+});
+
+const create = (): Promise<VehicleDevice> => {
+  const options = { clientId: 'client-1', url: http.url, login: http.url, stream: broker.url };
+  return plugin.vehicles.create('cardata', options, { clock });
+};
+const asked = (path: string): number => http.requests.filter((request) => request.path === path).length;
+const logIn = async (): Promise<VehicleDevice> => {
+  loggedIn = true;
+  await create().catch(() => {});
+  await clock.advance(5_000);
+  await expect.poll(async () => (await store.memory.all()).size).toBe(1);
+  return create();
+};
+
+test('a person is told where to log in, with one code until it ends, and asked for in the pace of the service', async () => {
+  const advice = 'log in to BMW: open https://login.example/go and enter the code ABCD-EFGH';
+  await expect(create()).rejects.toMatchObject({ code: 'EVCC_DEVICE_UNAVAILABLE', message: advice });
+  await expect(create()).rejects.toMatchObject({ message: advice });
+  expect(asked('/gcdm/oauth/device/code')).toBe(1);
+  const [{ body } = { body: '' }] = http.requests;
+  expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({
+    client_id: 'client-1',
+    code_challenge_method: 'S256',
+  });
+  await clock.advance(5_000);
+  await expect.poll(() => asked('/gcdm/oauth/token')).toBe(1);
+  const device = await logIn();
+  expect(await device.read(inTime())).toEqual({ soc: 57, status: 'B' });
+  expect(device.traits).toEqual({ streaming: true });
+  await device.close?.();
+});
+
+test('what the car streams counts, key by key, unless it is older', async () => {
+  const device = await logIn();
+  await device.read(inTime());
+  const say = (data: object) =>
+    car.publishAsync(`gcid-1/${VIN}`, JSON.stringify({ vin: VIN, data }), { retain: true, qos: 1 });
+  await say({ [CHARGING]: at('CHARGINGACTIVE', 20) });
+  await expect.poll(() => device.read(inTime())).toEqual({ soc: 57, status: 'C' });
+  await say({ [SOC]: at('58', 21), [CHARGING]: at('NOCHARGING', 19) });
+  await expect.poll(() => device.read(inTime())).toEqual({ soc: 58, status: 'C' });
+  await car.publishAsync(`gcid-1/${VIN}`, 'no JSON');
+  await say({ [PORT]: at('DISCONNECTED', 22) });
+  await expect.poll(() => device.read(inTime())).toEqual({ soc: 58, status: 'A' });
+  expect(asked(`/customers/vehicles/${VIN}/telematicData`)).toBe(1);
+  await device.close?.();
+});
+
+test('the API is asked seldom, also when it fails', async () => {
+  const path = `/customers/vehicles/${VIN}/telematicData`;
+  http.route(`GET ${path}`, { status: 500, text: '' });
+  const device = await logIn();
+  for (let turn = 0; turn < 3; turn += 1) {
+    await expect(device.read(inTime())).rejects.toMatchObject({ code: 'EVCC_DEVICE_UNAVAILABLE' });
+  }
+  expect(asked(path)).toBe(1);
+  http.route(`GET ${path}`, { json: { telematicData: { [SOC]: at('57', 12) } } });
+  await clock.advance(30 * 60_000);
+  expect(await device.read(inTime())).toEqual({ soc: 57 });
+  await clock.advance(5 * 3_600_000);
+  await device.read(inTime());
+  expect(asked(path)).toBe(2);
+  await device.close?.();
+});
+
+test('the tokens survive a restart, and are replaced with every use', async () => {
+  const device = await logIn();
+  await device.close?.();
+  await plugin.remove();
+  await clock.advance(2 * 3_600_000);
+  plugin = await applyPlugin(cardata, undefined, { clock, store });
+  const next = await create();
+  expect(await next.read(inTime())).toMatchObject({ soc: 57 });
+  expect(asked('/gcdm/oauth/device/code')).toBe(1);
+  expect([...(await store.memory.all()).values()][0]).toContain(`geheim-r${refresh}`);
+  await next.close?.();
+});
+
+test('a client id that is refused is not tried again', async () => {
+  http.route('POST /gcdm/oauth/device/code', { status: 400, text: '{"error":"invalid_client"}' });
+  await expect(create()).rejects.toMatchObject({
+    code: 'EVCC_DEVICE_AUTH',
+    message: /client id was refused \(invalid_client\)/,
+  });
+});
