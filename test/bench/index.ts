@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commandFigures } from './command.ts';
 import { cycleFigures } from './cycle.ts';
+import { importFigures } from './imports.ts';
 import { modbusFigures } from './modbus.ts';
 import { ocppFigures } from './ocpp.ts';
 import { pageFigures } from './page.ts';
@@ -23,6 +24,7 @@ const sessions = await sessionFigures();
 const surfaces = await surfaceFigures();
 const modbus = await modbusFigures();
 const ocpp = await ocppFigures();
+const imports = await importFigures();
 const page = await pageFigures(Number(values.minutes));
 const figures = [
   ...cycle,
@@ -34,6 +36,7 @@ const figures = [
   ...surfaces,
   ...modbus,
   ...ocpp,
+  ...imports,
   ...page,
   ...(await processFigures(Number(values.minutes))),
 ];
