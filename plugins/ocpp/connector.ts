@@ -55,6 +55,8 @@ export class Connector {
   claim: Claim | undefined;
   /** What identified the car */
   identifier = '';
+  /** What the station shows by itself when it asks nobody */
+  ownIdTag: string | undefined;
   transaction: Transaction | undefined;
   /** Core's last order */
   wanted: ConnectorOrder;
@@ -75,6 +77,11 @@ export class Connector {
 
   get kept(): KeptConnector {
     return { order: this.wanted, ...(this.transaction && { transaction: this.transaction }) };
+  }
+
+  /** A transaction is under way, by its status. */
+  get charges(): boolean {
+    return this.status === 'Charging' || this.status === 'SuspendedEV' || this.status === 'SuspendedEVSE';
   }
 
   /** The limit holds for a single transaction, so that the next one needs it anew. */
@@ -140,7 +147,8 @@ export class Connector {
       status: shown,
       ...(error !== undefined && { error }),
       waiting: status === 'Preparing' && this.waits,
-      identifier: this.identifier === claim?.options.idTag ? '' : this.identifier,
+      // What evcc or the station itself shows is nobody's tag.
+      identifier: [claim?.options.idTag, this.ownIdTag].includes(this.identifier) ? '' : this.identifier,
       order,
       ...(power !== undefined && { power }),
       ...(currents && { currents }),
@@ -185,7 +193,7 @@ export class Connector {
         return took(false);
       }
     }
-    if (!transaction && !this.#charges) return took(true);
+    if (!transaction && !this.charges) return took(true);
     // What cannot be limited must not charge; a station that took limits before may just be busy.
     const stops = transaction && (!order.enabled || !this.#manner);
     const stopped = stops && (await line.commands.stop(transaction.id, signal));
@@ -194,10 +202,6 @@ export class Connector {
       'EVCC_DEVICE_PROTOCOL',
       `OCPP station ${options.station} connector ${this.id} takes no limit${stopped ? ', its transaction was ended' : ''}`,
     );
-  }
-
-  get #charges(): boolean {
-    return this.status === 'Charging' || this.status === 'SuspendedEV' || this.status === 'SuspendedEVSE';
   }
 
   /** A, what the station says it offers since it took the order */

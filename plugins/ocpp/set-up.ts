@@ -76,6 +76,7 @@ async function prepare(station: Station, link: Link, signal: AbortSignal, contex
   const { claimed } = station;
   for (const connector of claimed) {
     const { options } = connector.claim ?? {};
+    connector.ownIdTag = facts.ownIdTag;
     if (options && facts.connectors !== undefined && options.connector > facts.connectors) {
       log.warn(`OCPP station ${station.id} has no connector ${options.connector}, only ${facts.connectors}`);
     }

@@ -139,6 +139,7 @@ export class Station implements Reports {
       this.save(connector);
       this.#startedAt = Number.NEGATIVE_INFINITY;
     }
+    if (connector.deferred && connector.charges) this.#limit(connector);
     // Not before the station has its answer: one that is asked while it waits for it may get confused.
     queueMicrotask(() => this.startIfWanted(connector));
     this.#tell(connector);
@@ -194,10 +195,15 @@ export class Station implements Reports {
     connector.transaction = transaction;
     if (transaction.idTag !== '') connector.identifier = transaction.idTag;
     this.save(connector);
+    if (connector.limitsTransactions) this.#limit(connector);
+  }
+
+  /** Gives the order to a transaction that began. */
+  #limit(connector: Connector): void {
     const { link } = this;
-    if (!link || !connector.claim || !connector.limitsTransactions) return;
+    if (!link || !connector.claim) return;
     this.apply(connector, link.signal).catch((error: unknown) => {
-      this.#context.log.warn(error instanceof Error ? error.message : String(error));
+      if (!link.signal.aborted) this.#context.log.warn(error instanceof Error ? error.message : String(error));
     });
   }
 

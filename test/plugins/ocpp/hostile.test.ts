@@ -186,7 +186,39 @@ describe('stations that come back', () => {
   });
 });
 
+describe('stations that nobody configured', () => {
+  test('are named in the log once, with what to write', async () => {
+    const clock = new FakeClock();
+    const central = await start({ clock });
+    const station = await central.station({ id: 'NEW' });
+    await clock.advance(10_000);
+    await station.disconnect();
+    await station.connect();
+    await clock.advance(10_000);
+    expect(central.log.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+      "OCPP station NEW (ACME Wall 11) is not configured; add a charger { type: 'ocpp', station: 'NEW' }",
+    ]);
+  });
+});
+
 describe('statuses that mislead', () => {
+  test('one that charges in a transaction that nobody knows is limited as soon as that is known', async () => {
+    const central = await start();
+    await central.charger();
+    const station = await central.station({
+      answer: (action, payload) =>
+        action === 'SetChargingProfile' && !JSON.stringify(payload).includes('"transactionId":8')
+          ? { status: 'Rejected' }
+          : undefined,
+    });
+    await poll(() => station.of('TriggerMessage').length).toBe(2);
+    await station.turn('Charging');
+    await poll(() => central.log.some(({ message }) => message.includes('connector 1 takes no limit'))).toBe(true);
+    station.at().transaction = 8;
+    await station.measure();
+    await poll(() => station.at().profile).toMatchObject({ transaction: '8', limit: 0 });
+  });
+
   test('one that says it charges at 0 A does not, by what it measures', async () => {
     const central = await start();
     const device = await central.charger();

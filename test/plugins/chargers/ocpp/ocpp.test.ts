@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PerPhase, Phases } from '../../../../core/index.ts';
-import { type ChargerPeer, chargerContract } from '../../../contract/index.ts';
+import { createServices } from '../../../../core/services.ts';
+import charger from '../../../../plugins/chargers/ocpp/index.ts';
+import type { OcppService } from '../../../../plugins/shared/ocpp/service.ts';
+import { applyPlugin, type ChargerPeer, chargerContract } from '../../../contract/index.ts';
 import { startCentral } from '../../../helpers/ocpp-central.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -64,6 +67,58 @@ const peer = (version: '1.6' | '2.0.1') => async (): Promise<ChargerPeer> => {
     close: () => central.close(),
   };
 };
+
+describe('options', () => {
+  test.for([
+    [{ minCurrent: 10, maxCurrent: 8 }, 'maxCurrent 8 A is below minCurrent 10 A'],
+    [{ phases: 1, phaseSwitching: true }, 'a station with one phase has nothing to switch'],
+  ] as const)('%j: %s', async ([options, why]) => {
+    const central = await startCentral();
+    await expect(central.charger(options)).rejects.toThrow(why);
+    await central.close();
+  });
+
+  test('give the facts', async () => {
+    const central = await startCentral();
+    expect((await central.charger()).traits).toEqual({ phases: 3, minCurrent: 6, currentStep: 0.1 });
+    const other = await central.charger({ connector: 2, phases: 1, minCurrent: 8, maxCurrent: 20 });
+    expect(other.traits).toEqual({ phases: 1, minCurrent: 8, maxCurrent: 20, currentStep: 0.1 });
+    expect(other.setPhases).toBeUndefined();
+    await central.close();
+  });
+
+  test('without the section ocpp it says what is missing', async () => {
+    const plugin = await applyPlugin(charger);
+    const device = await plugin.chargers.create('ocpp', { station: 'CP-1' });
+    await expect(device.read(AbortSignal.timeout(1_000))).rejects.toThrow(
+      'OCPP station CP-1: nobody listens for stations; add ocpp: {} to the configuration',
+    );
+    await device.close?.();
+  });
+
+  test('a central system that is replaced is found again', async () => {
+    const desk = createServices();
+    const opened: string[] = [];
+    const order = { enabled: false, current: 6 };
+    const state = { status: 'Available', waiting: false, identifier: '', order } as const;
+    const service = (name: string): OcppService => ({
+      open: () => {
+        opened.push(name);
+        return { state: () => state, order: async () => {}, close: () => void opened.push(`${name} closed`) };
+      },
+    });
+    const services = { provide() {}, use: (name: string, use: never) => void desk.use(name, use) };
+    const plugin = await applyPlugin(charger, undefined, { services: services as never });
+    const end = desk.provide('ocpp', service('first'));
+    const device = await plugin.chargers.create('ocpp', { station: 'CP-1' });
+    end();
+    await expect(device.read(AbortSignal.timeout(1_000))).rejects.toThrow('nobody listens');
+    desk.provide('ocpp', service('second'));
+    expect(await device.read(AbortSignal.timeout(1_000))).toMatchObject({ status: 'A' });
+    await device.close?.();
+    expect(opened).toEqual(['first', 'first closed', 'second', 'second closed']);
+  });
+});
 
 describe('a station of OCPP 1.6', () => {
   for (const { title, run } of chargerContract(peer('1.6'))) test(title, run);
