@@ -46,10 +46,13 @@ export async function startWattpilot({
   secured = true,
   hello = {},
   authRequired = {},
+  hasty = false,
 }: {
   secured?: boolean;
   hello?: object;
   authRequired?: object;
+  /** It ends the first connection while it waits for the password. */
+  hasty?: boolean;
 } = {}): Promise<Wattpilot> {
   const status: WattpilotStatus = structuredClone(STATUS) as WattpilotStatus;
   const violations: string[] = [];
@@ -82,6 +85,7 @@ export async function startWattpilot({
     opened: (client) => {
       client.send({ type: 'hello', serial: SERIAL, protocol: 2, version: '36.3', secured, ...hello });
       client.send({ type: 'authRequired', token1, token2, ...authRequired });
+      if (hasty && device.opened() === 1) setTimeout(() => client.destroy(), 5);
     },
     message: (text, client, fault) => {
       const message = JSON.parse(text);

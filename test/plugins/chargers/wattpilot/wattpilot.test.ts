@@ -181,10 +181,16 @@ describe('a wattpilot', () => {
     assert.equal(box.status.amp, 10);
   });
 
-  test('that closes while it is asked for the password comes back', async () => {
-    const { box, device } = await start();
-    box.device.disconnect();
+  test('that closes while it waits for the password comes back', async () => {
+    const box = await startWattpilot({ hasty: true });
+    // Without keys that are known already, the password takes its time.
+    const fresh = await applyPlugin(wattpilot);
+    const options = { host: box.device.host, password: PASSWORD };
+    const device = await fresh.chargers.create('wattpilot', options, { clock });
+    ends.push(box.device.close, () => device.close?.());
     await eventually(() => read(device).then(() => {}));
+    assert.equal(box.device.opened(), 2);
+    assert.equal(box.device.received.length, 1);
   });
 
   test.each([{ nrg: [1, 2] }, { nrg: 'off' }, { frc: undefined }, { amp: 'ten' }, { car: {} }])(
