@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkOptions } from '../../../core/config/options.ts';
 import { readTemplate } from '../../../core/config/template.ts';
 import custom from '../../../plugins/custom/index.ts';
-import { chargerSchema, meterSchema } from '../../../plugins/custom/schema.ts';
+import { chargerSchema, meterSchema, vehicleSchema } from '../../../plugins/custom/schema.ts';
 import {
   applyPlugin,
   type ChargerHardware,
@@ -153,11 +153,27 @@ describe('go-e-v1.yaml', () => {
   for (const { title, run } of chargerContract(charger)) test(title, run);
 });
 
+test('psa-car-controller.yaml reads a car with one request', async () => {
+  const http = await startHttpDevice();
+  const plugin = await applyPlugin(custom);
+  const charging = { plugged: true, status: 'InProgress' };
+  http.route('GET /get_vehicleinfo/VIN', {
+    json: { energy: [{ level: 64, autonomy: 210, charging }], timed_odometer: { mileage: 31_244.5 } },
+  });
+  const options = { host: http.url.replace('http://', ''), vin: 'VIN' };
+  const car = await createFromTemplate(`${FOLDER}psa-car-controller.yaml`, options, plugin.vehicles);
+  expect(await car.read(inTime())).toEqual({ soc: 64, range: 210, odometer: 31_244.5, status: 'C' });
+  expect(http.requests).toHaveLength(1);
+  await plugin.remove();
+  await http.close();
+});
+
 test.each([
   ['deye-hybrid.yaml', { host: 'box', usage: 'grid' }, meterSchema],
   ['deye-hybrid.yaml', { host: 'box', usage: 'pv' }, meterSchema],
   ['deye-hybrid.yaml', { host: 'box', usage: 'battery' }, meterSchema],
   ['go-e-v1.yaml', { host: 'box' }, chargerSchema],
+  ['psa-car-controller.yaml', { host: 'box:5000', vin: 'VIN' }, vehicleSchema],
 ])('%s with %j is a custom device', (file, parameters, schema) => {
   const { type, options } = expandTemplate(`${FOLDER}${file}`, parameters);
   expect(type).toBe('custom');
