@@ -47,8 +47,8 @@ const NOT_CHARGING = 60;
 export class Connector {
   readonly id: number;
   status: ConnectorStatus | undefined;
-  /** ms since the epoch at which the status became this one */
-  #turnedAt = 0;
+  /** What was measured before the status became this one */
+  #before: Measured = NOTHING_MEASURED;
   /** Statuses of its plugs, where there are several, by number */
   readonly #plugs = new Map<number, ConnectorStatus | 'Occupied'>();
   error: string | undefined;
@@ -60,8 +60,8 @@ export class Connector {
   transaction: Transaction | undefined;
   /** Core's last order */
   wanted: ConnectorOrder;
-  /** The last order that the station took, and when; absent: none since it connected */
-  accepted: { readonly order: ConnectorOrder; readonly at: number } | undefined;
+  /** The last order that the station took, and what was measured before; absent: none since it connected */
+  accepted: { readonly order: ConnectorOrder; readonly before: Measured } | undefined;
   /** Nothing could be limited without transaction: the order is given as soon as one begins */
   deferred = false;
   measured: Measured = NOTHING_MEASURED;
@@ -96,7 +96,7 @@ export class Connector {
   }
 
   /** The station says how it is, or one of its plugs. */
-  turn(said: ConnectorStatus | 'Occupied', error: string | undefined, plug: number | undefined, now: number): void {
+  turn(said: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void {
     if (plug !== undefined) this.#plugs.set(plug, said);
     const plugs = [...this.#plugs.values()];
     const plugged = plugs.includes('Occupied');
@@ -107,7 +107,7 @@ export class Connector {
     // The transaction says more of a car than that it is there.
     const there = unplugged ? 'Available' : (running ?? 'Preparing');
     const status = faulted ? 'Faulted' : said === 'Occupied' || (plug !== undefined && plugged) ? there : said;
-    if (status !== this.status) this.#turnedAt = now;
+    if (status !== this.status) this.#before = this.measured;
     this.status = status;
     this.error = error;
   }
@@ -133,16 +133,19 @@ export class Connector {
     const fresh = <T>(kept: Kept<T> | undefined): T | undefined =>
       kept && Math.abs(now - kept.at) <= oldest ? kept.value : undefined;
     // What flowed before it stopped does not flow any more; stations are silent about that.
-    const flowing = <T>(kept: Kept<T> | undefined, nothing: T): T | undefined =>
-      status === 'Charging' || (kept && kept.at > this.#turnedAt) ? fresh(kept) : nothing;
-    const power = flowing(measured.power, 0);
-    const currents = flowing(measured.currents, NO_CURRENTS) ?? spread(power, claim);
+    const flows = status === 'Charging';
+    const power = fresh(flows ? measured.power : since(measured, 'power', this.#before)) ?? (flows ? undefined : 0);
+    const currents =
+      fresh(flows ? measured.currents : since(measured, 'currents', this.#before)) ??
+      (flows ? spread(power, claim) : NO_CURRENTS);
     const voltages = fresh(measured.voltages);
     const soc = fresh(measured.soc);
-    const since = measured.power && accepted && measured.power.at > accepted.at ? measured.power.value : undefined;
-    const idles = status === 'Charging' && !order.enabled && since !== undefined && since < NOT_CHARGING;
+    const told = accepted && since(measured, 'power', accepted.before);
+    const idles = flows && !order.enabled && told !== undefined && told.value < NOT_CHARGING;
     const shown = idles ? 'SuspendedEVSE' : status;
-    const offered = this.#offered(order);
+    const current = accepted && fresh(since(measured, 'offered', accepted.before));
+    const watts = accepted && fresh(since(measured, 'offeredPower', accepted.before));
+    const offered = current ?? (claim && watts && watts / claim.voltage / (order.phases ?? claim.options.phases));
     return {
       status: shown,
       ...(error !== undefined && { error }),
@@ -160,20 +163,20 @@ export class Connector {
   }
 
   /** Gives the present order to the station, one after the other; `signal` ends waiting and trying. */
-  apply(line: Line, now: () => number, signal: AbortSignal): Promise<void> {
-    const turn = this.#turn.then(() => this.#apply(line, now, signal));
+  apply(line: Line, signal: AbortSignal): Promise<void> {
+    const turn = this.#turn.then(() => this.#apply(line, signal));
     this.#turn = turn.catch(() => {});
     return untilAborted(turn, signal);
   }
 
-  async #apply(line: Line, now: () => number, signal: AbortSignal): Promise<void> {
+  async #apply(line: Line, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { claim, wanted: order, transaction } = this;
     if (!claim) return;
     const { options, voltage, fail } = claim;
     const took = (deferred: boolean): void => {
       this.deferred = deferred;
-      this.accepted = { order, at: now() };
+      this.accepted = { order, before: this.measured };
     };
     const manners = mannersFor(
       { facts: line.facts, order, transaction: transaction !== undefined, alone: line.alone },
@@ -203,17 +206,11 @@ export class Connector {
       `OCPP station ${options.station} connector ${this.id} takes no limit${stopped ? ', its transaction was ended' : ''}`,
     );
   }
+}
 
-  /** A, what the station says it offers since it took the order */
-  #offered(order: ConnectorOrder): number | undefined {
-    const { accepted, measured, claim } = this;
-    const since = <T>(kept: Kept<T> | undefined): T | undefined =>
-      kept && accepted && kept.at > accepted.at ? kept.value : undefined;
-    const current = since(measured.offered);
-    const power = since(measured.offeredPower);
-    if (current !== undefined || power === undefined || !claim) return current;
-    return power / claim.voltage / (order.phases ?? claim.options.phases);
-  }
+/** A value, if it arrived after what was measured before. */
+function since<K extends keyof Measured>(measured: Measured, key: K, before: Measured): Measured[K] | undefined {
+  return measured[key] === before[key] ? undefined : measured[key];
 }
 
 /** A of one phase that nobody measured, by the power */

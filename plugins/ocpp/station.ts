@@ -87,7 +87,7 @@ export class Station implements Reports {
 
   /** Tells the connector its order. Errors: see `Line` and `Connector.apply`. */
   async apply(connector: Connector, signal: AbortSignal): Promise<void> {
-    await connector.apply(await this.line(signal), () => this.#context.clock.now(), signal);
+    await connector.apply(await this.line(signal), signal);
     this.startIfWanted(connector);
   }
 
@@ -133,7 +133,7 @@ export class Station implements Reports {
   status(id: number, status: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void {
     const connector = this.#reported(id);
     if (!connector) return;
-    connector.turn(status, error, plug, this.#context.clock.now());
+    connector.turn(status, error, plug);
     if (connector.status === 'Available' && id > 0) {
       connector.clear();
       this.save(connector);

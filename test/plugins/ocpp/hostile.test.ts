@@ -308,6 +308,26 @@ describe('one call at a time', () => {
     await poll(() => station.at().profile?.limit).toBe(0);
   });
 
+  test('what is changed while it may not charge does not hide that it was not told to stop', async () => {
+    const central = await start();
+    const device = await central.charger();
+    let busy = false;
+    const station = await central.station({
+      answer: (action) => (action === 'SetChargingProfile' && busy ? { status: 'Rejected' } : undefined),
+    });
+    await poll(() => station.of('TriggerMessage').length).toBe(2);
+    await device.enable(true, soon());
+    await station.turn('Charging');
+    busy = true;
+    await expect(device.enable(false, soon())).rejects.toThrow('takes no limit');
+    busy = false;
+    await device.setMaxCurrent(9, soon());
+    expect(station.offered()).toBe(0);
+    const before = station.of('SetChargingProfile').length;
+    await device.setMaxCurrent(8, soon());
+    expect(station.of('SetChargingProfile').length).toBe(before);
+  });
+
   test('a connection that is dead is noticed', async () => {
     const clock = new FakeClock();
     const central = await start({ clock });
