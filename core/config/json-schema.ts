@@ -87,3 +87,36 @@ function merge(a: JsonSchema, b: JsonSchema): JsonSchema {
   const required = a.required || b.required ? [...new Set([...(a.required ?? []), ...(b.required ?? [])])] : undefined;
   return { ...a, ...b, ...(properties && { properties }), ...(required && { required }) };
 }
+
+/** Keywords of which the check of options has the last word, and those that say nothing of what is allowed. */
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  ...['type', 'const', 'enum', 'default', 'properties', 'required', 'additionalProperties', 'patternProperties'],
+  ...['items', 'prefixItems', 'minItems', 'maxItems', 'anyOf', '$ref', '$defs', '$id', '~kind', '~optional', '~unsafe'],
+  ...[
+    'minimum',
+    'maximum',
+    'exclusiveMinimum',
+    'exclusiveMaximum',
+    'multipleOf',
+    'minLength',
+    'maxLength',
+    'pattern',
+    'format',
+  ],
+  ...['description', 'title', 'examples', 'secret', 'unit'],
+]);
+
+/** Whether a schema has nothing but keywords that are understood, at every depth. */
+export function isUnderstood(schema: JsonSchema): boolean {
+  const { properties, patternProperties, additionalProperties, items, prefixItems, anyOf, $defs } = schema;
+  const below = [
+    ...Object.values(properties ?? {}),
+    ...Object.values(patternProperties ?? {}),
+    ...Object.values($defs ?? {}),
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+    ...(items === undefined ? [] : [items].flat()),
+    ...(prefixItems ?? []),
+    ...(anyOf ?? []),
+  ];
+  return Object.keys(schema).every((keyword) => UNDERSTOOD.has(keyword)) && below.every(isUnderstood);
+}

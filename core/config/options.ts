@@ -7,6 +7,7 @@ import {
   asJson,
   type Definitions,
   isObjectSchema,
+  isUnderstood,
   type JsonSchema,
   listed,
   resolve,
@@ -25,11 +26,10 @@ export interface CheckedOptions {
  * meant is reported. typebox has the last word, for keywords that are not explained here.
  */
 export function checkOptions(path: string, schema: TSchema, value: unknown): CheckedOptions {
-  const trusted = run(path, schema, value, false);
-  // The usual case at the price of one check; the reasons are only looked for when there is something wrong.
-  if (trusted.problems.length === 0 && Value.Check(schema, trusted.value)) return trusted;
-  const { problems, value: checked } = run(path, schema, value, true);
-  if (problems.length > 0) return { problems, value: checked };
+  const { problems, value: checked } = run(path, schema, value);
+  // Following the references of a whole schema takes typebox a while: it is only asked where it may know more.
+  if (problems.length > 0 || isUnderstood(asJson(schema)) || Value.Check(schema, checked))
+    return { problems, value: checked };
   const others = Value.Errors(schema, checked).map((error) => ({
     path: fromPointer(path, error.instancePath),
     message: error.message,
@@ -38,9 +38,9 @@ export function checkOptions(path: string, schema: TSchema, value: unknown): Che
   return { problems: others.length > 0 ? others : [unexplained], value: checked };
 }
 
-function run(path: string, schema: TSchema, value: unknown, strict: boolean): { problems: Problem[]; value: unknown } {
+function run(path: string, schema: TSchema, value: unknown): { problems: Problem[]; value: unknown } {
   const problems: Problem[] = [];
-  return { problems, value: walk(asJson(schema), value, { path, problems, definitions: {}, secret: false, strict }) };
+  return { problems, value: walk(asJson(schema), value, { path, problems, definitions: {}, secret: false }) };
 }
 
 /** Where the check is, and where its results go. */
@@ -50,8 +50,6 @@ interface Place {
   readonly definitions: Definitions;
   /** The value may not be shown. */
   readonly secret: boolean;
-  /** Single values are checked too, not only keys. */
-  readonly strict: boolean;
 }
 
 function walk(raw: JsonSchema, value: unknown, above: Place): unknown {
@@ -64,7 +62,7 @@ function walk(raw: JsonSchema, value: unknown, above: Place): unknown {
     if (isObjectSchema(schema) && isPlainObject(value)) return walkObject(schema, value, place);
     if (schema.type === 'array' && Array.isArray(value)) return walkList(schema, value, place);
   }
-  if (place.strict && !fits(schema, value, definitions)) reject(schema, value, place);
+  if (!fits(schema, value, definitions)) reject(schema, value, place);
   return value;
 }
 
@@ -111,7 +109,7 @@ function walkList(schema: JsonSchema, value: readonly unknown[], place: Place): 
 function walkUnion(schema: JsonSchema, branches: readonly JsonSchema[], value: unknown, place: Place): unknown {
   const attempt = (branch: JsonSchema): Try & { readonly value: unknown } => {
     const problems: Problem[] = [];
-    return { branch, problems, value: walk(branch, value, { ...place, problems, strict: true }) };
+    return { branch, problems, value: walk(branch, value, { ...place, problems }) };
   };
   const likely = new Map(branches.filter((branch) => canBe(branch, value)).map((branch) => [branch, attempt(branch)]));
   const passed = [...likely.values()].find((each) => each.problems.length === 0);
