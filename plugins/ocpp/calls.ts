@@ -5,6 +5,9 @@ import { CallError, type Rpc } from './rpc.ts';
 
 /** What the versions have in common: how calls are checked and answered, and what answers to ours mean. */
 
+/** Characters of a name or tag; the schemas allow 50 at most */
+export const LONGEST_TEXT = 255;
+
 /** Answers a call; throws `CallError`. */
 export type Handler = (payload: unknown, reports: Reports, context: DialectContext) => object;
 
@@ -24,9 +27,9 @@ export function call<const S extends TSchema>(
   };
 }
 
-/** Texts that stations fill with blanks or leave empty. */
+/** Texts that stations fill with blanks or leave empty; what is too long for anybody is cut. */
 export function known(text: string | undefined): string | undefined {
-  return text?.trim() || undefined;
+  return text?.trim().slice(0, LONGEST_TEXT) || undefined;
 }
 
 /** A call that is answered with the same whatever it says. */

@@ -40,6 +40,7 @@ const OLDEST = 60_000;
 /** What a transaction says of its connector */
 const RUNNING: ReadonlySet<unknown> = new Set(['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE']);
 const NO_CURRENTS: PerPhase = [0, 0, 0];
+const MOST_PLUGS = 8;
 /** W below which a connector that is said to charge does not */
 const NOT_CHARGING = 60;
 
@@ -97,7 +98,7 @@ export class Connector {
 
   /** The station says how it is, or one of its plugs. */
   turn(said: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void {
-    if (plug !== undefined) this.#plugs.set(plug, said);
+    if (plug !== undefined && (this.#plugs.has(plug) || this.#plugs.size < MOST_PLUGS)) this.#plugs.set(plug, said);
     const plugs = [...this.#plugs.values()];
     const plugged = plugs.includes('Occupied');
     const unplugged = plug === undefined && plugs.length > 0 && !plugged;

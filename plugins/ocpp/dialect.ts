@@ -75,8 +75,8 @@ export interface Commands {
   /** Asks for measured values every `interval` ms, as many of them as it can. */
   meter(interval: number, signal: AbortSignal): Promise<void>;
   limit(limit: LimitCommand, signal: AbortSignal): Promise<boolean>;
-  /** Removes limits that others gave to single transactions. */
-  clearTransactionLimits(connector: number, signal: AbortSignal): Promise<void>;
+  /** Removes limits that others gave to single transactions; true: there were some. */
+  clearTransactionLimits(connector: number, signal: AbortSignal): Promise<boolean>;
   trigger(what: 'BootNotification' | 'StatusNotification' | 'MeterValues', connector?: number): Promise<boolean>;
   /** Makes the whole station take cars. */
   makeOperative(signal: AbortSignal): Promise<boolean>;

@@ -90,8 +90,13 @@ async function prepare(station: Station, link: Link, signal: AbortSignal, contex
   if (closed) await step('its availability', () => commands.makeOperative(signal));
   const intervals = claimed.map(({ claim }) => claim?.options.meterInterval ?? Number.POSITIVE_INFINITY);
   await step('its meter', () => commands.meter(Math.min(...intervals), signal));
-  for (const { id, limitsTransactions } of claimed) {
-    if (!limitsTransactions) await step('limits of others', () => commands.clearTransactionLimits(id, signal));
+  for (const connector of claimed) {
+    const { id, limitsTransactions } = connector;
+    const clear = async (): Promise<void> => {
+      // A station may have removed more than it was asked to.
+      if (await commands.clearTransactionLimits(id, signal)) await restore(station, connector, signal, context);
+    };
+    if (!limitsTransactions) await step('limits of others', clear);
     await step('its meter values', () => commands.trigger('MeterValues', id));
   }
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { CONNECTOR_STATUSES } from '../../shared/ocpp/service.ts';
-import { always, call, type Handler, handlerOf, known, stampOf } from '../calls.ts';
+import { always, call, type Handler, handlerOf, known, LONGEST_TEXT, stampOf } from '../calls.ts';
 import type { Dialect } from '../dialect.ts';
 import { type Sample, toSample } from '../samples.ts';
 
@@ -33,12 +33,13 @@ const STATUS = Type.Object({
   status: Type.Enum([...CONNECTOR_STATUSES]),
   errorCode: Type.Optional(TEXT),
 });
-const AUTHORIZE = Type.Object({ idTag: TEXT });
+const ID_TAG = Type.String({ maxLength: LONGEST_TEXT });
+const AUTHORIZE = Type.Object({ idTag: ID_TAG });
 const START = Type.Object({
   connectorId: Type.Integer(),
-  idTag: TEXT,
+  idTag: ID_TAG,
   meterStart: Type.Optional(Type.Number()),
-  timestamp: Type.Optional(TEXT),
+  timestamp: Type.Optional(Type.String({ maxLength: LONGEST_TEXT })),
 });
 const METER = Type.Object({
   connectorId: Type.Integer(),

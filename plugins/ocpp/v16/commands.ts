@@ -48,9 +48,8 @@ export function commands16(rpc: Rpc, context: DialectContext): Commands {
       if (keys.has('websocketpinginterval')) await change('WebSocketPingInterval', PING, signal);
     },
     limit: (command, signal) => tell('SetChargingProfile', toProfile(command, context), { signal, first: true }),
-    async clearTransactionLimits(connectorId, signal) {
-      await tell('ClearChargingProfile', { connectorId, chargingProfilePurpose: 'TxProfile' }, { signal });
-    },
+    clearTransactionLimits: (connectorId, signal) =>
+      tell('ClearChargingProfile', { connectorId, chargingProfilePurpose: 'TxProfile' }, { signal }),
     trigger: (requestedMessage, connectorId) =>
       tell('TriggerMessage', { requestedMessage, ...(connectorId !== undefined && { connectorId }) }),
     makeOperative: (signal) =>

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { always, call, type Handler, handlerOf, known, stampOf } from '../calls.ts';
+import { always, call, type Handler, handlerOf, known, LONGEST_TEXT, stampOf } from '../calls.ts';
 import type { Dialect, DialectContext, Reports } from '../dialect.ts';
 import { toSample } from '../samples.ts';
 
@@ -22,7 +22,7 @@ const METER_VALUES = Type.Array(
     ),
   }),
 );
-const ID_TOKEN = Type.Object({ idToken: TEXT, type: Type.Optional(TEXT) });
+const ID_TOKEN = Type.Object({ idToken: Type.String({ maxLength: LONGEST_TEXT }), type: Type.Optional(TEXT) });
 
 const BOOT = Type.Object({
   chargingStation: Type.Optional(
@@ -44,7 +44,7 @@ const METER = Type.Object({ evseId: Type.Integer(), meterValue: METER_VALUES });
 const TRANSACTION = Type.Object({
   eventType: Type.Enum(['Started', 'Updated', 'Ended']),
   transactionInfo: Type.Object({
-    transactionId: Type.String({ minLength: 1 }),
+    transactionId: Type.String({ minLength: 1, maxLength: LONGEST_TEXT }),
     chargingState: Type.Optional(TEXT),
     stoppedReason: Type.Optional(TEXT),
   }),

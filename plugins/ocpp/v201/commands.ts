@@ -59,9 +59,9 @@ export function commands201(rpc: Rpc, context: DialectContext): Commands {
       if (values.has(keyOf(...PINGS))) await change(PINGS, PING, signal);
     },
     limit: (command, signal) => tell('SetChargingProfile', toProfile(command, context), { signal, first: true }),
-    async clearTransactionLimits(evseId, signal) {
+    clearTransactionLimits: (evseId, signal) => {
       const chargingProfileCriteria = { evseId, chargingProfilePurpose: 'TxProfile' };
-      await tell('ClearChargingProfile', { chargingProfileCriteria }, { signal });
+      return tell('ClearChargingProfile', { chargingProfileCriteria }, { signal });
     },
     async trigger(requestedMessage, id) {
       const evse = id !== undefined && { id, ...(requestedMessage === 'StatusNotification' && { connectorId: 1 }) };

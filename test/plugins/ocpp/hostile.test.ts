@@ -366,6 +366,11 @@ describe('messages that make no sense', () => {
       [4, '7', 'TypeConstraintViolation', expect.any(String), {}],
     ],
     [
+      'a tag without end',
+      [2, '7', 'Authorize', { idTag: 'x'.repeat(256) }],
+      [4, '7', 'TypeConstraintViolation', expect.any(String), {}],
+    ],
+    [
       'a connector far away',
       [2, '7', 'StatusNotification', { connectorId: 9_999_999, status: 'Available' }],
       [3, '7', {}],

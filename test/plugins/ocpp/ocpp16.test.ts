@@ -82,6 +82,17 @@ describe('first contact', () => {
     expect(station.of('ChangeConfiguration').length).toBe(3);
   });
 
+  test('a station that removes more than the limits of others is limited again', async () => {
+    const { station } = await pair({
+      answer: (action, _payload, { connectors: [first] }) => {
+        if (action !== 'ClearChargingProfile' || !first) return undefined;
+        first.profile = undefined;
+        return { status: 'Accepted' };
+      },
+    });
+    expect(station.at().profile).toMatchObject({ limit: 0 });
+  });
+
   test('a station that nobody configured has to wait, and is told when it is wanted', async () => {
     const central = await start();
     const station = await central.station({ id: 'NEW 1', path: '/ocpp' });
