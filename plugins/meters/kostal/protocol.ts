@@ -1,4 +1,4 @@
-import type { BatteryControl } from '../../shared/modbus/battery.ts';
+import type { BatteryControl, Command } from '../../shared/modbus/battery.ts';
 import type { BatteryLimits, InverterModel } from '../../shared/modbus/inverter.ts';
 import { perPhase } from '../../shared/modbus/meter.ts';
 import type { ModbusLink } from '../../shared/modbus/pool.ts';
@@ -17,15 +17,18 @@ const REPEAT = 15_000;
 
 function modelOf(order: KostalModel): InverterModel {
   const float = (address: number, scale = 1): Register => ({ address, type: 'f32', order, scale });
+  const neither: readonly Command[] = [{ to: float(1_034), value: 0 }];
   const battery = ({ maxChargePower }: BatteryLimits): BatteryControl => ({
     modes: {
       // The limits lapse by themselves.
-      normal: [{ to: float(1_034), value: 0 }],
+      normal: neither,
       hold: [{ to: float(1_040), value: 0 }],
       holdcharge: [{ to: float(1_038), value: 0 }],
       ...(maxChargePower !== undefined && { charge: [{ to: float(1_034), value: -maxChargePower }] }),
     },
     repeats: { hold: REPEAT, charge: REPEAT, holdcharge: REPEAT },
+    // Repeating a limit would keep the power of charging in force.
+    ends: { charge: neither },
     needs: 'charge needs the option maxChargePower',
   });
   return {

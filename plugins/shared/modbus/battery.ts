@@ -2,7 +2,7 @@ import type { BatteryController, BatteryMode, Closable, DeviceContext } from '..
 import { createKeepAlive } from '../keep-alive.ts';
 import { createRegisterReader } from './blocks.ts';
 import type { ModbusLink } from './pool.ts';
-import type { Register } from './registers.ts';
+import { type Register, toWords } from './registers.ts';
 import { writeRegister } from './write.ts';
 
 /** One command to a device. */
@@ -15,7 +15,8 @@ export type Command =
       /** Only when something else stands there, for what is kept in a memory that wears out */
       readonly differing?: boolean;
     }
-  | { readonly address: number; readonly words: readonly number[] };
+  /** Words side by side; `differing` as above */
+  | { readonly address: number; readonly words: readonly number[]; readonly differing?: boolean };
 
 /** How a battery is told its modes. */
 export interface BatteryControl {
@@ -23,6 +24,8 @@ export interface BatteryControl {
   readonly modes: Readonly<Partial<Record<BatteryMode, readonly Command[]>>> & { readonly normal: readonly Command[] };
   /** ms after which a mode is told again: half the time after which the battery forgets it. Absent: it does not. */
   readonly repeats?: Readonly<Partial<Record<BatteryMode, number>>>;
+  /** What ends a mode before another one is told, for what that one would leave in force. Before normal it is not sent. */
+  readonly ends?: Readonly<Partial<Record<BatteryMode, readonly Command[]>>>;
   /** What is missing for the modes that are absent, as a part of a sentence */
   readonly needs?: string;
 }
@@ -42,7 +45,9 @@ export async function send(
   };
   for (const command of commands) {
     if ('words' in command) {
-      await link.writeRegisters(command.address, command.words, signal);
+      const { address, words, differing = false } = command;
+      const same = differing && toWords(await link.read('holding', address, words.length, signal));
+      if (!same || words.some((word, index) => word !== same[index])) await link.writeRegisters(address, words, signal);
       continue;
     }
     const { to, value, differing = false } = command;
@@ -81,16 +86,18 @@ export function repeatModes(
 
 /** The modes of a battery that are commands. Errors: those of sending, `EVCC_NOT_SUPPORTED` for a mode that it does not have. */
 export function createBatteryModes(
-  { modes, repeats = {}, needs }: BatteryControl,
+  { modes, repeats = {}, ends = {}, needs }: BatteryControl,
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
 ): BatteryController & Closable {
-  const { setBatteryMode, close } = repeatModes(
-    link.name,
-    repeats,
-    (mode, signal) => send(modes[mode] ?? [], link, context, signal),
-    context,
-  );
+  /** What may be in force, even if telling it failed */
+  let last: BatteryMode = 'normal';
+  const tell = async (mode: BatteryMode, signal: AbortSignal): Promise<void> => {
+    if (mode !== last && mode !== 'normal') await send(ends[last] ?? [], link, context, signal);
+    last = mode;
+    await send(modes[mode] ?? [], link, context, signal);
+  };
+  const { setBatteryMode, close } = repeatModes(link.name, repeats, tell, context);
   return {
     setBatteryMode: async (mode, signal) => {
       const why = needs ? `: ${needs}` : '';

@@ -64,7 +64,9 @@ export const FIXTURES: InverterFixtures = {
     told: [
       ['hold', [16, 1_040, 0, 0]],
       ['charge', [16, 1_034, 0xc59c, 0x4000]],
-      ['holdcharge', [16, 1_038, 0, 0]],
+      // Else the power of charging would stay in force.
+      ['holdcharge', [16, 1_034, 0, 0], [16, 1_038, 0, 0]],
+      ['hold', [16, 1_040, 0, 0]],
       ['normal', [16, 1_034, 0, 0]],
     ],
     repeats: [
