@@ -26,7 +26,7 @@ const fromGrid = (address: number, value: 0 | 1): Command => ({
 });
 
 /** From 00:00 to 23:59 the battery goes first, or not at all. */
-const slot = (enabled: 0 | 1): Command => ({ address: 1_100, words: [0x0000, 0x173b, enabled] });
+const slot = (enabled: 0 | 1): Command => ({ address: 1_100, words: [0x0000, 0x173b, enabled], differing: true });
 const sph = (): BatteryControl => ({
   modes: {
     normal: [slot(0), fromGrid(1_092, 0)],
@@ -36,7 +36,11 @@ const sph = (): BatteryControl => ({
 });
 
 /** The same: bit 15 of the start switches the slot on, and bits 13 and 14 say that the battery goes first. */
-const period = (enabled: boolean): Command => ({ address: 3_038, words: [enabled ? 0xa000 : 0x2000, 0x173b] });
+const period = (enabled: boolean): Command => ({
+  address: 3_038,
+  words: [enabled ? 0xa000 : 0x2000, 0x173b],
+  differing: true,
+});
 const xh = (): BatteryControl => ({
   modes: {
     normal: [period(false), fromGrid(3_049, 0)],

@@ -17,8 +17,9 @@ const at = (address: number, type: Register['type'], scale = 1): Register => ({ 
 const REPEAT = 30_000;
 const MINUTES = 2;
 
-const MOST_CHARGE = { to: at(47_075, 'u32'), value: at(37_046, 'u32') };
-const MOST_DISCHARGE = { to: at(47_077, 'u32'), value: at(37_048, 'u32') };
+/** The limits are settings, which the inverter keeps. */
+const MOST_CHARGE = { to: at(47_075, 'u32'), value: at(37_046, 'u32'), differing: true };
+const MOST_DISCHARGE = { to: at(47_077, 'u32'), value: at(37_048, 'u32'), differing: true };
 const NOT_FORCED = { to: at(47_100, 'u16'), value: 0 };
 
 function battery({ maxChargePower }: BatteryLimits): BatteryControl {

@@ -86,7 +86,7 @@ export const FIXTURES: InverterFixtures = {
     // Its memory wears out: what stands there already is not written.
     told: [
       ['hold', [16, 3_038, 0xa000, 0x173b]],
-      ['charge', [16, 3_049, 1], [16, 3_038, 0xa000, 0x173b]],
+      ['charge', [16, 3_049, 1]],
       ['normal', [16, 3_038, 0x2000, 0x173b], [16, 3_049, 0]],
     ],
     refused: ['holdcharge'],

@@ -7,7 +7,6 @@ const laid = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => [from + index, 'u16', 0] as const);
 
 const u32 = (address: number, value: number) => [16, address, value >>> 16, value & 0xffff];
-const MOST = [u32(47_075, 5_000), u32(47_077, 6_000)];
 
 export const FIXTURES: InverterFixtures = {
   device: { type: 'huawei', options: { connectDelay: 0 } },
@@ -84,16 +83,18 @@ export const FIXTURES: InverterFixtures = {
     options: { maxChargePower: 4_000 },
     settings: {
       ...Object.fromEntries(CONTROL.map((address) => [address, 0])),
+      47076: 5_000,
       37046: 0,
       37047: 5_000,
       37048: 0,
       37049: 6_000,
     },
+    // It keeps the limits: what stands there already is not written.
     told: [
-      ['hold', [6, 47_100, 0], u32(47_075, 5_000), u32(47_077, 0)],
-      ['charge', u32(47_075, 5_000), u32(47_247, 4_000), [6, 47_083, 2], [6, 47_246, 0], [6, 47_100, 1]],
+      ['hold', [6, 47_100, 0], u32(47_077, 0)],
+      ['charge', u32(47_247, 4_000), [6, 47_083, 2], [6, 47_246, 0], [6, 47_100, 1]],
       ['holdcharge', [6, 47_100, 0], u32(47_075, 0), u32(47_077, 6_000)],
-      ['normal', [6, 47_100, 0], ...MOST],
+      ['normal', [6, 47_100, 0], u32(47_075, 5_000)],
     ],
     repeats: [['charge', 30_000]],
   },
