@@ -46,8 +46,11 @@ export const MODELS: Readonly<Record<DeyeModel, InverterModel>> = {
     usages: {
       grid: {
         power: at(169, 'i16'),
-        // The words of the imported energy do not stand side by side.
-        energy: [at(78, 'u16', 100), at(80, 'u16', 65_536 * 100)],
+        // The words of the imported energy do not stand side by side, and each may have all its bits set.
+        energy: [
+          { ...at(78, 'u16', 100), nan: [] },
+          { ...at(80, 'u16', 65_536 * 100), nan: [] },
+        ],
         returnEnergy: energy(81),
       },
       pv: { power: [186, 187, 188, 189].map((address) => at(address, 'u16')), energy: energy(96) },

@@ -53,13 +53,14 @@ export const FIXTURES: InverterFixtures = {
       options: { usage: 'grid' },
       raw: [
         [0, 'u16', 0x0300],
-        [78, 'u16', 1],
+        // Half of a counter says nothing else by this.
+        [78, 'u16', 0xffff],
         [79, 'u16', 0xffff],
         [80, 'u16', 1],
         [81, 'u32le', 2],
         [169, 'i16', 820],
       ],
-      reading: { power: 820, energy: 6_553_700, returnEnergy: 200 },
+      reading: { power: 820, energy: 13_107_100, returnEnergy: 200 },
     },
   ],
 };
