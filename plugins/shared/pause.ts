@@ -2,8 +2,11 @@ import type { ChargerDevice, ChargerReading, ChargerTraits } from '../../core/in
 
 /** The control of a charger that is paused by a current of 0. */
 export interface Pause {
-  /** Called before a reading; what it returns tells whether the charger is enabled, from the current that was read. */
-  begin(): (offered: number | undefined) => boolean | undefined;
+  /**
+   * Called before a reading; what it returns tells whether the charger is enabled, from the current that was read, and from
+   * whether a car is charged, for chargers that do not say what they offer.
+   */
+  begin(): (offered: number | undefined, charges?: boolean) => boolean | undefined;
   /** Whether it can be told a current without being asked first */
   known(): boolean;
   enable(enabled: boolean, signal: AbortSignal): Promise<void>;
@@ -28,21 +31,30 @@ export function createPause(
   let current: number | undefined;
   /** A that were written, 0 when it was paused; of a command that failed the smaller one */
   let written: number | undefined;
-  let enabled: boolean | undefined = readable ? undefined : false;
+  let enabled: boolean | undefined;
+  /** Whether the last command that succeeded let it charge: readings may be slow to show that. */
+  let on = false;
+  /** A car was charged when it was read, whatever was told before */
+  let charging = false;
   /** A command failed, and nobody can read whether it took effect all the same. */
   let doubtful = false;
   /** Commands so far, begun and ended: what was read before one says nothing about the time after it. */
   let commands = 0;
   let busy = false;
+  /** The repetition under way: what it writes must not arrive after a newer command. */
+  let repeating: Promise<void> = Promise.resolve();
 
   const send = async (wanted: number, signal: AbortSignal): Promise<void> => {
     commands += 1;
     busy = true;
     written = Math.min(written ?? wanted, wanted);
     try {
+      await repeating;
       await write(wanted, signal);
       written = wanted;
-      enabled = wanted > 0;
+      on = wanted > 0;
+      enabled = on;
+      charging = false;
       doubtful = false;
     } catch (error) {
       if (readable) enabled = undefined;
@@ -56,24 +68,28 @@ export function createPause(
   return {
     begin: () => {
       const before = commands;
-      return (offered) => {
-        const seen = readable && offered !== undefined ? offered >= minCurrent : enabled;
+      return (offered, charges = false) => {
+        const told = readable && offered !== undefined ? offered >= minCurrent : enabled;
         if (before === commands) {
-          enabled = seen;
-          if (seen) current ??= offered;
+          enabled = told;
+          charging = charges;
+          if (told) current ??= offered;
         }
-        return seen;
+        return told ?? (charges || undefined);
       };
     },
     known: () => enabled !== undefined,
     enable: (wanted, signal) => send(wanted ? (current ?? minCurrent) : 0, signal),
     setMaxCurrent: async (wanted, signal) => {
       current = wanted;
-      if (enabled) await send(wanted, signal);
+      if (enabled || on || charging) await send(wanted, signal);
       else if (doubtful) await send(0, signal);
     },
     repeat: async (signal) => {
-      if (written !== undefined && !busy) await write(written, signal);
+      if (written === undefined || busy) return;
+      const own = write(written, signal);
+      repeating = own.catch(() => {});
+      await own;
     },
   };
 }
@@ -92,7 +108,7 @@ export function createPausedCharger({ traits, read, write }: PausedCharger): Cha
   const readAll = async (signal: AbortSignal): Promise<ChargerReading> => {
     const seen = pause.begin();
     const { maxCurrent, ...reading } = await read(signal);
-    const enabled = seen(maxCurrent) ?? false;
+    const enabled = seen(maxCurrent, reading.status === 'C' || reading.status === 'D') ?? false;
     return { ...reading, enabled, ...(enabled && { maxCurrent }) };
   };
   return {

@@ -81,7 +81,7 @@ export function createOpenwb(
       const switched = count?.number();
       return {
         status: !connected.flag() ? 'A' : charges.flag() ? 'C' : 'B',
-        enabled: enabled(undefined) ?? false,
+        enabled: enabled(undefined, charges.flag()) ?? false,
         power: Math.max(0, watts.number()),
         ...(counter && { energy: counter.number() * topics.energyUnit }),
         ...(amps && { currents: amps }),

@@ -99,7 +99,8 @@ export function createRegisterCharger<const T extends Registers>(
     }
     const values = trusted(raw);
     const { maxCurrent, ...points } = pointsOf(values);
-    const enabled = (await seen(values, maxCurrent, signal)) ?? false;
+    const charges = (status === 'C' || status === 'D') && points.power !== 0;
+    const enabled = (await seen(values, { maxCurrent, charges }, signal)) ?? false;
     return {
       // A car that is ready and gets nothing is connected; some boxes say C all the same.
       status: status === 'C' && !enabled && points.power === 0 ? 'B' : status,
@@ -129,7 +130,7 @@ interface Control<T extends Registers> {
   /** Called before a reading; what it returns tells whether the charger is enabled, from what was read. */
   begin(): (
     values: Values<T>,
-    maxCurrent: number | undefined,
+    seen: { readonly maxCurrent: number | undefined; readonly charges: boolean },
     signal: AbortSignal,
   ) => boolean | undefined | Promise<boolean | undefined>;
   /** Whether it can be told a current without being asked first */
@@ -153,7 +154,7 @@ const pausing = <T extends Registers>(pause: Pause): Control<T> => ({
   ...pause,
   begin: () => {
     const seen = pause.begin();
-    return (_, offered) => seen(offered);
+    return (_, { maxCurrent, charges }) => seen(maxCurrent, charges);
   },
 });
 
