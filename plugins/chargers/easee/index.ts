@@ -71,8 +71,9 @@ function createEasee(http: HttpClient, url: string, context: DeviceContext): Ret
     },
     // The one that lives in memory: all other settings wear the flash of the charger.
     write: async (current, signal) => {
-      await http.text({ url: `${url}/settings`, method: 'POST', body: { dynamicChargerCurrent: current } }, signal);
-      snapshots.forget();
+      const body = { dynamicChargerCurrent: current };
+      // What was read before it is out of date, also when the answer to it is lost.
+      await http.text({ url: `${url}/settings`, method: 'POST', body }, signal).finally(snapshots.forget);
     },
   });
 }

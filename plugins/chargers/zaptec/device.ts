@@ -37,8 +37,8 @@ export function createZaptec(
   async function post(path: string, body: object | undefined, signal: AbortSignal): Promise<void> {
     const name = `POST ${url}${path}`;
     const request = { url: `${url}${path}`, method: 'POST', headers: HEADERS } as const;
-    const { status, text } = await http.answer({ ...request, ...(body && { body }) }, signal);
-    states.forget();
+    // What was read before it is out of date, also when the answer to it is lost.
+    const { status, text } = await http.answer({ ...request, ...(body && { body }) }, signal).finally(states.forget);
     if (status === 403)
       fail('EVCC_NOT_SUPPORTED', `${name}: refused; is there another load balancing of the installation?`);
     if (status === 401) fail('EVCC_DEVICE_AUTH', `${name}: the credentials were refused with status 401`);

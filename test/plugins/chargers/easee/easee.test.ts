@@ -114,6 +114,16 @@ describe('an easee', () => {
     assert.equal(snapshots(), 2);
   });
 
+  test('is asked anew after a command whose answer was lost', async () => {
+    const { device, service, state } = await start({}, systemClock);
+    assert.equal((await device.read(inTime())).enabled, false);
+    await service.fail('refuse');
+    await assert.rejects(device.enable(true, inTime()), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    await service.recover();
+    state.dynamicChargerCurrent = 16;
+    assert.equal((await device.read(inTime())).enabled, true);
+  });
+
   test.each([
     ['offline', { isOnline: false }, 'EVCC_DEVICE_UNAVAILABLE', /the charger is offline/],
     ['in mode 0', { chargerOpMode: 0 }, 'EVCC_DEVICE_UNAVAILABLE', /the charger is offline/],

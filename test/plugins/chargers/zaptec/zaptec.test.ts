@@ -116,6 +116,17 @@ describe('a zaptec', () => {
     assert.equal(asked(), 2);
   });
 
+  test('is asked anew after a command whose answer was lost', async () => {
+    const { device, service, state } = await start({}, systemClock);
+    state[510] = '0';
+    assert.equal((await device.read(inTime())).enabled, false);
+    await service.fail('refuse');
+    await assert.rejects(device.enable(true, inTime()), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    await service.recover();
+    state[510] = '16';
+    assert.equal((await device.read(inTime())).enabled, true);
+  });
+
   test('that was stopped in the app goes on when it is enabled', async () => {
     const { device, state, commands } = await start();
     state[718] = '1';
