@@ -40,6 +40,8 @@ export function createWattpilot(
 ): ChargerDevice {
   let session = newSession();
   let requests = 0;
+  /** Properties that it was told and did not answer: it may still be about to change them. */
+  const doubtful = new Set<string>();
 
   const link = openWebSocket(
     { url: `ws://${host}/ws` },
@@ -103,12 +105,14 @@ export function createWattpilot(
     link.wait(() => (session.complete ? session.status : undefined), 'status', signal);
 
   async function set(name: string, value: number, signal: AbortSignal): Promise<void> {
-    if ((await properties(signal))[name] === value) return;
+    if ((await properties(signal))[name] === value && !doubtful.has(name)) return;
     requests += 1;
     const request = requests;
+    doubtful.add(name);
     link.send(toCommand(request, name, value, session.secured ? session.key : undefined));
     const problem = await link.wait(() => session.answers.get(request), `answer to ${name}`, signal);
     session.answers.delete(request);
+    doubtful.delete(name);
     if (problem !== '') {
       context.fail('EVCC_DEVICE_PROTOCOL', `${link.name}: ${name} was not set to ${value}: ${problem}`);
     }

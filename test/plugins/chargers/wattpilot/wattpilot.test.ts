@@ -181,6 +181,17 @@ describe('a wattpilot', () => {
     assert.equal(box.status.amp, 10);
   });
 
+  test('is told what it knows after a command without answer, which may still take effect', async () => {
+    const { box, device } = await start();
+    await device.setMaxCurrent(8, inTime());
+    box.answerWith('silent');
+    await assert.rejects(device.setMaxCurrent(16, AbortSignal.timeout(30)), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+    box.answerWith(undefined);
+    await device.setMaxCurrent(8, inTime());
+    await device.setMaxCurrent(8, inTime());
+    assert.equal(box.commands(), 3);
+  });
+
   test('that closes while it waits for the password comes back', async () => {
     const box = await startWattpilot({ hasty: true });
     // Without keys that are known already, the password takes its time.
