@@ -28,8 +28,9 @@ export function createSmartEvse(
     if (!/not allowed/i.test(answer)) return;
     fail('EVCC_DEVICE_UNAVAILABLE', `${device.name}: the charger does not allow ${key}=${value}`);
   }
+  /** A pause is sent always: the mode may be known from a reading that was late. */
   async function switchTo(wanted: number, signal: AbortSignal): Promise<void> {
-    if (mode === wanted) return;
+    if (mode === wanted && wanted !== MODE.pause) return;
     mode = undefined;
     await set('mode', wanted, signal);
     mode = wanted;

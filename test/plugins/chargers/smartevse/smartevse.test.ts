@@ -38,6 +38,14 @@ test('a current that the box does not allow is an error', async (t) => {
   });
 });
 
+test('a pause is sent though the box seemed to be paused', async (t) => {
+  const { device, box, asked } = await begin(t);
+  box.route('GET /settings', { json: { ...STATUS, mode_id: 4 } });
+  await device.read(soon());
+  await device.enable(false, soon());
+  assert.deepEqual(asked().slice(-1), ['/settings?mode=4']);
+});
+
 test('without a second contactor phases are not switched', async (t) => {
   assert.equal((await begin(t, { phaseSwitching: false })).device.setPhases, undefined);
 });
