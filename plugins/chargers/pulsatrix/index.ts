@@ -104,7 +104,9 @@ function createPulsatrix(host: string, context: DeviceContext): ChargerDevice {
       };
     },
     enable: async (wanted, signal) => {
-      await set('setEnabled', wanted, signal);
+      await status(signal);
+      // At once, so that nothing older is repeated after it.
+      command('setEnabled', wanted);
       enabled = wanted;
     },
     setMaxCurrent: (current, signal) => set('setCurrentLimit', String(current), signal),
