@@ -15,6 +15,8 @@ export type ModbusOutcome<T> = { readonly value: T } | { readonly failure: Modbu
 
 /** One question; `send` gets what takes the answer. */
 export interface ModbusRequest<T> {
+  /** Which device of the line is asked */
+  readonly unit: number;
   /** ms that the answer may take */
   readonly timeout: number;
   /** ms of silence before it */
@@ -33,7 +35,7 @@ export interface ModbusBus {
 
 const SHORTEST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
-/** Answers that may be late, one after the other, until the connection counts as dead */
+/** Answers of one unit that may be late, while no other one answers, until the connection counts as dead */
 const MOST_TIMEOUTS = 3;
 
 const unavailable = (text: string): ModbusFailure => ({ code: 'EVCC_DEVICE_UNAVAILABLE', text });
@@ -55,7 +57,8 @@ class Bus implements ModbusBus {
   /** Tells the question under way that the connection broke */
   #broken: (failure: ModbusFailure) => void = () => {};
   #answered = false;
-  #timeouts = 0;
+  /** Answers that were late since the last one that was not, by unit */
+  readonly #timeouts = new Map<number, number>();
   /** ms since the epoch of the last answer, and before which nothing may be sent */
   #last = 0;
   #quietUntil = 0;
@@ -123,7 +126,7 @@ class Bus implements ModbusBus {
     return outcome;
   }
 
-  async #exchange<T>(wire: Wire, { timeout, send }: ModbusRequest<T>): Promise<ModbusOutcome<T>> {
+  async #exchange<T>(wire: Wire, { unit, timeout, send }: ModbusRequest<T>): Promise<ModbusOutcome<T>> {
     const { promise, resolve } = Promise.withResolvers<ModbusOutcome<T> | 'late'>();
     const before = wire.received();
     this.#broken = (failure) => resolve({ failure });
@@ -132,8 +135,8 @@ class Bus implements ModbusBus {
     const outcome = await promise;
     cancel();
     this.#broken = () => {};
-    if (outcome === 'late') return { failure: await this.#late(wire, timeout, wire.received() > before) };
-    this.#timeouts = 0;
+    if (outcome === 'late') return { failure: await this.#late(wire, unit, timeout, wire.received() > before) };
+    this.#timeouts.clear();
     if ('value' in outcome || outcome.failure instanceof Exception) {
       this.#answered = true;
       this.#pause = SHORTEST_PAUSE;
@@ -142,13 +145,18 @@ class Bus implements ModbusBus {
   }
 
   /** After an answer that is missing: on a serial line it may still come, and would be taken for that of the next question. */
-  async #late(wire: Wire, timeout: number, heard: boolean): Promise<ModbusFailure> {
-    this.#timeouts += 1;
+  async #late(wire: Wire, unit: number, timeout: number, heard: boolean): Promise<ModbusFailure> {
+    this.#timeouts.set(unit, (this.#timeouts.get(unit) ?? 0) + 1);
     const failure = heard ? wrong('what it answers is no Modbus') : LATE;
     // Frames of TCP are numbered, so a late one is told apart; but what is no frame at all spoils those that follow.
     if (heard || this.#address.kind !== 'tcp') await this.#disturbed(timeout);
-    if (this.#timeouts >= MOST_TIMEOUTS && this.#wire === wire) await this.#lose(failure);
+    if (this.#isDead() && this.#wire === wire) await this.#lose(failure);
     return failure;
+  }
+
+  /** One unit of a line may be switched off; a connection on which nobody answers is none. */
+  #isDead(): boolean {
+    return [...this.#timeouts.values()].some((count) => count >= MOST_TIMEOUTS);
   }
 
   async #disturbed(timeout: number): Promise<void> {
@@ -173,7 +181,7 @@ class Bus implements ModbusBus {
       });
       this.#wire = wire;
       this.#answered = false;
-      this.#timeouts = 0;
+      this.#timeouts.clear();
       this.#stale = false;
       return wire;
     } catch (error) {
@@ -185,7 +193,7 @@ class Bus implements ModbusBus {
   /** The connection is gone. One that was good for answers is made anew at once, any other one after a pause. */
   async #lose(failure: ModbusFailure): Promise<void> {
     this.#failure = failure;
-    if (!this.#answered || this.#timeouts >= MOST_TIMEOUTS) {
+    if (!this.#answered || this.#isDead()) {
       this.#retryAt = this.#clock.now() + this.#pause;
       this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
     }

@@ -59,7 +59,7 @@ export async function passOn(
   const problem = problemOf(request);
   if (problem !== undefined) return exceptionOf(request, problem);
   const outcome = await bus.ask<Buffer>(
-    { ...manner, send: (client, take) => send(client, unit, request, take) },
+    { ...manner, unit, send: (client, take) => send(client, unit, request, take) },
     signal,
   );
   if ('value' in outcome) return outcome.value;

@@ -123,7 +123,7 @@ function createLink(
   const name = `${line} unit ${unit}`;
   async function ask<T>(what: string, signal: AbortSignal, send: Send<T>): Promise<T> {
     if (!isOpen()) fail('EVCC_DEVICE_UNAVAILABLE', `${name}: the device was closed`);
-    const outcome = await bus.ask<T>({ ...manner, send }, signal);
+    const outcome = await bus.ask<T>({ ...manner, unit, send }, signal);
     if ('value' in outcome) return outcome.value;
     return fail(outcome.failure.code, `${name}, ${what}: ${outcome.failure.text}`);
   }

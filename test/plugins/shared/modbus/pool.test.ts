@@ -150,12 +150,11 @@ describe.each([
     const { device, open } = await line(rtu);
     device.set('holding', 0, [1, 2]);
     device.hold();
-    const link = open({ answerTimeout: 0.1 });
     assert.equal(
-      await failure(words(link, 0)),
+      await failure(words(open({ answerTimeout: 0.1 }), 0)),
       'EVCC_DEVICE_UNAVAILABLE Modbus 127.0.0.1:502 unit 1, holding register 0: there was no answer in time',
     );
-    const next = words(link, 1);
+    const next = words(open(), 1);
     device.release();
     assert.deepEqual(await next, [2]);
     assert.equal(device.opened(), 1);
@@ -173,6 +172,17 @@ describe.each([
     assert.match(await failure(words(link, 0)), /UNAVAILABLE/);
     await eventually(async () => assert.deepEqual(await words(link, 0), [1]));
     assert.equal(device.opened(), 2);
+  });
+
+  test('units that are switched off do not cost the others their connection', async () => {
+    const { device, open } = await line(rtu);
+    device.set('holding', 0, [1]);
+    await device.fail('hang');
+    const dead = [2, 3, 4, 5].map((id) => open({ id, answerTimeout: 0.05 }));
+    for (const link of dead) await failure(words(link, 0));
+    await device.recover();
+    assert.deepEqual(await words(open(), 0), [1]);
+    assert.equal(device.opened(), 1);
   });
 
   test('what is no Modbus is an error of the protocol, and later answers are understood', async () => {
