@@ -22,6 +22,7 @@ export async function openSocket(host: string, port: number, clock: Clock, signa
   };
   const cancel = clock.after(CONNECT_TIMEOUT, giveUp);
   signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   socket.once('connect', () => resolve(socket));
   socket.on('error', reject);
   try {
