@@ -63,6 +63,8 @@ export class Connector {
   wanted: ConnectorOrder;
   /** The last order that the station took, and what was measured before; absent: none since it connected */
   accepted: { readonly order: ConnectorOrder; readonly before: Measured } | undefined;
+  /** ms since the epoch at which a transaction was last asked for */
+  startedAt: number = Number.NEGATIVE_INFINITY;
   /** Nothing could be limited without transaction: the order is given as soon as one begins */
   deferred = false;
   measured: Measured = NOTHING_MEASURED;
@@ -117,6 +119,7 @@ export class Connector {
   clear(): void {
     this.transaction = undefined;
     this.identifier = '';
+    this.startedAt = Number.NEGATIVE_INFINITY;
     const { soc: _soc, ...others } = this.measured;
     this.measured = others;
   }

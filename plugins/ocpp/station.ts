@@ -30,7 +30,6 @@ export class Station implements Reports {
   link: Link | undefined;
   readonly connectors: Map<number, Connector> = new Map();
   readonly #context: StationContext;
-  #startedAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #told = '';
 
@@ -111,8 +110,10 @@ export class Station implements Reports {
     const { clock, log } = this.#context;
     const now = clock.now();
     if (!claim?.options.remoteStart || !wanted.enabled || !accepted?.order.enabled || !waits) return;
-    if (!this.link || now - this.#startedAt < START_PAUSE) return;
-    this.#startedAt = now;
+    if (!this.link || Math.abs(now - connector.startedAt) < START_PAUSE) return;
+    connector.startedAt = now;
+    // Some refuse while they are busy, or accept and forget.
+    clock.after(START_PAUSE, () => this.startIfWanted(connector));
     const { link } = this;
     const start = async (): Promise<void> => {
       const { ownIdTag = claim.options.idTag } = await link.facts;
@@ -137,7 +138,6 @@ export class Station implements Reports {
     if (connector.status === 'Available' && id > 0) {
       connector.clear();
       this.save(connector);
-      this.#startedAt = Number.NEGATIVE_INFINITY;
     }
     if (connector.deferred && connector.charges) this.#limit(connector);
     // Not before the station has its answer: one that is asked while it waits for it may get confused.

@@ -253,6 +253,31 @@ describe('statuses that mislead', () => {
   });
 });
 
+describe('starting from here', () => {
+  test('is tried again every minute as long as the car waits, at each connector on its own', async () => {
+    const clock = new FakeClock();
+    const central = await start({ clock });
+    const devices = [1, 2].map((connector) => central.charger({ connector, remoteStart: true }));
+    const station = await central.station({
+      connectors: 2,
+      answer: (action) => (action === 'RemoteStartTransaction' ? { status: 'Rejected' } : undefined),
+    });
+    for (const device of devices) await (await device).enable(true, soon());
+    const asked = () => station.of('RemoteStartTransaction').map(({ connectorId }) => connectorId);
+    await station.turn('Preparing', 1);
+    await poll(asked).toEqual([1]);
+    await station.turn('Preparing', 2);
+    await poll(asked).toEqual([1, 2]);
+    await station.turn('Available', 2);
+    await clock.advance(59_000);
+    expect(asked()).toEqual([1, 2]);
+    await clock.advance(1_000);
+    await poll(asked).toEqual([1, 2, 1]);
+    await clock.advance(60_000);
+    await poll(asked).toEqual([1, 2, 1, 1]);
+  });
+});
+
 describe('one call at a time', () => {
   test('the next one waits for the answer, the limit before all others', async () => {
     const clock = new FakeClock();
