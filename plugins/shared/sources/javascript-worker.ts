@@ -21,8 +21,11 @@ export interface Task {
 /** What it answers; `value: undefined`: none. Before the first task it says `ready`. */
 export type Outcome = 'ready' | { readonly value: number | string | boolean | undefined } | { readonly error: string };
 
-/** Bytes that the code may take */
+/** Bytes that the code may take at once */
 const MEMORY = 8 * 2 ** 20;
+/** Bytes of interpreter and code, which it cannot exceed: it does not count all that the code takes */
+const LARGEST = 32 * 2 ** 20;
+const PAGE = 64 * 2 ** 10;
 const STACK = 256 * 2 ** 10;
 /** ms of the code; what does not notice that it is over ends with the thread */
 const LIMIT = 500;
@@ -32,10 +35,17 @@ const LONGEST_TEXT = 64 * 2 ** 10;
 if (process.platform === 'linux') setPriority(10);
 
 const require = createRequire(import.meta.url);
-const { newQuickJSWASMModuleFromVariant } = require('quickjs-emscripten-core') as typeof QuickJs;
+const { newQuickJSWASMModuleFromVariant, newVariant } = require('quickjs-emscripten-core') as typeof QuickJs;
 const variant = require('@jitl/quickjs-ng-wasmfile-release-sync') as typeof Variant;
-// Its types are those of an ES module.
-const engine = await newQuickJSWASMModuleFromVariant(variant.default as unknown as QuickJSSyncVariant);
+/** Types of Node leave it out. */
+declare const WebAssembly: {
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => object;
+};
+const wasmMemory = new WebAssembly.Memory({ initial: LARGEST / 2 / PAGE, maximum: LARGEST / PAGE });
+const engine = await newQuickJSWASMModuleFromVariant(
+  // Its types are those of an ES module.
+  newVariant(variant.default as unknown as QuickJSSyncVariant, { wasmMemory }),
+);
 
 function run({ code, values }: Task): Outcome {
   const runtime = engine.newRuntime({ memoryLimitBytes: MEMORY, maxStackSizeBytes: STACK });
@@ -95,7 +105,8 @@ function errorOf(context: QuickJSContext, error: QuickJSHandle): string {
     using property = context.getProp(error, key);
     return context.typeof(property) === 'string' ? context.getString(property) : '';
   };
-  return `${text('name')}: ${text('message')}`.slice(0, 200);
+  const words = [text('name'), text('message')].filter((word) => word !== '');
+  return words.length === 0 ? 'it throws what says nothing' : words.join(': ').slice(0, 200);
 }
 
 parentPort?.on('message', (task: Task) => parentPort?.postMessage(run(task)));

@@ -51,6 +51,7 @@ describe('code as source', () => {
     ['b', 'ReferenceError: b is not defined'],
     ['throw new TypeError("wrong")', 'TypeError: wrong'],
     ['throw 1', 'it throws what is no error'],
+    ['throw {}', 'it throws what says nothing'],
     ['({ a })', 'the result is neither a number nor a text nor true or false'],
     ['Promise.resolve(1)', 'the result is neither a number nor a text nor true or false'],
     ['0 / 0', 'the result is no number (NaN)'],
@@ -78,6 +79,15 @@ describe('code as source', () => {
     }
     await expect(read('import("node:fs")')).rejects.toMatchObject({ code: 'EVCC_DEVICE_PROTOCOL' });
   });
+
+  test.each(['new ArrayBuffer(1e6)', 'new SharedArrayBuffer(1e6)', '"x".repeat(1e6 + all.length)'])(
+    'takes no more memory than it may, also as many times %s',
+    async (piece) => {
+      const code = `const all = []; try { while (all.length < 100) all.push(${piece}) } catch {} all.length`;
+      expect(await read(code)).toBeLessThan(32);
+      expect(await read('a')).toBe(5);
+    },
+  );
 
   test('keeps nothing for the next time', async () => {
     expect(await read('globalThis.count = (globalThis.count ?? 0) + 1; Array.prototype.evil = 1; count')).toBe(1);
