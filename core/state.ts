@@ -189,7 +189,9 @@ export function createState(): State {
       for (let index = 0; index < table.keys.length; index += 1) {
         const value = table.values[index]?.(view);
         const known = last[index];
-        if (before && (known === value || same(known, value))) continue;
+        if (before && (known === value || (typeof value === 'object' ? same(known, value) : Object.is(known, value)))) {
+          continue;
+        }
         put(values, scope, id, table.keys[index] ?? '', value, before !== undefined);
         last[index] = value;
       }

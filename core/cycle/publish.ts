@@ -110,12 +110,6 @@ const LOADPOINT = stateTable<LoadpointView>({
   title: ({ state }) => state.title,
   phasesEnabled: ({ loadpoint }) => loadpoint.memory.phasesEnabled,
   phasesActive: ({ state }) => state.phasesActive,
-  phaseAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.phase, now),
-  phaseRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.phase, now),
-  pvAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.pv, now),
-  pvRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.pv, now),
-  guardAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.guard, now),
-  guardRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.guard, now),
   enabled: ({ loadpoint }) => loadpoint.memory.enabled,
   connected: ({ state }) => state.connected,
   charging: ({ state }) => state.charging,
@@ -146,6 +140,20 @@ const LOADPOINT = stateTable<LoadpointView>({
   reasons: ({ loadpoint }) => loadpoint.memory.setpoint?.reasons ?? [],
   decision: ({ loadpoint }) => loadpoint.decisions.shown,
 });
+
+/** What is waited for, as long as something is. */
+const TIMERS = stateTable<LoadpointView>(
+  {
+    phaseAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.phase, now),
+    phaseRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.phase, now),
+    pvAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.pv, now),
+    pvRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.pv, now),
+    guardAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.guard, now),
+    guardRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.guard, now),
+  },
+  // While they count down, nothing is as it was.
+  ({ loadpoint: { memory } }) => (isWaiting(memory.timers) ? {} : memory.timers),
+);
 
 /** Values that are the same for the lifetime of a charger. */
 const CHARGER = stateTable<LoadpointState>(
@@ -179,6 +187,7 @@ const VEHICLE = stateTable<LoadpointState>(
 export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
   const view = { state: before, loadpoint, now: site.now };
   state.update('loadpoint', before.id, LOADPOINT, view);
+  state.update('loadpoint', before.id, TIMERS, view);
   state.update('loadpoint', before.id, CHARGER, before);
   state.update('loadpoint', before.id, VEHICLE, before);
 }
@@ -189,6 +198,9 @@ const carOf = ({ vehicle }: LoadpointState): VehicleReading | undefined => vehic
 /** Why a connected car does not charge, as far as the charger knows. */
 const statusReason = ({ charger, connected, charging }: LoadpointState): string | null =>
   connected && !charging ? (current(charger)?.statusReason ?? 'unknown') : null;
+
+const isWaiting = ({ pv, phase, guard }: Readonly<Record<string, Timer>>): boolean =>
+  pv !== undefined || phase !== undefined || guard !== undefined;
 
 const action = (timer: Timer | undefined, now: number): string =>
   timer && remaining(timer, now) > 0 ? timer.action : 'inactive';

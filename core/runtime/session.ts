@@ -184,8 +184,9 @@ export function toSession(account: SessionAccount, labels: SessionLabels): Sessi
 
 /** The fields that have a value. */
 function known<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  const present = { ...fields };
-  for (const name in present) if (present[name] === undefined) delete present[name];
+  // Not by deletion: it makes objects slow.
+  const present: Partial<Fields> = {};
+  for (const name in fields) if (fields[name] !== undefined) present[name] = fields[name];
   return present as ReturnType<typeof known<Fields>>;
 }
 
