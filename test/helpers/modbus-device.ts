@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import modbus from 'modbus-serial';
 import { systemClock } from '../../core/clock.ts';
-import type { Plugin } from '../../core/index.ts';
+import type { Clock, Plugin } from '../../core/index.ts';
 import { createModbusPool } from '../../plugins/shared/modbus/pool.ts';
 import { type AppliedPlugin, applyPlugin } from '../contract/index.ts';
 import { freePort } from './free-port.ts';
+import { createLineClock } from './line-clock.ts';
 
 /**
  * `refuse`: nothing listens. `hang`: takes the request, never answers. `garbage`: answers with bytes that are no Modbus.
@@ -35,6 +36,8 @@ export interface ModbusUnit {
 export interface ModbusDevice {
   readonly host: string;
   readonly port: number;
+  /** Time on the line to it */
+  readonly clock: Clock;
   readonly requests: readonly ArrivedModbus[];
   /** Of a unit id; made with the first call */
   unit(id?: number): ModbusUnit;
@@ -86,6 +89,7 @@ export async function startModbusDevice({
 }: ModbusDeviceOptions = {}): Promise<ModbusDevice> {
   const units = new Map<number, ModbusUnit>();
   const requests: ArrivedModbus[] = [];
+  const clock = createLineClock();
   const sockets = new Set<Socket>();
   let fault: ModbusFault | undefined;
   let held: (() => void)[] | undefined;
@@ -191,6 +195,7 @@ export async function startModbusDevice({
   return {
     host: '127.0.0.1',
     port,
+    clock,
     requests,
     unit,
     set: (table, address, words, id) => {
@@ -198,10 +203,12 @@ export async function startModbusDevice({
     },
     fail: async (wanted) => {
       fault = wanted;
+      clock.fails(true);
       if (wanted === 'refuse') await stop();
     },
     recover: async () => {
       fault = undefined;
+      clock.fails(false);
       if (!server.listening) await listen(port);
     },
     hold: () => {

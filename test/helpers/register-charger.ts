@@ -1,5 +1,4 @@
-import { systemClock } from '../../core/clock.ts';
-import type { ChargerDevice, Clock, Plugin } from '../../core/index.ts';
+import type { ChargerDevice, Plugin } from '../../core/index.ts';
 import type { ChargerHardware, ChargerPeer } from '../contract/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type ArrivedModbus, applyWithModbus, type ModbusDevice, startModbusDevice } from './modbus-device.ts';
@@ -53,15 +52,6 @@ export interface StartedCharger {
 /** ms that a question to a simulated charger may take */
 export const soon = (): AbortSignal => AbortSignal.timeout(5_000);
 
-/** How much faster time passes on the line: its pauses are not what these tests are about. */
-const HASTE = 20;
-
-const hasty: Clock = {
-  now: () => systemClock.now() * HASTE,
-  sleep: (ms, signal) => systemClock.sleep(ms / HASTE, signal),
-  after: (ms, run) => systemClock.after(ms / HASTE, run),
-};
-
 export async function startCharger(simulated: SimulatedCharger, options: object = {}): Promise<StartedCharger> {
   const { plugin, type, rtu = false, unit = 1 } = simulated;
   const clock = new FakeClock();
@@ -85,8 +75,8 @@ export async function startCharger(simulated: SimulatedCharger, options: object 
     coil: (address, value) => void box.unit(unit).coils.set(address, value),
   };
   simulated.show(state, put);
-  const applied = await applyWithModbus(plugin, { clock: hasty });
-  const line = { host: box.host, port: box.port, answerTimeout: 0.3 * HASTE, delay: 0, ...(rtu && { rtu }) };
+  const applied = await applyWithModbus(plugin, { clock: box.clock });
+  const line = { host: box.host, port: box.port, answerTimeout: 5, delay: 0, ...(rtu && { rtu }) };
   const all = { ...line, ...simulated.options, ...options };
   const device = await applied.chargers.create(type, all, { clock });
   /** While a keep-alive is under way, no timer waits for the next one. */
@@ -143,8 +133,6 @@ export const chargerPeer = (simulated: SimulatedCharger) => async (): Promise<Ch
     recover: async () => {
       charger.set({});
       await box.recover();
-      // Nobody has to wait for answers that will not come any more.
-      box.disconnect();
     },
     connections: () => box.connections(),
     close: charger.end,

@@ -42,9 +42,9 @@ export async function startRegisterDevice(
   const box = await startModbusDevice();
   const put: RegisterDevice['put'] = (address, kind, value) => box.set(table, address, wordsOf(kind, value), unit);
   prepare({ put });
-  const applied = await applyWithModbus(plugin);
+  const applied = await applyWithModbus(plugin, { clock: box.clock });
   const { host, port } = box;
-  const all = { host, port, answerTimeout: 0.5, ...options };
+  const all = { host, port, answerTimeout: 5, ...options };
   const device = await applied.meters.create(type, all, context).catch(async (error: unknown) => {
     await applied.remove();
     await box.close();

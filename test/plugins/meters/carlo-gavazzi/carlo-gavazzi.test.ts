@@ -8,9 +8,9 @@ type State = { -readonly [Key in keyof MeterHardware]: MeterHardware[Key] };
 
 async function start(options: CarloGavazziMeterOptions = {}) {
   const box = await startModbusDevice({ rtu: options.rtu ?? false });
-  const plugin = await applyWithModbus(carloGavazzi);
+  const plugin = await applyWithModbus(carloGavazzi, { clock: box.clock });
   const { host, port } = box;
-  const device = await plugin.meters.create('carlo-gavazzi', { host, port, answerTimeout: 0.5, ...options });
+  const device = await plugin.meters.create('carlo-gavazzi', { host, port, answerTimeout: 5, ...options });
   /** The lower word stands first. */
   const put = (address: number, value: number) => box.set('input', address, i32(Math.round(value)).toReversed());
   return { box, plugin, device, put };

@@ -9,9 +9,9 @@ type State = { -readonly [Key in keyof MeterHardware]: MeterHardware[Key] };
 
 async function start(options: EastronMeterOptions = {}, unit = 1) {
   const box = await startModbusDevice({ rtu: options.rtu ?? false });
-  const plugin = await applyWithModbus(eastron);
+  const plugin = await applyWithModbus(eastron, { clock: box.clock });
   const { host, port } = box;
-  const device = await plugin.meters.create('eastron-sdm', { host, port, id: unit, answerTimeout: 0.5, ...options });
+  const device = await plugin.meters.create('eastron-sdm', { host, port, id: unit, answerTimeout: 5, ...options });
   const put = (address: number, value: number) => box.set('input', address, f32(value), unit);
   const end = async () => {
     await device.close?.();

@@ -18,9 +18,9 @@ async function start(
 ) {
   const box = await startModbusDevice();
   const addresses = layOut(box, models, base);
-  const plugin = await applyWithModbus(sunspec);
+  const plugin = await applyWithModbus(sunspec, { clock: box.clock });
   const { host, port } = box;
-  const device = await plugin.meters.create('sunspec', { host, port, answerTimeout: 0.5, ...options }, { clock });
+  const device = await plugin.meters.create('sunspec', { host, port, answerTimeout: 5, ...options }, { clock });
   return {
     box,
     addresses,
