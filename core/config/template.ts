@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { defaultLoaders } from 'cosmiconfig';
 import Type, { type TObject, type TSchema } from 'typebox';
 import { messageOf } from '../errors.ts';
-import { DEVICE_KINDS, type DeviceKind } from '../loading/registry.ts';
+import { DEVICE_KINDS, type DeviceKind, isTypeName } from '../loading/registry.ts';
 import { checkOptions, isPlainObject } from './options.ts';
 import { formatProblem } from './problem.ts';
 
@@ -76,16 +76,28 @@ interface Parameter {
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly optional?: boolean;
+  readonly pattern?: string;
 }
+
+/** Bytes of a file, and values in it with aliases in their places; strangers may have written it */
+const LARGEST = 256 * 2 ** 10;
+const MOST_VALUES = 20_000;
+const DEEPEST = 50;
 
 /** Reads a description. `problems`: what is wrong with it, a line each. */
 export function readTemplate(file: string): Template | { readonly problems: readonly string[] } {
   let content: unknown;
   try {
+    const found = statSync(file);
+    if (!found.isFile()) return { problems: ['is no file'] };
+    if (found.size > LARGEST) return { problems: [`is larger than ${LARGEST / 2 ** 10} KiB`] };
     content = PARSERS[extname(file)]?.(file, readFileSync(file, 'utf8'));
   } catch (error) {
     const message = messageOf(error).replace(/^(JSON|YAML) Error in .*?:\n/, '');
     return { problems: [(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : message] };
+  }
+  if (valuesLeft(content, MOST_VALUES) <= 0) {
+    return { problems: [`holds more than ${MOST_VALUES} values, or is nested more than ${DEEPEST} times`] };
   }
   const checked = checkOptions('', TEMPLATE, content);
   if (checked.problems.length > 0) return { problems: checked.problems.map(formatProblem) };
@@ -101,6 +113,12 @@ export function readTemplate(file: string): Template | { readonly problems: read
   const schemas = Object.fromEntries(Object.entries(parameters).map(([name, each]) => [name, schemaOf(each)]));
   const problems = [...problemsOf(parameters, schemas), ...misuse(device, 'device', parameters)];
   if (isTemplate(device.type)) problems.push(`device.type: a description cannot stand for another one`);
+  // The name of a package is one, too. A file could be any code.
+  else if (!isTypeName(device.type) && !/^@[\w.-]+\/[\w.-]+$/.test(device.type))
+    problems.push(
+      `device.type: must be the name of a type, not a file or a parameter (is ${JSON.stringify(device.type)})`,
+    );
+  if (device.$case !== undefined) problems.push('device.$case: stands in options only');
   const used = JSON.stringify(device);
   for (const name of Object.keys(parameters)) {
     if (!used.includes(`{{${name}}}`) && !used.includes(`"$case":"${name}"`)) {
@@ -118,6 +136,18 @@ export function readTemplate(file: string): Template | { readonly problems: read
   };
 }
 
+/** How many of `left` values are left after those that a value is made of; 0: too few, also if it is nested too deeply. */
+function valuesLeft(value: unknown, left: number, depth = 0): number {
+  if (depth > DEEPEST) return 0;
+  if (typeof value !== 'object' || value === null) return left - 1;
+  let rest = left - 1;
+  for (const each of Object.values(value)) {
+    if (rest <= 0) return 0;
+    rest = valuesLeft(each, rest, depth + 1);
+  }
+  return rest;
+}
+
 function schemaOf({ optional, ...parameter }: Parameter): TSchema {
   const schema = parameter.enum
     ? Type.Enum(parameter.enum as string[], { ...parameter, type: undefined })
@@ -132,9 +162,18 @@ function problemsOf(
   return Object.entries(parameters).flatMap(([name, parameter]) => {
     const schema = schemas[name];
     if (name === 'type') return ['parameters.type: the name is taken'];
+    if (!isPattern(parameter.pattern)) return [`parameters.${name}.pattern: is no regular expression`];
     if (parameter.default === undefined || !schema) return [];
     return checkOptions(`parameters.${name}.default`, schema, parameter.default).problems.map(formatProblem);
   });
+}
+
+function isPattern(pattern = ''): boolean {
+  try {
+    return new RegExp(pattern, 'u') !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const PLACE = /\{\{([^{}]*)\}\}/g;

@@ -132,11 +132,50 @@ device:
       { ...METER, parameters: {}, device: { type: './other.yaml' } },
       ['device.type: a description cannot stand for another one'],
     ],
+    ...['./evil.ts', '../evil.js', '/evil.js', 'file:///evil.js', '@a/../../evil', '{{host}}'].map(
+      (type): [string, unknown, string[]] => [
+        `the type ${type}`,
+        { ...METER, parameters: { host: PARAMETERS.host }, device: { type, host: '{{host}}' } },
+        [`device.type: must be the name of a type, not a file or a parameter (is ${JSON.stringify(type)})`],
+      ],
+    ),
+    [
+      'a case in place of the entry',
+      { ...METER, parameters: { usage: PARAMETERS.usage }, device: { type: 'custom', $case: 'usage', grid: {} } },
+      ['device.$case: stands in options only'],
+    ],
+    [
+      'a pattern that is none',
+      { ...METER, parameters: { host: { description: 'A', pattern: '(' } }, device: { type: 'custom', a: '{{host}}' } },
+      ['parameters.host.pattern: is no regular expression'],
+    ],
     ['a list', [], [expect.stringContaining('must be an object')]],
     ['nothing at all', 'null', [expect.stringContaining('must be an object')]],
     ['no JSON', '{', [expect.stringMatching(/./)]],
   ])('with %s is refused in words', (_, template, expected) => {
     expect(problems(template)).toEqual(expected);
+  });
+
+  const laughs = (aliases: number): string =>
+    Array.from(
+      { length: aliases },
+      (_, i) => `  a${i}: &a${i} [${Array(9).fill(i === 0 ? 'x' : `*a${i - 1}`)}]\n`,
+    ).join('');
+  const head = 'kind: meter\nname: A meter\n';
+  test.each<[string, string, string]>([
+    ['endless', 'meter.yaml', `${head}device: &device\n  type: custom\n  power: *device\n`],
+    ['endless in its parts', 'meter.yaml', `${head}parts: &parts [*parts]\ndevice: { type: custom }\n`],
+    ['long by its aliases', 'meter.yaml', `${head}parts:\n${laughs(9)}device: { type: custom, power: *a8 }\n`],
+    ['deep', 'meter.json', `{ "kind": "meter", "device": ${'['.repeat(20_000)}${']'.repeat(20_000)} }`],
+    ['long', 'meter.json', `{ "kind": "meter", "parts": [${Array(30_000).fill(1)}] }`],
+  ])('that is %s is refused in words', (_, name, text) => {
+    expect(problems(text, name)).toEqual(['holds more than 20000 values, or is nested more than 50 times']);
+  });
+
+  test('that is huge, or no file, is refused in words', () => {
+    expect(problems(`{}${' '.repeat(300_000)}`)).toEqual(['is larger than 256 KiB']);
+    const folder = temporaryFolder({ 'meter.yaml/inside': '' });
+    expect(readTemplate(`${folder}/meter.yaml`)).toEqual({ problems: ['is no file'] });
   });
 
   test('that is not there, or no YAML, is refused in words', () => {
