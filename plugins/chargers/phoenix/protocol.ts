@@ -1,4 +1,5 @@
 import type { ChargerDevice, DeviceContext } from '../../../core/index.ts';
+import { createRegisterReader } from '../../shared/modbus/blocks.ts';
 import {
   type ChargerPoint,
   createRegisterCharger,
@@ -41,10 +42,14 @@ const letter = (address: number, bit: 0 | 8): Register => ({ table: 'input', add
 /** Of a meter that is not there all values are 0. */
 const METER = { meter: low(108, 'i32', 1) };
 
-const evEth = (current: number, energy: Register): Model => ({
+/**
+ * The current is in A, and in 0.1 A with the firmware of Wallbe. A number that is possible for the other unit only is an error, so
+ * that nobody is told ten times the current.
+ */
+const evEth = (current: Pick<Register, 'scale' | 'nan' | 'min' | 'max'>, energy: Register): Model => ({
   line: { id: 255 },
   enable: 400,
-  current: { address: 528, type: 'u16', scale: current, max: 80 },
+  current: { address: 528, type: 'u16', ...current },
   registers: { letter: letter(100, 0), ...METER, power: { ...low(120, 'i32', 1), max: 100_000 }, energy },
 });
 
@@ -62,8 +67,8 @@ export const MODELS: Readonly<Record<'em-eth' | 'ev-eth' | 'ev-ser' | 'wallbe', 
       energy: low(128, 'u32', 10),
     },
   },
-  'ev-eth': evEth(1, { address: 904, type: 'u32', order: 'little' }),
-  wallbe: evEth(0.1, { address: 2_980, type: 'u64', order: 'little' }),
+  'ev-eth': evEth({ max: 59 }, { address: 904, type: 'u32', order: 'little' }),
+  wallbe: evEth({ scale: 0.1, nan: [0], min: 6, max: 80 }, { address: 2_980, type: 'u64', order: 'little' }),
   'ev-ser': {
     line: { id: 1 },
     enable: 20_000,
@@ -78,9 +83,11 @@ export function createPhoenix(
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
 ): ChargerDevice {
+  const isFine = current.scale === 0.1;
+  const readCurrent = createRegisterReader({ maxCurrent: current }, link, context);
   return createRegisterCharger(
     {
-      traits: { minCurrent: 6, maxCurrent: 32, ...(current.scale === 0.1 && { currentStep: 0.1 }) },
+      traits: { minCurrent: 6, maxCurrent: 32, ...(isFine && { currentStep: 0.1 }) },
       registers: { ...registers, maxCurrent: current },
       limits: { gap: 0 },
       status: ({ letter: code }) => letterOf(String.fromCharCode(code ?? 0)),
@@ -88,7 +95,10 @@ export function createPhoenix(
       control: {
         enabled: async (_, signal) => (await link.readBits('coil', enable, 1, signal))[0],
         enable: (enabled, signal) => link.writeCoil(enable, enabled, signal),
-        setMaxCurrent: (value, signal) => writeRegister(link, current, value, context, signal),
+        setMaxCurrent: async (value, signal) => {
+          if (isFine) await readCurrent(signal);
+          await writeRegister(link, current, value, context, signal);
+        },
       },
     },
     link,

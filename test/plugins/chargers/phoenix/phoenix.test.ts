@@ -55,6 +55,16 @@ describe('phoenix', () => {
     await end();
   });
 
+  test('tells no current to another controller that is configured as a Wallbe', async () => {
+    const { device, put, writes, end } = await startCharger(WALLBE);
+    put.holding(528, 16);
+    const refused = { code: 'EVCC_DEVICE_PROTOCOL', message: /unit 255, maxCurrent .*: 1.6 is less than the 6/ };
+    await assert.rejects(device.read(soon()), refused);
+    await assert.rejects(device.setMaxCurrent(16, soon()), refused);
+    assert.deepEqual(writes(), []);
+    await end();
+  });
+
   test('a car at a CHARX that is ready without getting anything is connected', async () => {
     const { device, put, set, end } = await startCharger(CHARX);
     set({ enabled: true, identifier: '04A2B3C4' });
