@@ -53,7 +53,8 @@ export async function inspectPackage(
   const before = timers();
   const scope = await appliedScope(name, folder, context, problems);
   if (scope) {
-    types.push(...scope.types.map(({ kind, type }) => `${kind} ${type}`));
+    const defined = scope.types.toSorted((a, b) => DEVICE_KINDS.indexOf(a.kind) - DEVICE_KINDS.indexOf(b.kind));
+    types.push(...defined.map(({ kind, type }) => `${kind} ${type}`));
     problems.push(...differences(manifest, types), ...scope.types.flatMap(complaints));
     await scope.remove();
     if (timers() > before) problems.push(`${timers() - before} timers go on after it was released`);
