@@ -52,8 +52,10 @@ export function createTokens(http: HttpClient, runtime: OAuthRuntime): OAuthToke
   return {
     open: (options) => {
       const key = keyOf(options);
-      const account = accounts.get(key) ?? createAccount(key, options, http, runtime);
-      accounts.set(key, account);
+      // A corrected secret must not meet the refusal of the wrong one; what is stored is that of both.
+      const known = `${key} ${options.clientSecret ?? ''}`;
+      const account = accounts.get(known) ?? createAccount(key, options, http, runtime);
+      accounts.set(known, account);
       return account;
     },
   };

@@ -112,6 +112,25 @@ describe('tokens', () => {
     assert.equal(service.asked.length, 3);
   });
 
+  test('a corrected secret is used, with the refresh token that is stored', async (t) => {
+    const service = await begin(t);
+    const { answer } = service;
+    const { tokens, store, read } = open(service, service.options(REFRESH, { clientSecret: 'before' }));
+    await read();
+    await service.clock.advance(3_600_000);
+    service.answer = (fields) =>
+      fields.client_secret === 'right' ? answer(fields) : { status: 401, text: '{"error":"invalid_client"}' };
+    const readWith = (clientSecret: string): Promise<unknown> => {
+      const credentials = tokens.open(service.options(REFRESH, { clientSecret }));
+      return authorized(service.http, credentials, service.context).json({ url: `${service.device.url}/data` }, soon());
+    };
+    for (const _ of [1, 2]) assert.equal((await failure(readWith('wrong'))).code, 'EVCC_DEVICE_AUTH');
+    assert.equal(service.asked.length, 2, 'a refused login is not tried again');
+    assert.equal(await readWith('right'), 2);
+    assert.equal(service.asked.at(-1)?.refresh_token, 'r1');
+    assert.equal((await store.memory.all()).size, 1);
+  });
+
   test('a refused refresh falls back to the password, if there is one', async (t) => {
     const service = await begin(t);
     const { read } = open(service, service.options(PASSWORD));
