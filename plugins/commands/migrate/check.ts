@@ -1,0 +1,122 @@
+import type { CommandContext, Logger } from '../../../core/index.ts';
+import type { Draft, Fields, Path, Value } from './draft.ts';
+import { isEnv } from './draft.ts';
+import { completeSite } from './site.ts';
+
+/** Rounds after which nobody can help; each takes something away. */
+const ROUNDS = 40;
+
+interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Checks the configuration by the means of `evcc check`, and takes out what does not pass, until it does. Errors: those of
+ * the check if that ends nowhere.
+ */
+export async function makeValid(draft: Draft, directory: string, context: CommandContext): Promise<void> {
+  for (let round = 1; ; round += 1) {
+    const problems = await problemsOf(draft, directory, context, round > ROUNDS);
+    if (problems.length === 0) return;
+    // From behind, so that places in lists stay what they are.
+    for (const { path, message } of problems.toReversed()) takeOut(draft, stepsOf(path), hidden(message, draft));
+    completeSite(draft);
+  }
+}
+
+async function problemsOf(
+  { config, secrets }: Draft,
+  directory: string,
+  { createRuntime }: CommandContext,
+  last: boolean,
+): Promise<readonly Problem[]> {
+  try {
+    const runtime = await createRuntime({ config: resolved(config, secrets), directory, log: SILENT });
+    await runtime.stop();
+    return [];
+  } catch (error) {
+    const { problems } = error as { problems?: readonly Problem[] };
+    if (last || !problems || problems.length === 0) throw error;
+    return problems;
+  }
+}
+
+const SILENT: Logger = {
+  level: 'silent',
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => SILENT,
+} as Logger;
+
+/** The values in place of the variables, which need not be set yet. */
+function resolved(value: Value, secrets: ReadonlyMap<string, string>): unknown {
+  if (isEnv(value)) return secrets.get(value.env) ?? '';
+  if (Array.isArray(value)) return (value as readonly Value[]).map((each) => resolved(each, secrets));
+  if (typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value as Fields).map(([key, each]) => [key, resolved(each, secrets)]));
+}
+
+/** A message of the check, unless it quotes a secret. */
+function hidden(message: string, { secrets }: Draft): string {
+  const told = [...secrets.values()].some((value) => value.length > 2 && message.includes(value));
+  return told ? 'it does not fit here' : message;
+}
+
+/** `loadpoints[0].charger` as steps */
+function stepsOf(path: string): Path {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, key]) =>
+    index === undefined ? (key ?? JSON.parse(`"${quoted ?? ''}"`)) : Number(index),
+  );
+}
+
+const DEVICES = ['meters', 'chargers', 'vehicles', 'tariffs', 'circuits'];
+
+/** Takes out what has a problem: an option, or where that is needed all of it. */
+function takeOut(draft: Draft, path: Path, message: string): void {
+  const [section = '', name, key] = path;
+  const whole = DEVICES.includes(String(section)) || section === 'loadpoints' ? path.slice(0, 2) : path.slice(0, 1);
+  const option = path.slice(0, whole.length + 1);
+  if (section === 'site' && name === 'meters') {
+    remove(draft, path);
+    draft.lost(path.slice(0, 3), undefined, `${message}: left out`);
+    return;
+  }
+  const needed = key === 'type' || key === 'charger' || path.length <= whole.length;
+  if (!needed && remove(draft, option)) {
+    draft.lost(option, undefined, `${String(option.at(-1))} is left out: ${message}`);
+    return;
+  }
+  if (remove(draft, whole))
+    draft.lost(whole, undefined, `${whole.join('.')} is left out: ${path.slice(2).join('.')} ${message}`);
+}
+
+/** Removes what stands at a path; whether there was something. */
+function remove(draft: Draft, path: Path): boolean {
+  const last = path.at(-1);
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((at, step) => (at as Fields | undefined)?.[String(step)], draft.config);
+  if (last === undefined || typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, last)) return false;
+  if (!Array.isArray(parent)) {
+    delete (parent as Fields)[String(last)];
+    return true;
+  }
+  parent.splice(Number(last), 1);
+  moveNotes(draft, path, Number(last));
+  return true;
+}
+
+/** Notes of what stood behind a list item move with it; its own ones stay at the list. */
+function moveNotes({ notes }: Draft, path: Path, gone: number): void {
+  const at = path.length - 1;
+  for (const [index, note] of notes.entries()) {
+    const step = note.path[at];
+    if (typeof step !== 'number' || step < gone || path.slice(0, at).some((each, place) => note.path[place] !== each))
+      continue;
+    const moved = step === gone ? path.slice(0, at) : [...note.path.slice(0, at), step - 1, ...note.path.slice(at + 1)];
+    notes[index] = { ...note, path: moved };
+  }
+}
