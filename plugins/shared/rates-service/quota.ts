@@ -23,17 +23,18 @@ interface Used {
 export function createQuotas(
   runtime: Pick<DeviceContext, 'clock' | 'time' | 'fail'> & { readonly store: Pick<Store, 'memory'> },
 ): Quotas {
-  const { clock, time, fail, store } = runtime;
+  // The database is opened after plugins are applied.
+  const { clock, time, fail } = runtime;
   const accounts = new Map<string, { used: Used | undefined; turn: Promise<void> }>();
 
   async function take(key: string, account: { used: Used | undefined }, perDay: number): Promise<void> {
     const day = time.format(clock.now()).slice(0, 'YYYY-MM-DD'.length);
-    account.used ??= parse((await store.memory.all()).get(key));
+    account.used ??= parse((await runtime.store.memory.all()).get(key));
     const requests = account.used?.day === day ? account.used.requests : 0;
     if (requests >= perDay) fail('EVCC_DEVICE_UNAVAILABLE', `the ${perDay} requests of the day are used up`);
     account.used = { day, requests: requests + 1 };
     // A database that fails keeps nobody from asking.
-    await store.memory.save(new Map([[key, JSON.stringify(account.used)]])).catch(() => {});
+    await runtime.store.memory.save(new Map([[key, JSON.stringify(account.used)]])).catch(() => {});
   }
 
   return {
