@@ -108,7 +108,11 @@ describe('a lost connection', () => {
     const again = await startWebHouse({ ...SUNNY, loadpoints: [{ title: 'Barn' }] }, Number(new URL(house.url).port));
     again.set({ pv: 1_000 });
     await again.cycle();
-    await page.getByRole('button', { name: 'Connect now' }).click();
+    // Unless it connected by itself meanwhile.
+    await page
+      .getByRole('button', { name: 'Connect now' })
+      .click({ timeout: 2_000 })
+      .catch(() => {});
     await expect.poll(() => read(page.locator('main')), { timeout: 10_000 }).toContain('Barn');
     expect(await read(page.locator('main'))).not.toContain('Garage');
     expect(await read(page.getByRole('status'))).toBe('');
