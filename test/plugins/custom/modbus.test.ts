@@ -21,14 +21,14 @@ const soon = () => AbortSignal.timeout(5_000);
 
 beforeEach(async () => {
   box = await startModbusDevice();
-  plugin = await applyWithModbus(custom);
+  plugin = await applyWithModbus(custom, { clock: box.clock });
 });
 afterEach(async () => {
   await plugin.remove();
   await box.close();
 });
 
-const line = () => ({ host: box.host, port: box.port, answerTimeout: 0.5 });
+const line = () => ({ host: box.host, port: box.port, answerTimeout: 5 });
 const at = (address: number, more: object = {}): CustomSource => ({ source: 'modbus', ...line(), address, ...more });
 const to = (address: number, more: object = {}): CustomTargets => ({ target: 'modbus', ...line(), address, ...more });
 
@@ -224,8 +224,8 @@ const shared = (own: ModbusDevice, applied: AppliedPlugin) => ({
 
 async function meterPeer(): Promise<MeterPeer> {
   const own = await startModbusDevice({ rtu: true });
-  const applied = await applyWithModbus(custom);
-  const here = { source: 'modbus', host: own.host, port: own.port, rtu: true, answerTimeout: 0.3, delay: 0 } as const;
+  const applied = await applyWithModbus(custom, { clock: own.clock });
+  const here = { source: 'modbus', host: own.host, port: own.port, rtu: true, answerTimeout: 5, delay: 0 } as const;
   const state = { power: 0, energy: 1_000 };
   const show = () => {
     own.set('holding', 0, f32(state.power));
@@ -257,8 +257,8 @@ const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 
 async function chargerPeer(): Promise<ChargerPeer> {
   const own = await startModbusDevice();
-  const applied = await applyWithModbus(custom);
-  const here = { host: own.host, port: own.port, answerTimeout: 0.5 } as const;
+  const applied = await applyWithModbus(custom, { clock: own.clock });
+  const here = { host: own.host, port: own.port, answerTimeout: 5 } as const;
   const read = (address: number, more: object = {}): CustomSource => ({ source: 'modbus', ...here, address, ...more });
   const send = (address: number, more: object = {}): CustomTargets => ({ target: 'modbus', ...here, address, ...more });
   own.set('holding', 0, [0, 0, 6_000, 0]);

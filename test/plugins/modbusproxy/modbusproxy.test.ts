@@ -22,11 +22,11 @@ afterEach(async () => {
 });
 
 /** Applies the plugin to entries that may leave their ports to it. */
-async function apply(entries: Partial<ModbusProxyOptions>[], clock: Clock = systemClock) {
-  const pool = createModbusPool({ clock });
+async function apply(entries: Partial<ModbusProxyOptions>[], clock: Clock = systemClock, line = clock) {
+  const pool = createModbusPool({ clock: line });
   ends.push(() => pool.close());
   const announced: string[] = [];
-  const options = entries.map((entry) => ({ port: 0, host: '127.0.0.1', answerTimeout: 0.3, ...entry }));
+  const options = entries.map((entry) => ({ port: 0, host: '127.0.0.1', answerTimeout: 5, ...entry }));
   const applied = await applyPlugin(modbusProxy, options, {
     clock,
     announce: (line) => void announced.push(line),
@@ -47,7 +47,7 @@ async function start(options: Partial<ModbusProxyOptions> = {}, clock: Clock = s
     box.set('input', address, [200 + address], 7);
     box.unit(7).coils.set(address, address % 3 === 0);
   }
-  return { box, ...(await apply([{ uri: `${box.host}:${box.port}`, ...options }], clock)) };
+  return { box, ...(await apply([{ uri: `${box.host}:${box.port}`, ...options }], clock, box.clock)) };
 }
 
 /** A client that is not ours. */
@@ -268,7 +268,7 @@ describe('modbusproxy', () => {
   });
 
   test('who goes while the device takes its time holds nobody up', async () => {
-    const { box, port } = await start({ answerTimeout: 5 });
+    const { box, port } = await start();
     box.hold();
     const [first, gone, last] = [await raw(port), await raw(port), await raw(port)];
     first.say(READ_0);

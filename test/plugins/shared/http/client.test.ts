@@ -187,7 +187,11 @@ describe('failures', () => {
 
   test('a device that does not answer is given up with the signal', async () => {
     await device.fail('hang');
-    const error = await failure(http.json({ url: `${device.url}/status` }, AbortSignal.timeout(50)));
+    const caller = new AbortController();
+    const failed = failure(http.json({ url: `${device.url}/status` }, caller.signal));
+    await settled(() => device.requests.length === 1);
+    caller.abort();
+    const error = await failed;
     assert.equal(error.code, 'EVCC_DEVICE_UNAVAILABLE');
     assert.match(error.message, /no answer in time/);
     assert.equal(
