@@ -29,7 +29,7 @@ export function createPause(
 ): Pause {
   /** A for when it is enabled, as told, else as read */
   let current: number | undefined;
-  /** A that were written, 0 when it was paused; of a command that failed the smaller one */
+  /** A that were written, 0 when it was paused; of a command that failed the smaller one, and nothing if it was the first one */
   let written: number | undefined;
   let enabled: boolean | undefined;
   /** Whether the last command that succeeded let it charge: readings may be slow to show that. */
@@ -47,7 +47,7 @@ export function createPause(
   const send = async (wanted: number, signal: AbortSignal): Promise<void> => {
     commands += 1;
     busy = true;
-    written = Math.min(written ?? wanted, wanted);
+    if (written !== undefined || wanted === 0) written = Math.min(written ?? 0, wanted);
     try {
       await repeating;
       await write(wanted, signal);

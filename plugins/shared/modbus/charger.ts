@@ -40,7 +40,7 @@ export interface SwitchControl<T extends Registers> {
 
 /**
  * A charger that is paused by a current of 0. Without a register `maxCurrent` nobody can read what it offers: then what was
- * written last counts, and before the first command it counts as disabled.
+ * written last counts, and before the first command it counts as disabled unless it charges.
  */
 export interface PauseControl {
   write(current: number, signal: AbortSignal): Promise<void>;

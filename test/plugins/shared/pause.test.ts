@@ -90,6 +90,20 @@ describe('the control of a charger that is paused by 0 A', () => {
     assert.deepEqual(written, [16, 6, 0, 0]);
   });
 
+  test('repeats no current that was never heard', async () => {
+    const { pause, written, box } = start(false);
+    box.refuses = true;
+    await assert.rejects(pause.enable(true, signal));
+    box.refuses = false;
+    await pause.repeat(signal);
+    assert.deepEqual(written, []);
+    box.refuses = true;
+    await assert.rejects(pause.enable(false, signal));
+    box.refuses = false;
+    await pause.repeat(signal);
+    assert.deepEqual(written, [0]);
+  });
+
   test('sends a command only after the repetition that is under way', async () => {
     const arrived: number[] = [];
     const slow = Promise.withResolvers<void>();
