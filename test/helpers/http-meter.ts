@@ -1,7 +1,8 @@
 import { systemClock } from '../../core/clock.ts';
 import type { Clock, MeterDevice, Plugin } from '../../core/index.ts';
 import { type AppliedPlugin, applyPlugin, type Fault, type MeterHardware, type MeterPeer } from '../contract/index.ts';
-import { type HttpDevice, startHttpDevice } from './http-device.ts';
+import { type HttpDevice, type HttpFault, startHttpDevice } from './http-device.ts';
+import { createLineClock } from './line-clock.ts';
 
 /** What simulated hardware measures at present. */
 export type MeterState = { -readonly [Key in keyof MeterHardware]: MeterHardware[Key] };
@@ -19,7 +20,7 @@ export interface HttpMeterHardware {
   serve(box: HttpDevice, state: MeterState, invalid: () => boolean): void;
   readonly faults?: readonly Fault[];
   readonly secrets?: readonly string[];
-  /** How much faster timers run, for devices whose login goes on when nobody waits for it; absent: 1 */
+  /** How much faster timers run while it fails, for devices whose login goes on when nobody waits for it; absent: 1 */
   readonly speed?: number;
   /** Requests that are commands */
   readonly writes?: (box: HttpDevice) => number;
@@ -42,6 +43,8 @@ export async function startHttpMeter(hardware: HttpMeterHardware): Promise<{
   readonly plugin: AppliedPlugin;
   readonly state: MeterState;
   setInvalid(invalid: boolean): void;
+  /** Lets the hardware fail, or no longer. */
+  fail(fault: Fault | undefined): Promise<void>;
   /** Lets the clock of plugin and device go on. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -50,12 +53,8 @@ export async function startHttpMeter(hardware: HttpMeterHardware): Promise<{
   const state = { ...(hardware.state ?? ALL) };
   let invalid = false;
   let later = 0;
-  const { speed = 1 } = hardware;
-  const clock: Clock = {
-    ...systemClock,
-    now: () => systemClock.now() + later,
-    after: (ms, run) => systemClock.after(ms / speed, run),
-  };
+  const line = createLineClock(hardware.speed ?? 1);
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + later, after: line.after };
   hardware.serve(box, state, () => invalid);
   const plugin = await applyPlugin(hardware.plugin, undefined, { clock });
   const address = hardware.address?.(box.url) ?? { host: box.url.replace('http://', '') };
@@ -67,6 +66,11 @@ export async function startHttpMeter(hardware: HttpMeterHardware): Promise<{
     state,
     setInvalid: (value) => {
       invalid = value;
+    },
+    fail: async (fault) => {
+      line.fails(fault !== undefined);
+      if (fault === undefined) await box.recover();
+      else await box.fail(fault as HttpFault);
     },
     pass: (ms) => {
       later += ms;
@@ -82,7 +86,7 @@ export async function startHttpMeter(hardware: HttpMeterHardware): Promise<{
 /** The peer of the contract; kept answers are over whenever something changes. */
 export function httpMeterPeer(hardware: HttpMeterHardware) {
   return async (): Promise<MeterPeer> => {
-    const { box, device, plugin, state, setInvalid, pass } = await startHttpMeter(hardware);
+    const { box, device, plugin, state, setInvalid, fail, pass } = await startHttpMeter(hardware);
     return {
       device,
       state: () => state,
@@ -95,12 +99,12 @@ export function httpMeterPeer(hardware: HttpMeterHardware) {
       fail: async (fault) => {
         pass(600_000);
         if (fault === 'invalid') setInvalid(true);
-        else await box.fail(fault);
+        else await fail(fault);
       },
       recover: async () => {
         pass(600_000);
         setInvalid(false);
-        await box.recover();
+        await fail(undefined);
       },
       writes: () => hardware.writes?.(box) ?? box.requests.filter(({ method }) => method !== 'GET').length,
       violations: () => hardware.violations?.() ?? [],

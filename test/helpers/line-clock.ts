@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../../core/clock.ts';
 import type { Clock } from '../../core/index.ts';
 
 /** How much faster time passes on the line: its pauses are not what tests are about. */
 const HASTE = 20;
-/** Rounds of the event loop in which what arrived already is seen before a time is up, also on a machine that is too busy */
+/** Rounds of the event loop in which everything arrives that is on its way within this process */
 const ROUNDS = 20;
 
 /** The clock of a line to a simulated device. */
@@ -12,19 +13,18 @@ export interface LineClock extends Clock {
   fails(failing: boolean): void;
 }
 
-export function createLineClock(): LineClock {
+/** Where a machine is too busy, what arrived already is still seen before a time is up. */
+export function createLineClock(haste = HASTE): LineClock {
   let failing = false;
   return {
-    now: () => systemClock.now() * HASTE,
-    sleep: (ms, signal) => systemClock.sleep(ms / HASTE, signal),
+    now: () => systemClock.now() * haste,
+    sleep: (ms, signal) => systemClock.sleep(ms / haste, signal),
     after: (ms, run) => {
       let cancelled = false;
-      const round = (left: number): void => {
-        if (cancelled) return;
-        if (left === 0) run();
-        else setImmediate(round, left - 1);
+      const end = (): void => {
+        if (!cancelled) run();
       };
-      const cancel = systemClock.after(failing ? ms / HASTE : ms, () => round(ROUNDS));
+      const cancel = systemClock.after(failing ? ms / haste : ms, () => void arrived().then(end));
       return () => {
         cancelled = true;
         cancel();
@@ -34,4 +34,9 @@ export function createLineClock(): LineClock {
       failing = now;
     },
   };
+}
+
+/** Resolves when what was sent within this process, before, is there. */
+export async function arrived(): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) await setImmediate();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { OcppOptions } from '../../../plugins/ocpp/index.ts';
+import { arrived } from '../../helpers/line-clock.ts';
 import { type Central, startCentral } from '../../helpers/ocpp-central.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '../mqtt/fixtures', name);
@@ -28,7 +29,7 @@ function connect(url: string, protocols: string[] = ['ocpp1.6'], options: Client
     socket.on('close', (code) => resolve(`closed ${code}`));
     socket.on('open', () => {
       // An end of the other side comes right behind.
-      setTimeout(() => resolve(`open ${socket.protocol}`), 20);
+      setTimeout(() => void arrived().then(() => resolve(`open ${socket.protocol}`)), 20);
     });
   });
 }

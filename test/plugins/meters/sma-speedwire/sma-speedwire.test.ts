@@ -6,6 +6,7 @@ import { decode } from '../../../../plugins/meters/sma-speedwire/protocol.ts';
 import { type MeterHardware, type MeterPeer, meterContract } from '../../../contract/index.ts';
 import { eventually } from '../../../contract/peer.ts';
 import type { MeterState } from '../../../helpers/http-meter.ts';
+import { arrived } from '../../../helpers/line-clock.ts';
 import { applyWithUdp, startUdpDevice } from '../../../helpers/udp-device.ts';
 import { TELEGRAM, telegram } from './fixtures.ts';
 
@@ -79,7 +80,7 @@ async function peer(): Promise<MeterPeer> {
     fail: async (fault) => {
       send(fault === 'hang' ? undefined : telegram({ 31: 1_000 }));
       // What is still on its way is from before.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived();
       pass(60_000);
     },
     recover: () => send(encode(state)),
@@ -101,10 +102,12 @@ describe('sma-speedwire', () => {
     const { device, send, end } = await start({ serial: 7 });
     ends.push(end);
     send(TELEGRAM);
-    await assert.rejects(device.read(AbortSignal.timeout(100)), {
-      code: 'EVCC_DEVICE_UNAVAILABLE',
-      message: /^UDP 127\.0\.0\.2:\d+: only the meter 1900123456 was heard in time$/,
-    });
+    await eventually(() =>
+      assert.rejects(device.read(AbortSignal.timeout(50)), {
+        code: 'EVCC_DEVICE_UNAVAILABLE',
+        message: /^UDP 127\.0\.0\.2:\d+: only the meter 1900123456 was heard in time$/,
+      }),
+    );
     send(telegram({ 1: 5_000, 2: 0 }, {}, { serial: 7 }));
     assert.deepEqual(await device.read(soon()), { power: 500 });
   });
@@ -131,6 +134,7 @@ describe('sma-speedwire', () => {
     send(TELEGRAM);
     await device.read(soon());
     send(undefined);
+    await arrived();
     pass(14_000);
     await device.read(soon());
     pass(60_000);

@@ -6,6 +6,7 @@ import { applyPlugin, type MeterHardware, type MeterPeer, meterContract } from '
 import { eventually } from '../../../contract/peer.ts';
 import { startHttpDevice } from '../../../helpers/http-device.ts';
 import type { MeterState } from '../../../helpers/http-meter.ts';
+import { arrived } from '../../../helpers/line-clock.ts';
 import { startWebSocketDevice } from '../../../helpers/websocket-device.ts';
 import { homes, next } from './fixtures.ts';
 
@@ -101,13 +102,13 @@ async function peer(): Promise<MeterPeer> {
         await socket.fail(fault === 'refuse' ? 'refuse' : 'hang');
       }
       // The news takes a moment on its way.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived();
       if (fault !== 'invalid') pass(600_000);
     },
     recover: async () => {
       await http.recover();
       await socket.recover();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived();
       pass(600_000);
       measure(measurement(state));
     },
@@ -140,7 +141,7 @@ describe('tibber-pulse', () => {
     const interrupt = async () => {
       socket.disconnect();
       await eventually(() => assert.equal(socket.connections(), 0));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived();
     };
     await interrupt();
     await device.read(soon());
