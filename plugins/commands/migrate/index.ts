@@ -80,7 +80,9 @@ function write(
 /** What was done, and what is left to do; on standard error, so that the output can be taken on. */
 function report(draft: Draft, request: Request, context: CommandContext): void {
   const { complain } = context;
-  const lost = draft.notes.filter(({ kind }) => kind === 'lost');
+  const lost = draft.notes
+    .filter(({ kind }) => kind === 'lost')
+    .toSorted((one, other) => (one.line ?? Number.MAX_SAFE_INTEGER) - (other.line ?? Number.MAX_SAFE_INTEGER));
   const chosen = draft.notes.length - lost.length;
   complain(`${request.output ?? 'The configuration'} is valid; ${chosen} notes in it say what was decided.`);
   if (lost.length > 0) {

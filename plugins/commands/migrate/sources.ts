@@ -134,11 +134,15 @@ function extracted(section: Section, base: Fields, draft: Draft): Fields | undef
     }
     lines.push(`const found = new RegExp(${JSON.stringify(pattern)}, '${flags}').exec(String(answer));`);
   }
-  const text = regex === undefined ? 'String(answer)' : 'found ? (found[1] ?? found[0]) : undefined';
+  const text = regex === undefined ? 'answer' : 'found ? (found[1] ?? found[0]) : undefined';
   if (!compiled) lines.push(`${text};`);
   else {
-    lines.push(`const text = ${text};`, 'const input = text === undefined ? undefined : JSON.parse(text);');
-    lines.push(`${'code' in compiled ? compiled.code : `input${pathCode(compiled.path)}`};`);
+    if (regex !== undefined) lines.push(`const text = ${text};`);
+    const parsed = regex === undefined ? 'JSON.parse(answer)' : 'text === undefined ? undefined : JSON.parse(text)';
+    lines.push(
+      `const input = ${parsed};`,
+      `${'code' in compiled ? compiled.code : `input${pathCode(compiled.path)}`};`,
+    );
   }
   draft.choice(
     section.path,

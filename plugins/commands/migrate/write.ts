@@ -90,8 +90,11 @@ const lineOf = (kind: Note['kind'], line: number | undefined, text: string): str
 
 const keyOf = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) && key !== '__proto__' ? key : quoted(key));
 
-/** A text of several lines, such as code, keeps its escapes: it is data. */
+/** What a text of several lines may hold, such as code, to be written as such */
+const LINES = /^[^`\\$\p{Cc}\p{Cf}\u2028\u2029]*(?:\n[^`\\$\p{Cc}\p{Cf}\u2028\u2029]*)+$/u;
+
 function quoted(text: string): string {
+  if (LINES.test(text)) return `\`${text}\``;
   const inner = JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
   return `'${inner.replace(/[\u007f-\u009f\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
 }
