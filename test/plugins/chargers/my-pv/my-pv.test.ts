@@ -35,4 +35,15 @@ describe('my-pv', () => {
     assert.deepEqual(await device.read(soon()), { status: 'C', enabled: true, power: 2_300, soc: 57 });
     await end();
   });
+
+  test('a power that does not fit into its register is refused with its address', async () => {
+    const { device, writes, end } = await startCharger(ELWA, { maxPower: 100_000 });
+    await device.enable(true, soon());
+    await assert.rejects(device.setMaxCurrent(400, soon()), {
+      code: 'EVCC_NOT_SUPPORTED',
+      message: /^Modbus .* unit 1, writing holding 1000: 92000 does not fit into u16$/,
+    });
+    assert.deepEqual(writes(), [[6, 1_000, 23]]);
+    await end();
+  });
 });
