@@ -3,11 +3,12 @@ import type { DeviceContext, Plugin, VehicleDevice } from '../../../core/index.t
 import { Answer } from '../../shared/answer.ts';
 import { createHttp, type HttpClient, type HttpRequest } from '../../shared/http/client.ts';
 import type { OptionsOf } from '../../shared/options.ts';
+import { createQuotas, type Quota } from '../../shared/rates-service/quota.ts';
 import { service, VIN } from '../../shared/vehicles/options.ts';
 import { askJson, chooseCar, patient } from '../../shared/vehicles/service.ts';
 import { type CarDataLogin, createCarDataLogin } from './login.ts';
 import { API, DESCRIPTORS, decode, LOGIN, merge, STREAM, type Values } from './protocol.ts';
-import { openStream } from './stream.ts';
+import { createStreams } from './stream.ts';
 
 export interface CarDataVehicleOptions {
   /** Client id of CarData, from the customer portal */
@@ -38,7 +39,9 @@ const schema = Type.Object({
   ),
 });
 
-/** ms between two questions to the API, which allows about 50 a day: only when the stream is silent */
+/** Questions to the API that an account has on a day */
+const DAILY = 50;
+/** ms between two questions to the API: only when the stream is silent */
 const SELDOM = 6 * 3_600_000;
 /** ms until it is asked again when it failed */
 const AFTER_FAILURE = 30 * 60_000;
@@ -49,6 +52,9 @@ const cardata: Plugin = {
   name: 'vehicle-cardata',
   apply(evcc) {
     const http = createHttp(evcc);
+    const calm = patient(http, evcc);
+    const quotas = createQuotas(evcc);
+    const streams = createStreams(evcc);
     const logins = new Map<string, CarDataLogin>();
     evcc.vehicles.define('cardata', {
       schema,
@@ -60,14 +66,15 @@ const cardata: Plugin = {
         logins.set(key, login);
         // Until somebody has logged in, there is no car: the reason is shown with it.
         await login.current(context.signal);
-        return createCar(
-          (options.url ?? API).replace(/\/$/, ''),
-          options.vin,
-          stream,
+        const account = {
+          url: (options.url ?? API).replace(/\/$/, ''),
           login,
-          patient(http, context),
-          context,
-        );
+          http: calm,
+          // Counted over restarts and devices that could not be made.
+          quota: quotas.open(`cardata ${clientId}`, DAILY),
+          listen: (vin: string, take: (text: string) => void) => streams(stream, vin, login, take),
+        };
+        return createCar(account, options.vin, context);
       },
     });
     return () => {
@@ -77,12 +84,19 @@ const cardata: Plugin = {
   },
 };
 
+interface Account {
+  /** Of the API */
+  readonly url: string;
+  readonly login: CarDataLogin;
+  readonly http: HttpClient;
+  readonly quota: Quota;
+  /** Hands on what is streamed of a car, until the returned function is called */
+  listen(vin: string, take: (text: string) => void): () => void;
+}
+
 async function createCar(
-  url: string,
+  { url, login, http, quota, listen }: Account,
   wanted: string | undefined,
-  stream: string,
-  login: CarDataLogin,
-  http: HttpClient,
   context: DeviceContext,
 ): Promise<VehicleDevice> {
   const { clock } = context;
@@ -94,6 +108,7 @@ async function createCar(
 
   const ask = async (path: string, signal: AbortSignal, more: Partial<HttpRequest> = {}): Promise<Answer> => {
     const { access } = await login.current(signal);
+    await quota.take();
     const headers = { 'x-version': 'v1' };
     const auth = { type: 'bearer', token: access } as const;
     return askJson(http, { url: `${url}${path}`, headers, auth, ...more }, context, signal);
@@ -117,20 +132,14 @@ async function createCar(
     return (await ask('/customers/containers', signal, { method: 'POST', body })).at('containerId').text();
   };
   const source = `CarData stream of ${vin}`;
-  const end = openStream(
-    stream,
-    vin,
-    login,
-    (text) => {
-      try {
-        merge(values, new Answer(JSON.parse(text), source, context).at('data'));
-        heard = clock.now();
-      } catch {
-        // What is no message of a car says nothing.
-      }
-    },
-    context,
-  );
+  const end = listen(vin, (text) => {
+    try {
+      merge(values, new Answer(JSON.parse(text), source, context).at('data'));
+      heard = clock.now();
+    } catch {
+      // What is no message of a car says nothing.
+    }
+  });
 
   const refresh = async (now: number, signal: AbortSignal): Promise<void> => {
     try {

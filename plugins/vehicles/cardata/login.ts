@@ -39,6 +39,10 @@ export interface LoginRuntime extends Pick<DeviceContext, 'clock' | 'fail' | 'lo
 }
 
 const MARGIN = 60_000;
+/** s unless the service says something sensible, and at least: between two questions, of a code, of a token */
+const INTERVAL = { usual: 5, least: 5 };
+const CODE = { usual: 300, least: 60 };
+const TOKEN = { usual: 3_600, least: 300 };
 const DEADLINE = 30_000;
 
 /** The device code flow (RFC 8628) with PKCE: a person logs in elsewhere, while the service is asked whether that was done. */
@@ -83,7 +87,8 @@ export function createCarDataLogin(
   }
 
   async function keep(body: Readonly<Record<string, unknown>>, before?: CarDataTokens): Promise<CarDataTokens> {
-    const { access_token: access, refresh_token: refresh, id_token: id, gcid = before?.gcid, expires_in: life } = body;
+    const { access_token: access, refresh_token: refresh = before?.refresh, id_token: id, expires_in: life } = body;
+    const { gcid = before?.gcid } = body;
     if (![access, refresh, id, gcid].every((each) => typeof each === 'string')) {
       return fail('EVCC_DEVICE_PROTOCOL', 'BMW login: the answer holds no tokens');
     }
@@ -92,7 +97,7 @@ export function createCarDataLogin(
       refresh: String(refresh),
       id: String(id),
       gcid: String(gcid),
-      until: clock.now() + Number(life ?? 3_600) * 1_000 - MARGIN,
+      until: clock.now() + duration(life, TOKEN) - MARGIN,
     };
     await store.memory
       .save(new Map([[key, JSON.stringify(tokens)]]))
@@ -111,15 +116,15 @@ export function createCarDataLogin(
     if (typeof body === 'string') {
       return fail('EVCC_DEVICE_AUTH', `BMW login: the client id was refused (${body}); see the CarData portal`);
     }
-    const { user_code: code, device_code: device, verification_uri: uri, interval = 5, expires_in: life = 300 } = body;
+    const { user_code: code, device_code: device, verification_uri: uri, interval, expires_in: life } = body;
     const address = body.verification_uri_complete ?? uri;
     if (typeof device !== 'string' || typeof code !== 'string' || typeof address !== 'string') {
       return fail('EVCC_DEVICE_PROTOCOL', 'BMW login: the answer holds no code');
     }
     const advice = `log in to BMW: open ${address} and enter the code ${code}`;
     log.warn(advice);
-    const until = clock.now() + Number(life) * 1_000;
-    return { device, verifier, advice, until, interval: Number(interval) * 1_000 };
+    const until = clock.now() + duration(life, CODE);
+    return { device, verifier, advice, until, interval: duration(interval, INTERVAL) };
   }
 
   /** Asks whether the login was done, in the pace that the service wants. */
@@ -178,6 +183,12 @@ export function createCarDataLogin(
       closing.abort();
     },
   };
+}
+
+/** ms of seconds in an answer */
+function duration(given: unknown, { usual, least }: { readonly usual: number; readonly least: number }): number {
+  const seconds = Number(given ?? usual);
+  return Math.max(least, Number.isFinite(seconds) ? seconds : usual) * 1_000;
 }
 
 function restore(text: string | undefined): CarDataTokens | undefined {

@@ -31,9 +31,12 @@ export const DESCRIPTORS: readonly string[] = [SOC, LIMIT, CHARGING, PORT, RANGE
 /** The last value of each key: keys arrive one by one. */
 export type Values = Map<string, { readonly value: Answer; readonly at: number }>;
 
-/** Puts `{ "<key>": { timestamp, unit, value } }` into the map, unless something newer is there. */
+const KNOWN: ReadonlySet<string> = new Set(DESCRIPTORS);
+
+/** Puts `{ "<key>": { timestamp, unit, value } }` into the map, unless it is of no use or something newer is there. */
 export function merge(values: Values, data: Answer): void {
   for (const [key, entry] of data.entries()) {
+    if (!KNOWN.has(key)) continue;
     const value = entry.at('value');
     if (value.absent || entry.at('timestamp').absent) continue;
     const at = entry.at('timestamp').time();

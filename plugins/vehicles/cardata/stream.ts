@@ -7,15 +7,35 @@ const SHORTEST_PAUSE = 30_000;
 const LONGEST_PAUSE = 15 * 60_000;
 const LARGEST_MESSAGE = 256 * 1024;
 
+/** What CarData streams of one car is given to `take`, until the returned function is called. */
+export type Streams = (url: string, vin: string, login: CarDataLogin, take: (text: string) => void) => () => void;
+
+/** The cars of an account share a connection: a second one would throw out the first. */
+export function createStreams(runtime: Pick<DeviceContext, 'clock'>): Streams {
+  const streams = new Map<CarDataLogin, { readonly cars: Map<string, (text: string) => void>; end(): void }>();
+  return (url, vin, login, take) => {
+    const cars = streams.get(login)?.cars ?? new Map<string, (text: string) => void>();
+    const hear = (topic: string, text: string): void => cars.get(topic.replace(/^.*\//, ''))?.(text);
+    const stream = streams.get(login) ?? { cars, end: openStream(url, login, hear, runtime) };
+    streams.set(login, stream);
+    cars.set(vin, take);
+    return () => {
+      if (cars.get(vin) === take) cars.delete(vin);
+      if (cars.size > 0 || streams.get(login) !== stream) return;
+      streams.delete(login);
+      stream.end();
+    };
+  };
+}
+
 /**
- * What CarData streams of one car. The password of the connection is an id token, which lives for an hour: a new connection
- * takes its place in time. The returned function ends it.
+ * The password of the connection is an id token, which lives for an hour: a new connection takes its place in time. The
+ * returned function ends it.
  */
-export function openStream(
+function openStream(
   url: string,
-  vin: string,
   login: CarDataLogin,
-  take: (text: string) => void,
+  take: (topic: string, text: string) => void,
   { clock }: Pick<DeviceContext, 'clock'>,
 ): () => void {
   const closing = new AbortController();
@@ -51,11 +71,11 @@ export function openStream(
       next.on('error', () => {});
       next.on('connect', () => {
         pause = SHORTEST_PAUSE;
-        next.subscribe(`${gcid}/${vin}`, { qos: 1 }, () => {});
+        next.subscribe(`${gcid}/+`, { qos: 1 }, () => {});
         later(Math.max(SHORTEST_PAUSE, until - clock.now()));
       });
-      next.on('message', (_, payload) => {
-        if (payload.length <= LARGEST_MESSAGE) take(payload.toString());
+      next.on('message', (topic, payload) => {
+        if (payload.length <= LARGEST_MESSAGE) take(topic, payload.toString());
       });
       next.on('close', () => {
         next.end(true);

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { VehicleDevice } from '../../../core/index.ts';
 import type { Store } from '../../../core/store.ts';
 import { createMemoryStore } from '../../../core/store.ts';
+import { Answer } from '../../../plugins/shared/answer.ts';
 import cardata from '../../../plugins/vehicles/cardata/index.ts';
-import { type AppliedPlugin, applyPlugin } from '../../contract/index.ts';
+import { merge, type Values } from '../../../plugins/vehicles/cardata/protocol.ts';
+import { type AppliedPlugin, applyPlugin, deviceContext } from '../../contract/index.ts';
 import { inTime } from '../../contract/peer.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
@@ -89,8 +93,8 @@ afterEach(async () => {
   await http.close();
 });
 
-const create = (): Promise<VehicleDevice> => {
-  const options = { clientId: 'client-1', url: http.url, login: http.url, stream: broker.url };
+const create = (more: object = {}): Promise<VehicleDevice> => {
+  const options = { clientId: 'client-1', url: http.url, login: http.url, stream: broker.url, ...more };
   return plugin.vehicles.create('cardata', options, { clock });
 };
 const asked = (path: string): number => http.requests.filter((request) => request.path === path).length;
@@ -172,4 +176,71 @@ test('a client id that is refused is not tried again', async () => {
     code: 'EVCC_DEVICE_AUTH',
     message: /client id was refused \(invalid_client\)/,
   });
+});
+
+test.each([0, -1, 'soon', null])(
+  'a service that names %s as times is asked in a pace that makes sense',
+  async (time) => {
+    const code = { user_code: 'A', device_code: 'geheim-d', verification_uri: 'https://login.example' };
+    http.route('POST /gcdm/oauth/device/code', { json: { ...code, interval: time, expires_in: time } });
+    await create().catch(() => {});
+    await clock.advance(4_999);
+    expect(asked('/gcdm/oauth/token')).toBe(0);
+    http.route('POST /gcdm/oauth/token', () => ({ json: { ...tokens().json, expires_in: time } }));
+    const device = await logIn();
+    const before = asked('/gcdm/oauth/token');
+    for (let turn = 0; turn < 3; turn += 1) await device.read(inTime());
+    expect(asked('/gcdm/oauth/token')).toBe(before);
+    await device.close?.();
+  },
+);
+
+test('questions of a day are counted, also those of devices that cannot be made, and over a restart', async () => {
+  const path = '/customers/vehicles/mappings';
+  http.route(`GET ${path}`, { status: 500, text: '' });
+  await logIn().catch(() => {});
+  for (let turn = 0; turn < 30; turn += 1) await create().catch(() => {});
+  await plugin.remove();
+  plugin = await applyPlugin(cardata, undefined, { clock, store });
+  for (let turn = 0; turn < 30; turn += 1) await create().catch(() => {});
+  expect(asked(path)).toBe(50);
+  await expect(create()).rejects.toMatchObject({ message: 'the 50 requests of the day are used up' });
+  await clock.advance(24 * 3_600_000);
+  await create().catch(() => {});
+  expect(asked(path)).toBe(51);
+});
+
+test('the cars of an account share a connection, and hear what is said of them', async () => {
+  let connections = 0;
+  const proxy = createServer((socket) => {
+    connections += 1;
+    const onward = connect(Number(new URL(broker.url).port), '127.0.0.1');
+    socket.on('error', () => {}).pipe(onward.on('error', () => {}));
+    onward.pipe(socket);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const stream = `mqtt://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  http.route('GET /customers/vehicles/TWO/telematicData', { json: { telematicData: {} } });
+  await (await logIn()).close?.();
+  const cars = [await create({ stream, vin: VIN }), await create({ stream, vin: 'TWO' })];
+  const say = (vin: string, soc: string) =>
+    car.publishAsync(`gcid-1/${vin}`, JSON.stringify({ data: { [SOC]: at(soc, 40) } }), { retain: true, qos: 1 });
+  await say(VIN, '61');
+  await say('TWO', '62');
+  const socs = () => Promise.all(cars.map(async (device) => (await device.read(inTime())).soc));
+  await expect.poll(socs).toEqual([61, 62]);
+  await cars[0]?.close?.();
+  await say('TWO', '63');
+  await expect.poll(async () => (await cars[1]?.read(inTime()))?.soc).toBe(63);
+  expect(connections).toBe(1);
+  await cars[1]?.close?.();
+  proxy.close();
+});
+
+test('keys that nobody asked for are not kept', () => {
+  const values: Values = new Map();
+  const more = Object.fromEntries(Array.from({ length: 1_000 }, (_, key) => [`vehicle.k${key}`, at('1', 12)]));
+  merge(values, new Answer({ [SOC]: at('57', 12), ...more }, 'stream', deviceContext({ clock })));
+  expect([...values.keys()]).toEqual([SOC]);
 });
