@@ -32,6 +32,13 @@ describe('an openWB over Modbus', () => {
     assert.ok(box.requests.length > before, 'it hears something every 20 s');
   });
 
+  test('takes another current in the middle of a charge that was there before evcc', async () => {
+    const { device, writes } = await start({ status: 'C', enabled: true, power: 11_000 });
+    assert.equal((await device.read(soon())).enabled, true);
+    await device.setMaxCurrent(6, soon());
+    assert.deepEqual(writes().at(-1), [6, 10_171, 600]);
+  });
+
   test('hears again what it was told', async () => {
     const { device, pass, writes } = await start({ status: 'B' });
     await pass(0);

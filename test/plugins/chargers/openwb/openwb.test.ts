@@ -116,6 +116,16 @@ describe.each(['2.x', '1.9'] as const)('an openWB %s', (software) => {
     assert.equal(hardware.state.enabled, enabled);
   });
 
+  test('takes another current in the middle of a charge that was there before evcc', async () => {
+    const hardware = await startOpenwb(software);
+    Object.assign(hardware.state, { status: 'C', enabled: true, current: 16 } satisfies Partial<OpenwbState>);
+    await hardware.show();
+    const { device } = await control(hardware, software);
+    assert.equal((await device.read(inTime())).enabled, true);
+    await device.setMaxCurrent(6, inTime());
+    await eventually(() => assert.equal(hardware.state.current, 6));
+  });
+
   test('without values of its phases is read all the same', async () => {
     const { device, box, state } = await start(software);
     const names = Object.keys(topicsOf(software, state)).filter((name) =>
