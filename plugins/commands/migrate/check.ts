@@ -20,7 +20,8 @@ export async function makeValid(draft: Draft, directory: string, context: Comman
     const problems = await problemsOf(draft, directory, context, round > ROUNDS);
     if (problems.length === 0) return;
     // From behind, so that places in lists stay what they are.
-    for (const { path, message } of problems.toReversed()) takeOut(draft, stepsOf(path), hidden(message, draft));
+    const gone = new Set<string>();
+    for (const { path, message } of problems.toReversed()) takeOut(draft, stepsOf(path), hidden(message, draft), gone);
     completeSite(draft);
   }
 }
@@ -74,23 +75,21 @@ function stepsOf(path: string): Path {
 
 const DEVICES = ['meters', 'chargers', 'vehicles', 'tariffs', 'circuits'];
 
-/** Takes out what has a problem: an option, or where that is needed all of it. */
-function takeOut(draft: Draft, path: Path, message: string): void {
+/** Takes out what has a problem: an option, or where that is needed all of it; list items once, as others take their place. */
+function takeOut(draft: Draft, path: Path, message: string, gone: Set<string>): void {
   const [section = '', name, key] = path;
-  const whole = DEVICES.includes(String(section)) || section === 'loadpoints' ? path.slice(0, 2) : path.slice(0, 1);
-  const option = path.slice(0, whole.length + 1);
-  if (section === 'site' && name === 'meters') {
-    remove(draft, path);
-    draft.lost(path.slice(0, 3), undefined, `${message}: left out`);
-    return;
-  }
+  const entries = DEVICES.includes(String(section)) || section === 'loadpoints';
+  const whole = path.slice(0, entries ? 2 : 1);
   const needed = key === 'type' || key === 'charger' || path.length <= whole.length;
-  if (!needed && remove(draft, option)) {
-    draft.lost(option, undefined, `${String(option.at(-1))} is left out: ${message}`);
-    return;
-  }
-  if (remove(draft, whole))
-    draft.lost(whole, undefined, `${whole.join('.')} is left out: ${path.slice(2).join('.')} ${message}`);
+  // What a role names is one text, or an item of a list.
+  const option = section === 'site' && name === 'meters' ? path : path.slice(0, whole.length + 1);
+  if (gone.has(String(whole)) || gone.has(String(option))) return;
+  const out = [...(needed ? [] : [option]), whole].find((place) => remove(draft, place));
+  if (!out) return;
+  if (typeof out.at(-1) === 'number') gone.add(String(out));
+  const place = typeof out.at(-1) === 'number' ? out.slice(0, -1) : out;
+  const inside = path.slice(out.length).join('.');
+  draft.lost(place, undefined, `left out: ${inside === '' ? '' : `${inside} `}${message}`);
 }
 
 /** Removes what stands at a path; whether there was something. */

@@ -104,12 +104,18 @@ function createReader(
       }
       return { value: entries, line };
     }
-    return { value: isScalar(node) ? plain(node.value) : null, line };
+    return { value: isScalar(node) ? plain(node.value, node.source) : null, line };
   };
   return read;
 }
 
-function plain(value: unknown): string | number | boolean | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+/** A number as people write it; anything else that YAML takes for one, such as 8E1 or 0123, stays a text. */
+const NUMBER = /^[-+]?(?:0|[1-9]\d*)?(?:\.\d+)?$/;
+
+function plain(value: unknown, source = ''): string | number | boolean | null {
+  if (typeof value === 'number') {
+    const exact = !Number.isInteger(value) || Number.isSafeInteger(value);
+    return Number.isFinite(value) && exact && NUMBER.test(source) ? value : source;
+  }
   return typeof value === 'string' || typeof value === 'boolean' || value === null ? value : String(value);
 }
