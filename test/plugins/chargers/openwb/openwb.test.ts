@@ -116,6 +116,15 @@ describe.each(['2.x', '1.9'] as const)('an openWB %s', (software) => {
     assert.equal(hardware.state.enabled, enabled);
   });
 
+  test('is not paused by its first heartbeat when it was enabled before that', async () => {
+    const clock = new FakeClock();
+    const { device, state, heartbeats } = await start(software, {}, clock);
+    await device.enable(true, inTime());
+    await clock.advance(0);
+    await eventually(() => assert.equal(heartbeats(), 1));
+    assert.equal(state.enabled, true);
+  });
+
   test('takes another current in the middle of a charge that was there before evcc', async () => {
     const hardware = await startOpenwb(software);
     Object.assign(hardware.state, { status: 'C', enabled: true, current: 16 } satisfies Partial<OpenwbState>);
