@@ -91,6 +91,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await plugin.remove();
   await http.close();
+  // What the broker keeps would be news for the next car.
+  await car.publishAsync(`gcid-1/${VIN}`, '', { retain: true, qos: 1 });
 });
 
 const create = (more: object = {}): Promise<VehicleDevice> => {
