@@ -27,6 +27,8 @@ interface Series {
 export function toSlots(xml: string, tools: Tools): Slot[] {
   if (!/<(\w+:)?Publication_MarketDocument[\s>]/.test(xml)) refuse(xml, tools);
   const series = elements(xml, 'TimeSeries').flatMap((each) => seriesOf(each, tools));
+  const count = series.reduce((sum, { slots }) => sum + slots.length, 0);
+  if (count > MOST) tools.fail('EVCC_DEVICE_PROTOCOL', `ENTSO-E: there are ${count} prices for two days`);
   const first = Math.min(...series.map(({ auction }) => auction));
   const main = series.filter(({ auction }) => auction === first).sort((a, b) => a.resolution - b.resolution);
   const taken: (Slot & { readonly end: number })[] = [];
@@ -76,8 +78,9 @@ function seriesOf(xml: string, { fail, time }: Tools): Series[] {
   });
 }
 
-/** Slots of a period at most: a month of quarters */
+/** Slots of a period at most: a month of quarters; and of a document */
 const LARGEST = 3_000;
+const MOST = 10_000;
 
 function numberIn(xml: string, name: string, wrong: (what: string) => never): number {
   const text = elements(xml, name)[0] ?? '';
@@ -87,9 +90,19 @@ function numberIn(xml: string, name: string, wrong: (what: string) => never): nu
     : wrong(`${name} is "${text.slice(0, 20)}", not a number`);
 }
 
-/** What stands in the elements of a name, which contain none of their own name. */
+/** What stands in the elements of a name, which contain none of their own name; in one pass, whatever the text is. */
 function elements(xml: string, name: string): string[] {
   const tag = `(?:\\w+:)?${name.replaceAll('.', '\\.')}`;
-  const pattern = new RegExp(`<${tag}(?:\\s[^>]*)?>([\\s\\S]*?)</${tag}>`, 'g');
-  return [...xml.matchAll(pattern)].map(([, inside = '']) => inside.trim());
+  const opening = new RegExp(`<${tag}(?:\\s[^<>]*)?>`, 'g');
+  const closing = new RegExp(`</${tag}>`, 'g');
+  const found: string[] = [];
+  while (opening.test(xml)) {
+    const from = opening.lastIndex;
+    closing.lastIndex = from;
+    const end = closing.exec(xml);
+    if (!end) break;
+    found.push(xml.slice(from, end.index).trim());
+    opening.lastIndex = closing.lastIndex;
+  }
+  return found;
 }

@@ -75,6 +75,18 @@ describe('entsoe', () => {
     ['another resolution', documentOf([seriesOf(quarters(1))]).replaceAll('PT15M', 'P1D'), 200, 'EVCC_DEVICE_PROTOCOL'],
     ['a price that is none', documentOf([seriesOf(quarters(1))]).replace('1000', 'n/e'), 200, 'EVCC_DEVICE_PROTOCOL'],
     ['no time', documentOf([seriesOf(quarters(1))]).replace('<start>', '<start>x'), 200, 'EVCC_DEVICE_PROTOCOL'],
+    [
+      'elements that never end',
+      `<Publication_MarketDocument>${'<TimeSeries '.repeat(100_000)}`,
+      200,
+      'EVCC_DEVICE_UNAVAILABLE',
+    ],
+    [
+      'endless periods',
+      documentOf(Array(10).fill(seriesOf(quarters(1)).replace('<end>2026', '<end>9026'))),
+      200,
+      'EVCC_DEVICE_PROTOCOL',
+    ],
     ['an endless period', documentOf([seriesOf(quarters(1))]).replace('<end>2026', '<end>9026'), 200, undefined],
   ] as const)('%s', async ([, xml, status, code]) => {
     const answer = answering(xml, status);
