@@ -68,6 +68,10 @@ export class Connector {
   /** Nothing could be limited without transaction: the order is given as soon as one begins */
   deferred = false;
   measured: Measured = NOTHING_MEASURED;
+  /** Times that the order was told whatever was taken before */
+  rounds = 0;
+  /** Why the order was not taken, as told in the log; empty: it was */
+  trouble = '';
   #manner: Manner | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -200,7 +204,8 @@ export class Connector {
         return took(false);
       }
     }
-    if (!transaction && !this.charges) return took(true);
+    // One that took limits without transaction before holds the last of them.
+    if (!transaction && !this.charges && (!this.#manner || this.#manner.purpose === 'transaction')) return took(true);
     // What cannot be limited must not charge; a station that took limits before may just be busy.
     const stops = transaction && (!order.enabled || !this.#manner);
     const stopped = stops && (await line.commands.stop(transaction.id, signal));

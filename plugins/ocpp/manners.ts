@@ -18,9 +18,11 @@ export interface Situation {
 export function mannersFor(situation: Situation, known: Manner | undefined): Manner[] {
   const { facts, order, transaction, alone } = situation;
   const units: readonly LimitUnit[] = facts.units?.length ? facts.units : ['A', 'W'];
-  const levels = [...new Set([facts.maxStackLevel ?? 0, 0])];
-  // Without a number, stations take three phases: what shall be one phase must never be told without.
-  const numbered = order.phases === undefined ? [false] : order.phases === 1 ? [true] : [true, false];
+  // A limit at a higher level that it took before would count more than a lower one.
+  const levels = [...new Set([facts.maxStackLevel ?? known?.stackLevel ?? 0, 0])];
+  // Without a number, stations take three phases: what shall be one phase must never be told without. Nothing is nothing.
+  const onePhase = order.phases === 1 && order.enabled;
+  const numbered = order.phases === undefined ? [false] : onePhase ? [true] : [true, false];
   const purposes: Manner['purpose'][] = [
     'default',
     ...(transaction ? (['transaction'] as const) : []),

@@ -19,6 +19,12 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
+/** What went wrong, also when a station said so. */
+export function messageOf(error: unknown): string {
+  if (error instanceof CallError) return `${error.code}${error.message && `: ${error.message}`}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One end of a connection. */
 export interface Rpc {
   /**
@@ -55,7 +61,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** Calls that wait for their turn; a station that is so far behind is as good as gone */
+/** Calls that wait for their turn, with room for as many that go first; a station that is so far behind is as good as gone */
 const MOST_WAITING = 50;
 /** Messages in a row that make no sense before the connection is ended */
 const MOST_NONSENSE = 20;
@@ -142,7 +148,7 @@ export function createRpc(options: RpcOptions): Rpc {
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         if (ended) throw new NoAnswer('the connection ended');
-        if (waiting.length >= MOST_WAITING) throw new NoAnswer('it has not answered for long');
+        if (waiting.length >= (first ? 2 : 1) * MOST_WAITING) throw new NoAnswer('it has not answered for long');
         count += 1;
         const abort = (): void => {
           const place = waiting.indexOf(call);

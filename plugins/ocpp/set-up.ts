@@ -1,16 +1,13 @@
 import type { Clock, Logger } from '../../core/index.ts';
-import type { Connector } from './connector.ts';
 import type { Facts } from './dialect.ts';
 import type { Link } from './link.ts';
-import { CallError } from './rpc.ts';
+import { messageOf } from './rpc.ts';
 import type { Station } from './station.ts';
 
 /** What stations are told after they connected, and again after each boot. */
 
 /** ms in which a station that just connected says that it begins, if it does */
 const BOOT_PAUSE = 5_000;
-/** ms between two attempts to tell an order that was not taken */
-const AGAIN = 30_000;
 
 interface Context {
   readonly clock: Clock;
@@ -83,7 +80,7 @@ async function prepare(station: Station, link: Link, signal: AbortSignal, contex
     if (options?.phaseSwitching && facts.switchesPhases === false) {
       log.warn(`OCPP station ${station.id} says that it cannot switch phases`);
     }
-    await restore(station, connector, signal, context);
+    await station.insist(connector, signal);
   }
   for (const { id } of claimed) await step('its status', () => commands.trigger('StatusNotification', id));
   const closed = [station.connectors.get(0), ...claimed].some((connector) => connector?.status === 'Unavailable');
@@ -94,38 +91,11 @@ async function prepare(station: Station, link: Link, signal: AbortSignal, contex
     const { id, limitsTransactions } = connector;
     const clear = async (): Promise<void> => {
       // A station may have removed more than it was asked to.
-      if (await commands.clearTransactionLimits(id, signal)) await restore(station, connector, signal, context);
+      if (await commands.clearTransactionLimits(id, signal)) await station.insist(connector, signal);
     };
     if (!limitsTransactions) await step('limits of others', clear);
     await step('its meter values', () => commands.trigger('MeterValues', id));
   }
-}
-
-/** Tells the order, and goes on in the background as long as it is not taken. */
-async function restore(
-  station: Station,
-  connector: Connector,
-  signal: AbortSignal,
-  { clock, log }: Context,
-): Promise<void> {
-  const attempt = async (): Promise<boolean> => {
-    const known = connector.accepted !== undefined && connector.accepted.order === connector.wanted;
-    if (signal.aborted || known) return true;
-    try {
-      await station.apply(connector, signal);
-      return true;
-    } catch (error) {
-      if (!signal.aborted) log.warn(`OCPP station ${station.id}: its limit could not be set: ${messageOf(error)}`);
-      return signal.aborted;
-    }
-  };
-  connector.accepted = undefined;
-  if (await attempt()) return;
-  const insist = async (): Promise<void> => {
-    do await clock.sleep(AGAIN, signal);
-    while (!(await attempt()));
-  };
-  insist().catch(() => {});
 }
 
 function ended(signal: AbortSignal): Promise<void> {
@@ -133,10 +103,4 @@ function ended(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** What went wrong, also when a station said so. */
-function messageOf(error: unknown): string {
-  if (error instanceof CallError) return `${error.code}${error.message && `: ${error.message}`}`;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@ import { type Claim, Connector, type Line, untilAborted } from './connector.ts';
 import type { Reports, StationInfo } from './dialect.ts';
 import type { Link } from './link.ts';
 import type { Memory } from './memory.ts';
-import { NoAnswer } from './rpc.ts';
+import { messageOf, NoAnswer } from './rpc.ts';
 
 export interface StationContext {
   readonly clock: Clock;
@@ -18,6 +18,8 @@ export interface StationContext {
 
 /** ms between two attempts to start a transaction from here */
 const START_PAUSE = 60_000;
+/** ms between two attempts to tell an order that was not taken */
+const AGAIN = 30_000;
 /** ms between two requests for measured values that do not come by themselves */
 const ASK_PAUSE = 30_000;
 /** Numbers of connectors that are taken for real */
@@ -88,6 +90,36 @@ export class Station implements Reports {
   async apply(connector: Connector, signal: AbortSignal): Promise<void> {
     await connector.apply(await this.line(signal), signal);
     this.startIfWanted(connector);
+  }
+
+  /**
+   * Tells the order whatever was taken before, and goes on in the background as long as it is not taken. Resolves after the
+   * first attempt, never rejects.
+   */
+  async insist(connector: Connector, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#context;
+    connector.rounds += 1;
+    const round = connector.rounds;
+    const attempt = async (): Promise<boolean> => {
+      if (signal.aborted || connector.rounds !== round || connector.accepted?.order === connector.wanted) return true;
+      try {
+        await this.apply(connector, signal);
+        connector.trouble = '';
+        return true;
+      } catch (error) {
+        const text = `${this.#name(connector)}: its limit could not be set: ${messageOf(error)}`;
+        if (!signal.aborted && text !== connector.trouble) log.warn(text);
+        connector.trouble = text;
+        return signal.aborted;
+      }
+    };
+    connector.accepted = undefined;
+    if (await attempt()) return;
+    const goOn = async (): Promise<void> => {
+      do await clock.sleep(AGAIN, signal);
+      while (!(await attempt()));
+    };
+    goOn().catch(() => {});
   }
 
   save(connector: Connector): void {
@@ -178,6 +210,8 @@ export class Station implements Reports {
       if (connector.transaction?.id !== id) continue;
       connector.transaction = undefined;
       this.save(connector);
+      // Its limit ended with it.
+      if (connector.limitsTransactions) this.#limit(connector);
     }
   }
 
@@ -198,13 +232,9 @@ export class Station implements Reports {
     if (connector.limitsTransactions) this.#limit(connector);
   }
 
-  /** Gives the order to a transaction that began. */
+  /** Gives the order to a transaction that began, or to the time after it. */
   #limit(connector: Connector): void {
-    const { link } = this;
-    if (!link || !connector.claim) return;
-    this.apply(connector, link.signal).catch((error: unknown) => {
-      if (!link.signal.aborted) this.#context.log.warn(error instanceof Error ? error.message : String(error));
-    });
+    if (this.link && connector.claim) void this.insist(connector, this.link.signal);
   }
 
   /** Undefined: there cannot be such a connector. */

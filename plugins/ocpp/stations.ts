@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Evcc } from '../../core/index.ts';
-import type { OcppConnector, OcppService } from '../shared/ocpp/service.ts';
+import type { Evcc, Phases } from '../../core/index.ts';
+import type { ConnectorOrder, OcppConnector, OcppService } from '../shared/ocpp/service.ts';
 import type { Connector } from './connector.ts';
 import type { Dialect } from './dialect.ts';
 import type { Forwarder } from './forward.ts';
@@ -201,7 +201,10 @@ function toService(
       try {
         await station.apply(connector, signal);
       } catch (error) {
-        if (error instanceof NoAnswer || signal.aborted) {
+        const unknown = error instanceof NoAnswer || signal.aborted;
+        connector.wanted = afterFailure(before, connector, { away: !station.link, unknown });
+        station.save(connector);
+        if (unknown) {
           const why = error instanceof NoAnswer ? error.message : 'there was no answer in time';
           fail('EVCC_DEVICE_UNAVAILABLE', `${name}: ${why}`, { cause: error });
         }
@@ -216,6 +219,27 @@ function toService(
       changed();
     },
   };
+}
+
+/**
+ * What the station is told from now on although a command failed: core decides anew on what it knows. What a station that
+ * is away did not get may only be less than before when it is back, as far as it was more, core orders it again then.
+ */
+function afterFailure(
+  before: ConnectorOrder,
+  { wanted, accepted }: Connector,
+  { away, unknown }: { readonly away: boolean; readonly unknown: boolean },
+): ConnectorOrder {
+  const order = away
+    ? { enabled: before.enabled && wanted.enabled, current: Math.min(before.current, wanted.current) }
+    : wanted;
+  // A number of phases that is refused must not have the limits after it refused, too.
+  const phases = unknown ? fewer(before.phases, wanted.phases) : (accepted?.order.phases ?? before.phases);
+  return { ...order, ...(phases !== undefined && { phases }) };
+}
+
+function fewer(one: Phases | undefined, other: Phases | undefined): Phases | undefined {
+  return one === 1 || other === 1 ? 1 : (one ?? other);
 }
 
 /** Compares without telling by the time how much is the same. */
