@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CliCommand } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 import { saveBackup } from '../../shared/storage/backup-file.ts';
 
 const USAGE = `Saves everything that the database holds in a file: settings, sessions, history and memory.
@@ -33,9 +34,7 @@ const backup: CliCommand = {
       allowPositionals: true,
       options: {
         force: { type: 'boolean' },
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const [name, ...others] = positionals;

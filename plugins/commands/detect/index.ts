@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 import { detect, type Found, USUAL } from './probe.ts';
 import { addressesOf, MOST, ownRanges } from './ranges.ts';
 
@@ -35,9 +36,7 @@ const command: CliCommand = {
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const ranges = positionals.length > 0 ? positionals : ownRanges(networkInterfaces());

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { BatteryMode, Phases } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -81,9 +82,7 @@ export function readRequest(args: readonly string[]): Request | string {
       'feed-in': { type: 'string' },
       dim: { type: 'boolean' },
       undim: { type: 'boolean' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const [kind = '', name, ...others] = positionals;

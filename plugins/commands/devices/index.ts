@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext, ListedOption, ListedType } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 const USAGE = `Lists the types of devices that a configuration may name, and their options.
 
@@ -32,9 +33,7 @@ const devices: CliCommand = {
       allowPositionals: true,
       options: {
         json: { type: 'boolean' },
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const { types, broken } = await context.listTypes();

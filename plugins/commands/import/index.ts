@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext, Store } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 import { newSessions } from '../../shared/storage/new-sessions.ts';
 import { type Found, readDatabase } from './database.ts';
 import { takeSettings } from './settings.ts';
@@ -35,9 +36,7 @@ const command: CliCommand = {
       allowPositionals: true,
       options: {
         'no-settings': { type: 'boolean' },
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const [file, ...others] = positionals;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -27,9 +28,7 @@ export function readRequest(args: readonly string[]): Request | string {
     allowPositionals: true,
     options: {
       event: { type: 'string' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const [what, ...others] = positionals;

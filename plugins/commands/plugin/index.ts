@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext, PackageReport } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 const USAGE = `Checks a plugin package, as its author does before publishing and its user before trusting it.
 
@@ -38,9 +39,7 @@ const plugin: CliCommand = {
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const [what, specifier, ...others] = positionals;

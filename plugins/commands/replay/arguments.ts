@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -44,9 +45,7 @@ export function readRequest(args: readonly string[], compares: boolean): Request
       json: { type: 'boolean' },
       csv: { type: 'string' },
       report: { type: 'string' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const { csv, report, json = false } = values;

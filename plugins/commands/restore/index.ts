@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext, Store } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 import { checkBackup, freeName, restoreBackup, saveBackup } from '../../shared/storage/backup-file.ts';
 
 const USAGE = `Puts a backup in the place of everything that the database holds.
@@ -30,9 +31,7 @@ const restore: CliCommand = {
       args: [...args],
       allowPositionals: true,
       options: {
-        // Read by the program already.
-        config: { type: 'string', short: 'c' },
-        log: { type: 'string', short: 'l' },
+        ...PROGRAM_OPTIONS,
       },
     });
     const [name, ...others] = positionals;

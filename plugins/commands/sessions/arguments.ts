@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Time } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 import { FORMATS, type Format } from './file.ts';
 
 /** What a command line asks for. */
@@ -21,6 +22,7 @@ Usage: evcc sessions export [FILE] [options]
 
 export writes all sessions, oldest first; without FILE to the terminal. The house may be running.
 import adds the sessions of such a file. Those that are there already (same beginning, same loadpoint) are left out. The house
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 must not be running. A file with a mistake changes nothing.
 
       --format FORMAT  csv or json; by default what the name of FILE ends with, else csv
@@ -42,9 +44,7 @@ export function readRequest(args: readonly string[], { parse }: Time): Request |
       format: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const [what, file, ...others] = positionals;

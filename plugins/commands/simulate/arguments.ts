@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ChargeMode } from '../../../core/index.ts';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -90,9 +91,7 @@ export function readRequest(args: readonly string[]): Request | string {
       json: { type: 'boolean' },
       csv: { type: 'string' },
       report: { type: 'string' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const { profile, sessions, from, to, car, csv, report } = values;

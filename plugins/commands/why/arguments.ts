@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -41,9 +42,7 @@ export function readRequest(args: readonly string[]): Request | string {
       history: { type: 'string' },
       url: { type: 'string' },
       json: { type: 'boolean' },
-      // Read by the program already.
-      config: { type: 'string', short: 'c' },
-      log: { type: 'string', short: 'l' },
+      ...PROGRAM_OPTIONS,
     },
   });
   const [loadpoint, ...others] = positionals;
