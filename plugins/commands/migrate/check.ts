@@ -1,5 +1,5 @@
 import type { CommandContext, Logger } from '../../../core/index.ts';
-import type { Draft, Fields, Path, Value } from './draft.ts';
+import type { Draft, Fields, Note, Path, Value } from './draft.ts';
 import { isEnv } from './draft.ts';
 import { completeSite } from './site.ts';
 
@@ -75,12 +75,15 @@ function stepsOf(path: string): Path {
 
 const DEVICES = ['meters', 'chargers', 'vehicles', 'tariffs', 'circuits'];
 
+/** Without them an entry means another thing, or nothing. */
+const NEEDED = ['type', 'charger', 'host', 'port', 'device', 'id', 'url', 'broker'];
+
 /** Takes out what has a problem: an option, or where that is needed all of it; list items once, as others take their place. */
 function takeOut(draft: Draft, path: Path, message: string, gone: Set<string>): void {
   const [section = '', name, key] = path;
   const entries = DEVICES.includes(String(section)) || section === 'loadpoints';
   const whole = path.slice(0, entries ? 2 : 1);
-  const needed = key === 'type' || key === 'charger' || path.length <= whole.length;
+  const needed = path.length <= whole.length || NEEDED.includes(String(key));
   // What a role names is one text, or an item of a list.
   const option = section === 'site' && name === 'meters' ? path : path.slice(0, whole.length + 1);
   if (gone.has(String(whole)) || gone.has(String(option))) return;
@@ -89,7 +92,7 @@ function takeOut(draft: Draft, path: Path, message: string, gone: Set<string>): 
   if (typeof out.at(-1) === 'number') gone.add(String(out));
   const place = typeof out.at(-1) === 'number' ? out.slice(0, -1) : out;
   const inside = path.slice(out.length).join('.');
-  draft.lost(place, undefined, `left out: ${inside === '' ? '' : `${inside} `}${message}`);
+  draft.lost(place, undefined, `left out: ${inside === '' ? '' : `${inside}: `}${message}`);
 }
 
 /** Removes what stands at a path; whether there was something. */
@@ -99,6 +102,9 @@ function remove(draft: Draft, path: Path): boolean {
     .slice(0, -1)
     .reduce<unknown>((at, step) => (at as Fields | undefined)?.[String(step)], draft.config);
   if (last === undefined || typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, last)) return false;
+  const { notes } = draft;
+  const told = (note: Note): boolean => note.kind === 'choice' && path.every((step, at) => note.path[at] === step);
+  notes.splice(0, notes.length, ...notes.filter((note) => !told(note)));
   if (!Array.isArray(parent)) {
     delete (parent as Fields)[String(last)];
     return true;

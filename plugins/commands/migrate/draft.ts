@@ -75,7 +75,7 @@ export function createDraft(types: readonly ListedType[]): Draft {
         name
           .normalize('NFKD')
           .replace(/[^\w-]+/g, '_')
-          .replace(/^_+$/, '') || kind;
+          .replace(/^_+$|^__proto__$/, '') || kind;
       let ours = plain;
       for (let count = 2; taken.includes(ours); count += 1) ours = `${plain}_${count}`;
       names.set(keyOf(kind, name), ours);

@@ -32,8 +32,8 @@ export async function readYaml(text: string, refuse: Refuse): Promise<Item> {
   const [problem] = document.errors;
   if (problem) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    // What follows a colon quotes the file.
-    refuse(`line ${line}, column ${col}: ${problem.message.split(': ')[0]}`);
+    // What follows a colon quotes the file, what follows a semicolon is for programmers.
+    refuse(`line ${line}, column ${col}: ${problem.message.split(/[:;] /)[0]}`);
   }
   const read = createReader(document, lines, yaml, refuse);
   return document.contents === null ? { value: null, line: 1 } : read(document.contents, []);
@@ -46,7 +46,7 @@ function parse(
   refuse: Refuse,
 ): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'silent' });
+    return parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' });
   } catch {
     return refuse('it is nested too deeply');
   }
