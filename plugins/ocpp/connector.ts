@@ -1,7 +1,7 @@
 import type { DeviceContext, PerPhase } from '../../core/index.ts';
 import type { ConnectorOptions, ConnectorOrder, ConnectorState, ConnectorStatus } from '../shared/ocpp/service.ts';
-import type { Commands, Facts, Manner } from './dialect.ts';
-import { mannersFor, toLimit } from './manners.ts';
+import type { Commands, Facts, Limits, Manner } from './dialect.ts';
+import { mannersFor, othersThan, toLimit } from './manners.ts';
 import { addSamples, type Kept, type Measured, NOTHING_MEASURED, type Sample } from './samples.ts';
 
 /** What uses a connector: a charger of the configuration. */
@@ -94,6 +94,11 @@ export class Connector {
   /** The limit holds for a single transaction, so that the next one needs it anew. */
   get limitsTransactions(): boolean {
     return this.deferred || this.#manner?.purpose === 'transaction';
+  }
+
+  /** Limits that others may have left, and that would count more than its own; none that is known: it took no limit. */
+  others(facts: Facts): readonly Limits[] {
+    return this.#manner ? othersThan(this.#manner, facts) : [];
   }
 
   /** A car is there, and nothing was begun for it. */

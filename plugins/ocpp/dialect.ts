@@ -60,6 +60,13 @@ export interface Manner {
   readonly numbered: boolean;
 }
 
+/** Limits that others may have left in a station. */
+export interface Limits {
+  readonly purpose: Manner['purpose'];
+  /** Absent: all levels */
+  readonly stackLevel?: number;
+}
+
 export interface LimitCommand extends Manner {
   readonly connector: number;
   /** A per phase or W */
@@ -75,8 +82,8 @@ export interface Commands {
   /** Asks for measured values every `interval` ms, as many of them as it can. */
   meter(interval: number, signal: AbortSignal): Promise<void>;
   limit(limit: LimitCommand, signal: AbortSignal): Promise<boolean>;
-  /** Removes limits that others gave to single transactions; true: there were some. */
-  clearTransactionLimits(connector: number, signal: AbortSignal): Promise<boolean>;
+  /** Removes limits of a connector; true: there were some. */
+  clear(connector: number, limits: Limits, signal: AbortSignal): Promise<boolean>;
   trigger(what: 'BootNotification' | 'StatusNotification' | 'MeterValues', connector?: number): Promise<boolean>;
   /** Makes the whole station take cars. */
   makeOperative(signal: AbortSignal): Promise<boolean>;

@@ -1,5 +1,5 @@
 import type { ConnectorOrder } from '../shared/ocpp/service.ts';
-import type { Facts, LimitUnit, Manner } from './dialect.ts';
+import type { Facts, Limits, LimitUnit, Manner } from './dialect.ts';
 
 /**
  * Stations take limits in different manners and refuse the others; which one a station takes is found out by trying. Pure.
@@ -36,6 +36,19 @@ export function mannersFor(situation: Situation, known: Manner | undefined): Man
           for (const number of numbered) all.push({ purpose, unit, kind, stackLevel, numbered: number });
   const fits = known ? all.filter((manner) => isAlike(manner, known)) : [];
   return [...fits, ...all.filter((manner) => !fits.includes(manner))];
+}
+
+/** Levels above that are looked for other limits, at most */
+const MOST_LEVELS = 10;
+
+/** Limits that others may have left, and that would count more than one told in this manner. */
+export function othersThan({ purpose, stackLevel }: Manner, { maxStackLevel = MOST_LEVELS }: Facts): Limits[] {
+  const most = Math.min(maxStackLevel, stackLevel + MOST_LEVELS);
+  const above = Array.from({ length: Math.max(0, most - stackLevel) }, (_, index) => stackLevel + 1 + index);
+  return [
+    ...above.map((level) => ({ purpose, stackLevel: level })),
+    ...(purpose === 'transaction' ? [] : [{ purpose: 'transaction' } as const]),
+  ];
 }
 
 function isAlike(one: Manner, other: Manner): boolean {

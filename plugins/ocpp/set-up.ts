@@ -88,12 +88,12 @@ async function prepare(station: Station, link: Link, signal: AbortSignal, contex
   const intervals = claimed.map(({ claim }) => claim?.options.meterInterval ?? Number.POSITIVE_INFINITY);
   await step('its meter', () => commands.meter(Math.min(...intervals), signal));
   for (const connector of claimed) {
-    const { id, limitsTransactions } = connector;
-    const clear = async (): Promise<void> => {
-      // A station may have removed more than it was asked to.
-      if (await commands.clearTransactionLimits(id, signal)) await station.insist(connector, signal);
-    };
-    if (!limitsTransactions) await step('limits of others', clear);
+    const { id } = connector;
+    for (const limits of connector.others(facts))
+      await step('limits of others', async () => {
+        // A station may have removed more than it was asked to.
+        if (await commands.clear(id, limits, signal)) await station.insist(connector, signal);
+      });
     await step('its meter values', () => commands.trigger('MeterValues', id));
   }
 }

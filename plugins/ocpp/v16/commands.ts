@@ -48,8 +48,11 @@ export function commands16(rpc: Rpc, context: DialectContext): Commands {
       if (keys.has('websocketpinginterval')) await change('WebSocketPingInterval', PING, signal);
     },
     limit: (command, signal) => tell('SetChargingProfile', toProfile(command, context), { signal, first: true }),
-    clearTransactionLimits: (connectorId, signal) =>
-      tell('ClearChargingProfile', { connectorId, chargingProfilePurpose: 'TxProfile' }, { signal }),
+    clear: (connector, { purpose, ...level }, signal) => {
+      const connectorId = purpose === 'station' ? 0 : connector;
+      const limits = { connectorId, chargingProfilePurpose: PURPOSES[purpose], ...level };
+      return tell('ClearChargingProfile', limits, { signal });
+    },
     trigger: (requestedMessage, connectorId) =>
       tell('TriggerMessage', { requestedMessage, ...(connectorId !== undefined && { connectorId }) }),
     makeOperative: (signal) =>

@@ -59,8 +59,9 @@ export function commands201(rpc: Rpc, context: DialectContext): Commands {
       if (values.has(keyOf(...PINGS))) await change(PINGS, PING, signal);
     },
     limit: (command, signal) => tell('SetChargingProfile', toProfile(command, context), { signal, first: true }),
-    clearTransactionLimits: (evseId, signal) => {
-      const chargingProfileCriteria = { evseId, chargingProfilePurpose: 'TxProfile' };
+    clear: (connector, { purpose, ...level }, signal) => {
+      const evseId = purpose === 'station' ? 0 : connector;
+      const chargingProfileCriteria = { evseId, chargingProfilePurpose: PURPOSES[purpose], ...level };
       return tell('ClearChargingProfile', { chargingProfileCriteria }, { signal });
     },
     async trigger(requestedMessage, id) {

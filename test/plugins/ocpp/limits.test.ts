@@ -134,3 +134,54 @@ test('limits have room although too much else waits', async () => {
   rpc.lost();
   await outcomes;
 });
+
+describe('limits that an earlier central system left', () => {
+  /** A station that keeps limits by level, and in which the highest one counts. */
+  const keeper = (stuck: ReadonlyMap<number, string>, most: number): Partial<StationOptions> => {
+    const others = new Map(stuck);
+    return {
+      answer: (action, payload) => {
+        const levelOf = (profile: unknown): number => (profile as { stackLevel: number }).stackLevel;
+        if (action === 'SetChargingProfile')
+          return levelOf(payload.csChargingProfiles ?? payload.chargingProfile) > most
+            ? { status: 'Rejected' }
+            : undefined;
+        if (action !== 'ClearChargingProfile') return undefined;
+        const { stackLevel, chargingProfilePurpose } = (payload.chargingProfileCriteria ?? payload) as Payload;
+        const gone = [...others].filter(
+          ([level, purpose]) => purpose === chargingProfilePurpose && level === (stackLevel ?? level),
+        );
+        for (const [level] of gone) others.delete(level);
+        left = [...others.keys()];
+        return { status: gone.length > 0 ? 'Accepted' : 'Unknown' };
+      },
+    };
+  };
+  let left: number[] | undefined;
+
+  test.for([
+    ['that takes no level but 0', { ChargeProfileMaxStackLevel: '4' }, 0],
+    ['that does not say how many levels it has', { ChargeProfileMaxStackLevel: null }, 9],
+  ] as const)('in a station %s are removed where they count more', async ([, keys, most]) => {
+    left = undefined;
+    const others = new Map([
+      [3, 'TxDefaultProfile'],
+      [4, 'TxProfile'],
+    ]);
+    const { station } = await pair({ ...keeper(others, most), keys });
+    expect(left).toEqual([]);
+    expect(station.at().profile).toMatchObject({ stackLevel: 0, limit: 0 });
+    expect(station.violations).toEqual([]);
+  });
+
+  test('also in one of 2.0.1', async () => {
+    left = undefined;
+    const central = await startCentral();
+    onTestFinished(() => central.close());
+    await central.charger();
+    const station = await central.station201(keeper(new Map([[2, 'TxDefaultProfile']]), 0));
+    await poll(() => station.of('TriggerMessage').at(-1)?.requestedMessage).toBe('MeterValues');
+    expect(left).toEqual([]);
+    expect(station.violations).toEqual([]);
+  });
+});
