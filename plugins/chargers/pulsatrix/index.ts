@@ -56,6 +56,10 @@ function createPulsatrix(host: string, context: DeviceContext): ChargerDevice {
         for (const [name, value] of found.entries()) values[name] = value;
         heard = clock.now();
       },
+      // What was sent last may not have arrived.
+      opened: () => {
+        if (enabled === false) command('setEnabled', false);
+      },
       lost: () => {
         values = {};
       },

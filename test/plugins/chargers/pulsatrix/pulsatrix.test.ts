@@ -100,6 +100,23 @@ describe('a pulsatrix', () => {
     },
   );
 
+  test('hears on a new connection that it is disabled, which may have been lost with the one before', async () => {
+    const clock = new FakeClock();
+    const { box, device } = await start({ clock });
+    await device.enable(false, inTime());
+    await clock.advance(0);
+    await eventually(() => assert.deepEqual(box.device.received, ['setEnabled\nfalse', 'setEnabled\nfalse']));
+    box.hardware.enabled = true;
+    await box.device.fail('refuse');
+    await box.device.recover();
+    const begin = clock.now();
+    await eventually(async () => {
+      await clock.advance(50);
+      assert.equal(box.hardware.enabled, false);
+    });
+    assert.ok(clock.now() - begin < 79_000, 'it is not the command that is repeated');
+  });
+
   test('says what it does not know in a way of its own', async () => {
     const { box, device } = await start();
     box.change({ amperage: [null, 0, 0], energyImported: null, amperageLimit: null });
