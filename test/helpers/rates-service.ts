@@ -298,6 +298,19 @@ export function serviceCases(fixture: RateFixture): ContractCase[] {
       assert.ok((await running.rates()).length > 0);
     }),
 
+    service('429 without Retry-After is a pause until the next full hour', now, async (running) => {
+      running.spoil(() => ({ status: 429, text: 'slow down' }));
+      await assert.rejects(running.rates(), /429/);
+      const asked = running.http.requests.length;
+      running.publish(today);
+      const left = 3_600_000 - (running.clock.now() % 3_600_000);
+      running.clock.jump(running.clock.now() + left - 1);
+      await assert.rejects(running.rates());
+      assert.equal(running.http.requests.length, asked, 'not in this hour');
+      running.clock.jump(running.clock.now() + patience + 1);
+      assert.ok((await running.rates()).length > 0);
+    }),
+
     ...(fixture.opaque ? [] : [spoiling(service, now, today)]),
   ];
 }

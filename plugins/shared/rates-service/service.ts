@@ -11,6 +11,7 @@ import {
   type HttpRequest,
 } from '../http/client.ts';
 import { createTokens, type OAuthTokens } from '../http/oauth.ts';
+import { patient } from '../http/patience.ts';
 import { showUrl } from '../network.ts';
 import { createPricing } from '../pricing/pricing.ts';
 import type { PricingOptions } from '../pricing/schema.ts';
@@ -113,7 +114,7 @@ export function createRatePlugin<Options>(
   return {
     name: `tariff-${type}`,
     apply(evcc) {
-      const http = createHttp(evcc);
+      const http = patient(createHttp(evcc), evcc);
       const shared = { http, tokens: createTokens(http, evcc), quotas: createQuotas(evcc) };
       evcc.tariffs.define(type, {
         schema,

@@ -1,11 +1,10 @@
-import type { DeviceContext, Evcc, VehicleDevice, VehicleReading } from '../../../core/index.ts';
+import type { DeviceContext, VehicleDevice, VehicleReading } from '../../../core/index.ts';
 import { Answer } from '../answer.ts';
 import { createClient, type HttpClient, type HttpRequest } from '../http/client.ts';
 import { share } from '../http/sharing.ts';
 
 /** ms that answers of services for cars are used again: cars wake up when they are asked, and services count */
 export const KEPT: number = 15 * 60_000;
-const HOUR = 3_600_000;
 
 /**
  * Readings that are kept, until `forget` says that it matters how things are now.
@@ -29,27 +28,6 @@ export function keepReadings(
     { keep },
   );
   return { read: (signal) => shared.get(signal), forget: () => shared.forget() };
-}
-
-/**
- * A client that asks no more before the next full hour when there were too many requests and the server does not say how
- * long to wait. Closing it closes `http`.
- */
-export function patient(http: HttpClient, runtime: Pick<Evcc, 'clock' | 'fail'>): HttpClient {
-  const { clock, fail } = runtime;
-  let pause: { readonly since: number; readonly until: number } | undefined;
-  const answer: HttpClient['answer'] = async (request, signal) => {
-    const now = clock.now();
-    if (pause && now >= pause.since && now < pause.until) {
-      const minutes = Math.ceil((pause.until - now) / 60_000);
-      fail('EVCC_DEVICE_UNAVAILABLE', `too many requests; the service is asked again in ${minutes} min`);
-    }
-    const result = await http.answer(request, signal);
-    const limited = result.status === 429 && result.headers['retry-after'] === undefined;
-    pause = limited ? { since: now, until: (Math.floor(now / HOUR) + 1) * HOUR } : undefined;
-    return result;
-  };
-  return createClient(answer, () => http.close(), runtime);
 }
 
 /** Asks for JSON and gives it with its source, for decoders. */

@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import type { Plugin } from '../../../core/index.ts';
 import { createHttp, type HttpRequest } from '../../shared/http/client.ts';
+import { patient } from '../../shared/http/patience.ts';
 import type { OptionsOf } from '../../shared/options.ts';
 import { secret, VIN } from '../../shared/vehicles/options.ts';
-import { askAwake, askJson, chooseCar, findOnce, keepReadings, patient } from '../../shared/vehicles/service.ts';
+import { askAwake, askJson, chooseCar, findOnce, keepReadings } from '../../shared/vehicles/service.ts';
 import { carsOf, decode, SERVICES, type TeslaService } from './protocol.ts';
 
 export interface TessieVehicleOptions {

@@ -2,10 +2,11 @@ import Type from 'typebox';
 import type { Plugin } from '../../../core/index.ts';
 import { createHttp } from '../../shared/http/client.ts';
 import { authorized, createLogin } from '../../shared/http/credentials.ts';
+import { patient } from '../../shared/http/patience.ts';
 import { parseToken } from '../../shared/http/token.ts';
 import type { OptionsOf } from '../../shared/options.ts';
 import { secret, service, VIN } from '../../shared/vehicles/options.ts';
-import { askJson, chooseCar, findOnce, keepReadings, patient } from '../../shared/vehicles/service.ts';
+import { askJson, chooseCar, findOnce, keepReadings } from '../../shared/vehicles/service.ts';
 import { carsOf, decode } from './protocol.ts';
 
 export interface TronityVehicleOptions {

@@ -3,9 +3,10 @@ import type { Plugin } from '../../../core/index.ts';
 import { createHttp, type HttpRequest } from '../../shared/http/client.ts';
 import { authorized } from '../../shared/http/credentials.ts';
 import { createTokens } from '../../shared/http/oauth.ts';
+import { patient } from '../../shared/http/patience.ts';
 import type { OptionsOf } from '../../shared/options.ts';
 import { secret, service, VIN } from '../../shared/vehicles/options.ts';
-import { askJson, chooseCar, findOnce, keepReadings, patient } from '../../shared/vehicles/service.ts';
+import { askJson, chooseCar, findOnce, keepReadings } from '../../shared/vehicles/service.ts';
 import { BASE, carsOf, decode, LOGIN } from './protocol.ts';
 
 export interface VolvoVehicleOptions {
