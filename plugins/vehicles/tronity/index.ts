@@ -3,7 +3,7 @@ import type { Plugin } from '../../../core/index.ts';
 import { createHttp } from '../../shared/http/client.ts';
 import { authorized, createLogin } from '../../shared/http/credentials.ts';
 import { patient } from '../../shared/http/patience.ts';
-import { parseToken } from '../../shared/http/token.ts';
+import { parseToken, refusalIn } from '../../shared/http/token.ts';
 import type { OptionsOf } from '../../shared/options.ts';
 import { secret, service, VIN } from '../../shared/vehicles/options.ts';
 import { askJson, chooseCar, findOnce, keepReadings } from '../../shared/vehicles/service.ts';
@@ -47,9 +47,17 @@ const tronity: Plugin = {
         const login = createLogin(
           async (signal) => {
             const body = { client_id: clientId, client_secret: clientSecret, grant_type: 'app' };
-            const answer = await calm.text({ url: `${url}/authentication`, method: 'POST', body }, signal);
-            const { auth, until } = parseToken(answer, context.clock.now()) ?? {};
-            if (!auth) return context.fail('EVCC_DEVICE_PROTOCOL', `POST ${url}/authentication: there is no token`);
+            const request = { url: `${url}/authentication`, method: 'POST', body } as const;
+            const answer = await calm.answer(request, signal);
+            const why = refusalIn(answer) ?? (answer.status === 403 ? 'status 403' : undefined);
+            if (why !== undefined) {
+              context.fail('EVCC_DEVICE_AUTH', `POST ${request.url}: id and secret were refused (${why})`);
+            }
+            if (answer.status < 200 || answer.status > 299) {
+              context.fail('EVCC_DEVICE_UNAVAILABLE', `POST ${request.url}: answered with status ${answer.status}`);
+            }
+            const { auth, until } = parseToken(answer.text, context.clock.now()) ?? {};
+            if (!auth) return context.fail('EVCC_DEVICE_PROTOCOL', `POST ${request.url}: there is no token`);
             return { auth, ...(until !== undefined && { until }) };
           },
           context,

@@ -334,6 +334,19 @@ test('too many requests are followed by a pause until the next full hour', async
   await close();
 });
 
+test.each([
+  [400, 'invalid_client', 'EVCC_DEVICE_AUTH'],
+  [401, 'Unauthorized', 'EVCC_DEVICE_AUTH'],
+  [403, 'Forbidden', 'EVCC_DEVICE_AUTH'],
+  [400, 'server_error', 'EVCC_DEVICE_UNAVAILABLE'],
+  [502, 'Bad Gateway', 'EVCC_DEVICE_UNAVAILABLE'],
+])('TRONITY: a login that is answered with %i and %s', async (status, error, code) => {
+  const { service, device, close } = await startService(TRONITY);
+  service.http.route('POST /authentication', { status, text: JSON.stringify({ error }) });
+  await expect(device.read(inTime())).rejects.toMatchObject({ code });
+  await close();
+});
+
 test('an account with several cars needs a vin, and one that it has', async () => {
   const serve = ({ http }: CarService) =>
     http.route(
