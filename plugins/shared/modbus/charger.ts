@@ -99,7 +99,7 @@ export function createRegisterCharger<const T extends Registers>(
     }
     const values = trusted(raw);
     const { maxCurrent, ...points } = pointsOf(values);
-    const charges = (status === 'C' || status === 'D') && points.power !== 0;
+    const charges = status === 'C' || status === 'D';
     const enabled = (await seen(values, { maxCurrent, charges }, signal)) ?? false;
     return {
       // A car that is ready and gets nothing is connected; some boxes say C all the same.

@@ -34,6 +34,18 @@ describe('vestel EVC04', () => {
     await end();
   });
 
+  test.each([11_000, 0])(
+    'takes another current when it charged before evcc came, also without meter (%d W)',
+    async (power) => {
+      const { device, set, writes, end } = await startCharger(EVC04);
+      set({ status: 'C', enabled: true, current: 16, power });
+      await device.setMaxCurrent(6, soon());
+      assert.deepEqual(writes().slice(-1), [[6, 5_004, 6]]);
+      assert.equal((await device.read(soon())).enabled, true);
+      await end();
+    },
+  );
+
   test('repeats what is safe after a command without answer', async () => {
     const { box, device, pass, writes, end } = await startCharger(EVC04);
     await pass(0);
