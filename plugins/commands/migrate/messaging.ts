@@ -1,7 +1,7 @@
 import { addressOf } from './address.ts';
 import type { Draft, Fields } from './draft.ts';
+import { commandOf } from './request.ts';
 import type { Section } from './section.ts';
-import { commandOf } from './sources.ts';
 
 const EVENTS = ['start', 'stop', 'connect', 'disconnect', 'soc', 'guest', 'asleep', 'planoverrun'];
 

@@ -1,7 +1,9 @@
 import { brokerOf } from './address.ts';
 import type { Draft, Fields, Path } from './draft.ts';
+import { pointOf, registerOf } from './registers.ts';
+import { commandOf, requestOf } from './request.ts';
 import type { Section } from './section.ts';
-import { commandOf, pointOf, registerOf, requestOf, valuesAt } from './sources.ts';
+import { valuesAt } from './sources.ts';
 
 /** Plugins that write a value, as targets of ours. Source: docs.evcc.io, reference of plugins */
 
