@@ -3,8 +3,11 @@ import type { Clock } from '../../core/index.ts';
 
 /** Runs tasks in a thread of its own, one after the other; the thread exists only while it is used. For foreign code. */
 export interface Thread<Task, Answer> {
-  /** Rejects with a `ThreadFailure` when there is no answer in time, or the thread dies of the task. */
-  run(task: Task): Promise<Answer>;
+  /**
+   * Rejects with a `ThreadFailure` when there is no answer in time, the thread dies of the task, or nobody wants the answer
+   * any more (`signal`) when it is its turn.
+   */
+  run(task: Task, signal?: AbortSignal): Promise<Answer>;
   /** Ends the thread; whoever waits gets a failure. */
   close(): void;
 }
@@ -95,8 +98,11 @@ export function createThread<Task, Answer>(
   };
 
   return {
-    run: (task) => {
-      const mine = last.then(() => answer(task));
+    run: (task, signal) => {
+      const mine = last.then(() => {
+        if (signal?.aborted) throw new ThreadFailure('late');
+        return answer(task);
+      });
       last = mine.catch(() => {});
       return mine;
     },

@@ -26,7 +26,7 @@ export function createSandbox({ clock, fail }: Pick<DeviceContext, 'clock' | 'fa
   return {
     async evaluate(code, values, signal) {
       if (signal.aborted) fail('EVCC_DEVICE_UNAVAILABLE', 'there was no time left to run the code');
-      const outcome = await thread.run({ code, values }).catch((error: unknown): Outcome => {
+      const outcome = await thread.run({ code, values }, signal).catch((error: unknown): Outcome => {
         if (error instanceof ThreadFailure) return { error: error.message };
         throw error;
       });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../core/clock.ts';
 import type { MeterDevice } from '../../../core/index.ts';
@@ -105,6 +106,16 @@ describe('code as source', () => {
     await expect(looping).rejects.toMatchObject({ message: /the code fails: it takes too long$/ });
     expect(await next).toEqual({ power: 5 });
     await hasty.remove();
+  });
+
+  test('is not begun when its time is over before it is its turn', async () => {
+    const looping = await meter(js('for (;;);'));
+    const late = new AbortController();
+    const reasons = Array.from({ length: 4 }, () => looping.read(late.signal).then(String, String));
+    await setImmediate();
+    late.abort();
+    const begun = (await Promise.all(reasons)).filter((reason) => reason.includes('longer than 0.5 s'));
+    expect(begun).toHaveLength(1);
   });
 
   test('does not hold up a reading whose time is over', async () => {
