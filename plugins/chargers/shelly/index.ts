@@ -58,6 +58,16 @@ const shelly: Plugin = {
           generation ??= generationOf(await anyone.get('/shelly', signal));
           return generation === 1;
         };
+        /** Whether it did so */
+        const switchTo = async (on: boolean, signal: AbortSignal): Promise<boolean> => {
+          if (await isFirst(signal)) {
+            const relay = await first.ask({ path: `/relay/${channel}?turn=${on ? 'on' : 'off'}` }, signal);
+            return relay.at('ison').flag() === on;
+          }
+          // It answers how it was before.
+          await later.send({ path: `/rpc/Switch.Set?id=${channel}&on=${on}` }, signal);
+          return switchLater(await later.get('/rpc/Shelly.GetStatus', signal), channel).on === on;
+        };
         return createSwitchCharger(
           {
             read: async (signal) =>
@@ -65,12 +75,7 @@ const shelly: Plugin = {
                 ? switchFirst(await first.get('/status', signal), channel)
                 : switchLater(await later.get('/rpc/Shelly.GetStatus', signal), channel),
             turn: async (on, signal) => {
-              if (!(await isFirst(signal))) {
-                await later.send({ path: `/rpc/Switch.Set?id=${channel}&on=${on}` }, signal);
-                return;
-              }
-              const relay = await first.ask({ path: `/relay/${channel}?turn=${on ? 'on' : 'off'}` }, signal);
-              if (relay.at('ison').flag() !== on) {
+              if (!(await switchTo(on, signal))) {
                 context.fail('EVCC_DEVICE_UNAVAILABLE', `${base}: the relay did not switch, it may be too hot`);
               }
             },

@@ -125,6 +125,7 @@ test('the generation is asked for once, and without the password', async (t) => 
     '/rpc/Switch.Set?id=0&on=true',
     '/rpc/Switch.Set?id=0&on=true',
     '/rpc/Shelly.GetStatus',
+    '/rpc/Shelly.GetStatus',
   ]);
   assert.equal(box.requests[0]?.headers.authorization, undefined);
 });
@@ -133,6 +134,13 @@ describe('bad answers', () => {
   test('a relay that does not switch is an error', async (t) => {
     const { device, box } = await begin(t, first);
     box.route('GET /relay/0', { json: { ison: false } });
+    await assert.rejects(device.enable(true, soon()), { message: /^http:.*: the relay did not switch/ });
+  });
+
+  test('so is one of a later generation, which does not say so itself', async (t) => {
+    const { device, box } = await begin(t, later, { password: undefined });
+    box.route('GET /rpc/Switch.Set', { json: { was_on: false } });
+    box.route('GET /rpc/Shelly.GetStatus', { json: { 'switch:0': { output: false, apower: 0 } } });
     await assert.rejects(device.enable(true, soon()), { message: /^http:.*: the relay did not switch/ });
   });
 
