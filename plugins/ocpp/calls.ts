@@ -27,9 +27,14 @@ export function call<const S extends TSchema>(
   };
 }
 
-/** Texts that stations fill with blanks or leave empty; what is too long for anybody is cut. */
+/** Texts that stations fill with blanks or leave empty; what is too long or cannot be shown is left out. */
 export function known(text: string | undefined): string | undefined {
-  return text?.trim().slice(0, LONGEST_TEXT) || undefined;
+  return (
+    text
+      ?.slice(0, LONGEST_TEXT)
+      .replace(/\p{C}+/gu, ' ')
+      .trim() || undefined
+  );
 }
 
 /** A call that is answered with the same whatever it says. */

@@ -68,6 +68,8 @@ export class Connector {
   /** Nothing could be limited without transaction: the order is given as soon as one begins */
   deferred = false;
   measured: Measured = NOTHING_MEASURED;
+  /** The fault that was last told in the log, and when (ms since the epoch); empty: it is over */
+  told: { readonly text: string; readonly at: number } = { text: '', at: Number.NEGATIVE_INFINITY };
   /** Times that the order was told whatever was taken before */
   rounds = 0;
   /** Why the order was not taken, as told in the log; empty: it was */

@@ -33,6 +33,8 @@ const PATIENCE = 30_000;
 /** Calls that are kept while the other central system is away; the oldest ones are lost */
 const MOST_KEPT = 200;
 const MOST_TRANSACTIONS = 20;
+/** Connectors whose status is kept */
+const MOST_STATES = 64;
 
 /** What only asks */
 const READING = new Set([
@@ -77,6 +79,7 @@ export function createForwarder(
   let rpc: Rpc | undefined;
   let sending = false;
   let troubled = false;
+  let asking = false;
 
   const send = async (): Promise<void> => {
     if (sending) return;
@@ -104,8 +107,13 @@ export function createForwarder(
     if (limit) return limit;
     if (mode === 'read' && !READING.has(action)) throw new CallError('NotSupported', `evcc does not forward ${action}`);
     if (!link) throw new CallError('GenericError', 'the station is not connected');
+    // Who may ask one thing at a time must not keep the limits waiting for more.
+    if (asking) throw new CallError('GenericError', 'the call before is not answered yet');
     const { chargingProfile: _limit, ...command } = toOurs(payload, theirs);
-    return link.rpc.call(action, command);
+    asking = true;
+    return link.rpc.call(action, command).finally(() => {
+      asking = false;
+    });
   };
   /** Connects for as long as the station is connected. */
   const open = (own: Link): void => {
@@ -166,8 +174,9 @@ export function createForwarder(
       const transaction = field(answer, 'transactionId');
       const said: Said = { action, payload, ...(typeof transaction === 'number' && { transaction }) };
       if (action === 'BootNotification') state.clear();
-      if (/^(Boot|Status)Notification$/.test(action))
-        state.set(`${action} ${field(payload, 'evseId') ?? ''} ${field(payload, 'connectorId') ?? ''}`, said);
+      const name = `${action} ${field(payload, 'evseId') ?? ''} ${field(payload, 'connectorId') ?? ''}`;
+      if (/^(Boot|Status)Notification$/.test(action) && (state.has(name) || state.size < MOST_STATES))
+        state.set(name, said);
       kept.push(said);
       // Measured values are the first to be lost: there are more of them.
       if (kept.length > MOST_KEPT)

@@ -9,6 +9,8 @@ const PATIENCE = 30_000;
 /** What a connection needs of the house. */
 export interface LinkContext extends DialectContext {
   readonly clock: Clock;
+  /** What the station logged in with */
+  readonly password: string | undefined;
   nonsense(what: string): void;
   /** The station said something and is answered. */
   said(action: string, payload: unknown, answer: object): void;
@@ -23,9 +25,11 @@ export class Link {
   readonly signal: AbortSignal;
   /** What the station says of itself, once it was asked */
   readonly facts: Promise<Facts>;
+  /** What the station logged in with */
+  readonly password: string | undefined;
   /** Somebody makes it ready for use */
   led = false;
-  /** Ends the connection. */
+  /** Ends the connection; what it says until then is not heard. */
   readonly close: (code: number, reason: string) => void;
   readonly setFacts: (facts: Facts) => void;
   #boot: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -33,7 +37,7 @@ export class Link {
   constructor({ socket, signal }: Socket, dialect: Dialect, reports: Reports, context: LinkContext) {
     this.version = dialect.version;
     this.signal = signal;
-    this.close = (code, reason) => socket.close(code, reason);
+    this.password = context.password;
     const rpc = createRpc({
       send: (text) => socket.send(text, () => {}),
       clock: context.clock,
@@ -49,6 +53,10 @@ export class Link {
         if (enough) this.close(1002, 'too many messages that are not OCPP');
       },
     });
+    this.close = (code, reason) => {
+      rpc.lost();
+      socket.close(code, reason);
+    };
     socket.on('message', (data: Buffer, isBinary: boolean) => rpc.receive(isBinary ? '' : data.toString()));
     socket.once('close', rpc.lost);
     this.rpc = rpc;

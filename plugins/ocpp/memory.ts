@@ -44,8 +44,18 @@ export async function openMemory({ store, log }: Pick<Evcc, 'store' | 'log'>): P
   } catch (error) {
     trouble(error);
   }
+  let unsaved = new Map<string, string>();
   const write = (key: string, text: string): void => {
-    saving = saving.then(() => store.memory.save(new Map([[key, text]]))).catch(trouble);
+    unsaved.set(key, text);
+    // What changes again while the store is busy is stored once.
+    if (unsaved.size > 1) return;
+    saving = saving
+      .then(() => {
+        const texts = unsaved;
+        unsaved = new Map();
+        return store.memory.save(texts);
+      })
+      .catch(trouble);
   };
   const connectors = new Map<string, string>();
   for (const [key, text] of texts) if (key.startsWith(PREFIX)) connectors.set(key, text);

@@ -34,7 +34,7 @@ export interface Rpc {
   call(action: string, payload: object, signal?: AbortSignal, first?: boolean): Promise<unknown>;
   /** A message arrived. */
   receive(text: string): void;
-  /** The connection ended: calls without answer fail. */
+  /** The connection ended, or is not listened to any more: calls without answer fail. */
   lost(): void;
 }
 
@@ -120,6 +120,7 @@ export function createRpc(options: RpcOptions): Rpc {
   };
 
   const receive = (text: string): void => {
+    if (ended) return;
     const message = toMessage(text);
     if (!message) return void complain('a message that is no JSON array');
     const [kind, id, third, fourth] = message;

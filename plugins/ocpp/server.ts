@@ -62,7 +62,7 @@ export function createOcppServer(
       const dialect = dialects.find(({ version }) => version === agreed?.version);
       // As OCPP-J wants it: first connected without a version, then ended.
       if (!dialect) return webSocket.close(1002, 'none of the versions is known');
-      stations.accept(id, watch(webSocket, evcc.clock), dialect);
+      stations.accept(id, watch(webSocket, evcc.clock), dialect, login?.password);
     });
   });
   server.on('clientError', (_error, socket) => refuse(socket, 400, 'this is no valid request'));

@@ -7,6 +7,10 @@ export interface Socket {
   readonly signal: AbortSignal;
 }
 
+/** Messages per second that are read at once; what comes faster waits in the network */
+const MOST_MESSAGES = 100;
+/** Bytes that wait to be sent; a station that takes no answers is of no use */
+const MOST_UNSENT = 1024 * 1024;
 /** ms between two pings; a station that says nothing for two of them is gone */
 const BEAT = 30_000;
 
@@ -26,11 +30,26 @@ export function watch(socket: WebSocket, clock: Clock): Socket {
       beat();
     });
   };
+  let messages = 0;
+  let endPause: (() => void) | undefined;
+  /** The first message of a second begins it; after too many of them nothing is read until it is over. */
+  const count = (): void => {
+    messages += 1;
+    endPause ??= clock.after(1_000, () => {
+      endPause = undefined;
+      messages = 0;
+      if (socket.isPaused) socket.resume();
+    });
+    if (messages >= MOST_MESSAGES) socket.pause();
+    if (socket.bufferedAmount > MOST_UNSENT) socket.terminate();
+  };
+  socket.on('message', count);
   for (const sign of ['message', 'ping', 'pong']) socket.on(sign, heard);
   // Why it failed is of no use: what follows is its end.
   socket.on('error', () => {});
   socket.once('close', () => {
     endBeat();
+    endPause?.();
     gone.abort(new Error('the connection ended'));
   });
   beat();

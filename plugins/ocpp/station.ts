@@ -22,6 +22,8 @@ const START_PAUSE = 60_000;
 const AGAIN = 30_000;
 /** ms between two requests for measured values that do not come by themselves */
 const ASK_PAUSE = 30_000;
+/** ms between two faults of a connector that are told in the log */
+const TELL_PAUSE = 60_000;
 /** Numbers of connectors that are taken for real */
 const MOST_CONNECTORS = 32;
 
@@ -33,7 +35,6 @@ export class Station implements Reports {
   readonly connectors: Map<number, Connector> = new Map();
   readonly #context: StationContext;
   #askedAt = Number.NEGATIVE_INFINITY;
-  #told = '';
 
   constructor(id: string, context: StationContext) {
     this.id = id;
@@ -64,6 +65,7 @@ export class Station implements Reports {
     connector.claim = claim;
     const { phases = 3, ...order } = connector.wanted;
     connector.wanted = { ...order, ...(claim.options.phaseSwitching && { phases }) };
+    this.save(connector);
     // It was told to wait until somebody wants it, so that it has to be asked to begin anew.
     if (this.link) this.#context.lead(this, this.link, true);
     return connector;
@@ -123,7 +125,9 @@ export class Station implements Reports {
   }
 
   save(connector: Connector): void {
-    this.#context.memory.save(this.id, connector.id, connector.kept);
+    const { memory } = this.#context;
+    // Of stations that nobody configured nothing is kept, except that what is kept goes on to be true.
+    if (connector.claim || memory.connector(this.id, connector.id)) memory.save(this.id, connector.id, connector.kept);
   }
 
   /** Asks for measured values of a connector that charges and says nothing. */
@@ -145,8 +149,11 @@ export class Station implements Reports {
     if (!this.link || Math.abs(now - connector.startedAt) < START_PAUSE) return;
     connector.startedAt = now;
     // Some refuse while they are busy, or accept and forget.
-    clock.after(START_PAUSE, () => this.startIfWanted(connector));
     const { link } = this;
+    clock.sleep(START_PAUSE, link.signal).then(
+      () => this.startIfWanted(connector),
+      () => {},
+    );
     const start = async (): Promise<void> => {
       const { ownIdTag = claim.options.idTag } = await link.facts;
       if (!(await link.commands.start(connector.id, ownIdTag))) log.info(`${this.#name(connector)} refuses to start`);
@@ -246,12 +253,14 @@ export class Station implements Reports {
     return `OCPP station ${this.id} connector ${connector.id}`;
   }
 
-  /** Faults and what is out of service, once each. */
+  /** Faults and what is out of service, once each, and not more often than now and then. */
   #tell(connector: Connector): void {
-    const { status, error } = connector;
+    const { status, error, claim, told } = connector;
     const trouble = status === 'Faulted' || status === 'Unavailable' || error !== undefined;
     const text = trouble ? `${this.#name(connector)}: ${[status, error].filter(Boolean).join(', ')}` : '';
-    if (text !== '' && text !== this.#told && connector.claim) this.#context.log.warn(text);
-    if (connector.claim) this.#told = text;
+    const now = this.#context.clock.now();
+    if (!claim || text === told.text || (text !== '' && Math.abs(now - told.at) < TELL_PAUSE)) return;
+    connector.told = { text, at: text === '' ? told.at : now };
+    if (text !== '') this.#context.log.warn(text);
   }
 }

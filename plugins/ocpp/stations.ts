@@ -27,7 +27,7 @@ export interface StationReport {
 export interface Stations extends OcppService {
   /** Why a station may not connect now; `undefined`: it may. Errors: none. */
   refusal(id: string, password: string | undefined): Refusal | undefined;
-  accept(id: string, socket: Socket, dialect: Dialect): void;
+  accept(id: string, socket: Socket, dialect: Dialect, password: string | undefined): void;
   report(): StationReport[];
   close(): void;
 }
@@ -40,6 +40,10 @@ export interface Refusal {
 
 /** Stations that are known without being configured; further ones have to wait. */
 const MOST_UNKNOWN = 50;
+/** Warnings of single stations; further ones are not told */
+const MOST_TOLD = 500;
+/** Stations whose connections are counted */
+const MOST_COUNTED = 1_000;
 /** Connections of one station within STORM after which further ones have to wait */
 const MOST_CONNECTIONS = 10;
 /** ms */
@@ -86,11 +90,15 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
     return station;
   };
   const once = (text: string, key = text): void => {
-    if (!told.has(key)) log.warn(text);
-    if (told.size < 1_000) told.add(key);
+    if (told.has(key) || told.size >= MOST_TOLD) return;
+    told.add(key);
+    log.warn(text);
   };
   const passwordOf = (id: string): string | undefined =>
     stations.get(id)?.claimed.find(({ claim }) => claim?.options.password !== undefined)?.claim?.options.password;
+  const forget = (now: number): void => {
+    for (const [id, times] of attempts) if (times.every((at) => Math.abs(now - at) >= STORM)) attempts.delete(id);
+  };
   const isUnknown = (station: Station): boolean => station.claimed.length === 0;
   const tellUnknown = (station: Station): void => {
     if (!isUnknown(station) || !station.link) return;
@@ -104,7 +112,7 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
   return {
     refusal(id, password) {
       const expected = passwordOf(id);
-      if (expected !== undefined && !(password !== undefined && isSame(password, expected))) {
+      if (!fits(password, expected)) {
         once(`OCPP station ${id} was refused: its password is ${password === undefined ? 'missing' : 'wrong'}`);
         return { status: 401, why: 'the password is wrong' };
       }
@@ -119,20 +127,19 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
       if ((!known || isUnknown(known)) && !known?.link && strangers >= MOST_UNKNOWN) {
         return { status: 503, why: 'too many stations that are not configured' };
       }
-      attempts.set(id, [...recent, now]);
+      if (attempts.size >= MOST_COUNTED) forget(now);
+      if (attempts.size < MOST_COUNTED || attempts.has(id)) attempts.set(id, [...recent, now]);
+      else if (!known || isUnknown(known)) return { status: 503, why: 'too many stations that are not configured' };
       return undefined;
     },
-    accept(id, socket, dialect) {
+    accept(id, socket, dialect, password) {
       // Those that came and went are forgotten.
       for (const [known, station] of stations) if (isUnknown(station) && !station.link) stations.delete(known);
-      const now = clock.now();
-      for (const [known, times] of attempts)
-        if (times.every((at) => Math.abs(now - at) >= STORM)) attempts.delete(known);
       const station = stationOf(id);
       const nonsense = (what: string): void => log.debug(`OCPP station ${id}: ${what}`);
       const forwarder = forwarders.get(id);
       const said = (action: string, payload: unknown, answer: object): void => forwarder?.said(action, payload, answer);
-      const link = new Link(socket, dialect, station, { ...wire, nonsense, said });
+      const link = new Link(socket, dialect, station, { ...wire, password, nonsense, said });
       forwarder?.connected(link);
       log.debug(`OCPP station ${id} connected with OCPP ${dialect.version}`);
       station.connect(link);
@@ -159,6 +166,8 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
       if (station.claimed.some(({ claim }) => claim?.options.password !== password)) {
         fail('EVCC_CONFIG_INVALID', `${name}: another connector of the station has a different password`);
       }
+      // It connected before there was a password to ask for.
+      if (station.link && !fits(station.link.password, password)) station.link.close(1008, 'the password is wrong');
       const connector = station.claim(number, { options, voltage, fail });
       changed();
       return toService(station, connector, name, { evcc, fail, changed });
@@ -240,6 +249,10 @@ function afterFailure(
 
 function fewer(one: Phases | undefined, other: Phases | undefined): Phases | undefined {
   return one === 1 || other === 1 ? 1 : (one ?? other);
+}
+
+function fits(password: string | undefined, expected: string | undefined): boolean {
+  return expected === undefined || (password !== undefined && isSame(password, expected));
 }
 
 /** Compares without telling by the time how much is the same. */
