@@ -11,12 +11,19 @@ import type { Register } from '../../shared/modbus/registers.ts';
 
 export type SungrowModel = 'sh' | 'sg';
 
+/** What signed values say that are not there: the largest number, of some firmware the smallest */
+const NOT_THERE: Partial<Record<Register['type'], readonly number[]>> = {
+  i16: [0x7fff, -0x8000],
+  i32: [0x7fffffff, -0x80000000],
+};
+
 const at = (address: number, type: Register['type'], scale = 1): Register => ({
   address,
   type,
   table: 'input',
   order: 'little',
   scale,
+  ...(NOT_THERE[type] && { nan: NOT_THERE[type] }),
 });
 const set = (address: number, value: number, scale = 1): Command => ({ to: { address, type: 'u16', scale }, value });
 

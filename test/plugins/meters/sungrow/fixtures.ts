@@ -23,7 +23,7 @@ export const FIXTURES: InverterFixtures = {
       for (const address of [13_023, 13_024, 13_025]) put(address, 'u16', 0);
       put(13_026, 'u32le', energy / 100);
     },
-    invalid: (put) => put(13_021, 'u16', 0x8000),
+    invalid: (put) => put(13_021, 'u16', 0x7fff),
     writable: CONTROL,
     function: 6,
     mode: (word) => {
@@ -44,6 +44,17 @@ export const FIXTURES: InverterFixtures = {
         [13_045, 'u32le', 54_321],
       ],
       reading: { power: -1_180, powers: [-393, -393, -394], energy: 2_345_600, returnEnergy: 5_432_100 },
+    },
+    {
+      title: 'a meter that does not say its phases',
+      options: { usage: 'grid' },
+      raw: [
+        ...[5_602, 5_604, 5_606].map((address) => [address, 'i32le', 0x7fffffff] as const),
+        [13_009, 'i32le', 1_180],
+        [13_036, 'u32le', 23_456],
+        [13_045, 'u32le', 54_321],
+      ],
+      reading: { power: -1_180, energy: 2_345_600, returnEnergy: 5_432_100 },
     },
     {
       title: 'the generation of an SH',
