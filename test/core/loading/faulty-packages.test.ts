@@ -172,7 +172,9 @@ async function goesOn(house: FakeHouse): Promise<void> {
     expect(house.charger().maxCurrent).toBe(current);
     expect(house.loadpoint('chargePower')).toBe(current * 690);
   }
-  expect(house.charger().commands.every((command) => !('setMaxCurrent' in command) || command.setMaxCurrent <= 12)).toBe(true);
+  expect(
+    house.charger().commands.every((command) => !('setMaxCurrent' in command) || command.setMaxCurrent <= 12),
+  ).toBe(true);
 }
 
 describe('a package that cannot be used is refused by name, and the house runs on', () => {
