@@ -83,10 +83,11 @@ function takeOut(draft: Draft, path: Path, message: string, gone: Set<string>): 
   const [section = '', name, key] = path;
   const entries = DEVICES.includes(String(section)) || section === 'loadpoints';
   const whole = path.slice(0, entries ? 2 : 1);
-  const needed = path.length <= whole.length || NEEDED.includes(String(key));
   // What a role names is one text, or an item of a list.
   const option = section === 'site' && name === 'meters' ? path : path.slice(0, whole.length + 1);
+  const needed = path.length <= whole.length || NEEDED.includes(String(key)) || !has(draft, option);
   if (gone.has(String(whole)) || gone.has(String(option))) return;
+  if (needed && section === 'vehicles' && goOffline(draft, path, message)) return;
   const out = [...(needed ? [] : [option]), whole].find((place) => remove(draft, place));
   if (!out) return;
   if (typeof out.at(-1) === 'number') gone.add(String(out));
@@ -94,6 +95,23 @@ function takeOut(draft: Draft, path: Path, message: string, gone: Set<string>): 
   const inside = path.slice(out.length).join('.');
   draft.lost(place, undefined, `left out: ${inside === '' ? '' : `${inside}: `}${message}`);
 }
+
+/** Keeps what is known of a car that cannot be asked; whether there was more to leave out. */
+function goOffline({ config, lost }: Draft, path: Path, message: string): boolean {
+  const vehicles = config.vehicles as Readonly<Record<string, Fields>>;
+  const car = vehicles[String(path[1])];
+  if (!car || car.type === 'offline') return false;
+  const known = Object.entries(car).filter(([key]) => OF_EVERY_CAR.includes(key));
+  for (const key of Object.keys(car)) delete car[key];
+  Object.assign(car, { type: 'offline' }, Object.fromEntries(known));
+  lost(path.slice(0, 2), undefined, `${path.slice(2).join('.')}: ${message}: the car itself is not asked`);
+  return true;
+}
+
+const OF_EVERY_CAR = ['title', 'icon', 'capacity', 'phases', 'identifiers', 'features', 'onIdentify'];
+
+const has = ({ config }: Draft, path: Path): boolean =>
+  path.reduce<unknown>((at, step) => (at as Fields | undefined)?.[String(step)], config) !== undefined;
 
 /** Removes what stands at a path; whether there was something. */
 function remove(draft: Draft, path: Path): boolean {

@@ -98,7 +98,7 @@ function optionsOf(kind: Kind, type: string, draft: Draft): ReadonlyMap<string, 
 }
 
 /** Host and port, or the serial line. */
-function connection(section: Section, kind: Kind, { type, names = {} }: Row, draft: Draft): Fields {
+function connection(section: Section, kind: Kind, { type, names = {}, usualPort }: Row, draft: Draft): Fields {
   const known = optionsOf(kind, type, draft);
   if (!known.has('host')) return {};
   const fields: Fields = {};
@@ -128,7 +128,7 @@ function connection(section: Section, kind: Kind, { type, names = {} }: Row, dra
     return { host, ...(number !== undefined && { port: number }), ...fields };
   }
   const scheme = /^https:\/\//i.test(url) ? 'https://' : '';
-  const number = port ?? inside;
+  const number = port ?? inside ?? usualPort;
   const bracketed = host.includes(':') ? `[${host}]` : host;
   return { host: `${scheme}${bracketed}${number === undefined ? '' : `:${number}`}`, ...fields };
 }
@@ -142,6 +142,9 @@ function serial(section: Section, known: ReadonlyMap<string, ListedOption>): Fie
     ...(comset !== undefined && known.has('comset') && { comset }),
   };
 }
+
+/** Options that evcc calls alike wherever they are */
+const ALIKE: Readonly<Record<string, string>> = { phases1p3p: 'phaseSwitching' };
 
 /** Options that are called the same, or as the table says. */
 function options(section: Section, kind: Kind, { type, names = {} }: Row, draft: Draft): Fields {
@@ -159,7 +162,7 @@ function options(section: Section, kind: Kind, { type, names = {} }: Row, draft:
     const lower = entry.key.toLowerCase();
     const renamed = Object.hasOwn(names, lower) ? names[lower] : undefined;
     if (renamed === '') section.get(lower);
-    const option = known.get((renamed ?? lower).toLowerCase());
+    const option = known.get((renamed ?? ALIKE[lower] ?? lower).toLowerCase());
     if (!option || renamed === '') continue;
     const value = converted(section.get(lower), option, section, draft);
     if (value !== undefined) fields[option.key] = value;

@@ -37,7 +37,7 @@ const migrate: CliCommand = {
     const text = writeConfig(draft, basename(request.file));
     if (request.output === undefined) context.print(text.trimEnd());
     else write(at(request.output), text, request, context);
-    report(draft, request, context);
+    report(draft, usedSecrets(draft, text), request, context);
     return DONE;
   },
 };
@@ -77,8 +77,13 @@ function write(
   }
 }
 
+/** Those of what was not left out. */
+function usedSecrets({ secrets }: Draft, text: string): ReadonlyMap<string, string> {
+  return new Map([...secrets].filter(([name]) => text.includes(`env('${name}')`)));
+}
+
 /** What was done, and what is left to do; on standard error, so that the output can be taken on. */
-function report(draft: Draft, request: Request, context: CommandContext): void {
+function report(draft: Draft, secrets: ReadonlyMap<string, string>, request: Request, context: CommandContext): void {
   const { complain } = context;
   const lost = draft.notes
     .filter(({ kind }) => kind === 'lost')
@@ -92,7 +97,7 @@ function report(draft: Draft, request: Request, context: CommandContext): void {
       complain(`  ${comment(place === '' ? text : `${place}: ${text}`)}`);
     }
   }
-  const names = [...draft.secrets.keys()];
+  const names = [...secrets.keys()];
   if (names.length === 0) return;
   if (request.secrets === undefined) {
     complain(`Set these environment variables before the start; their values are in ${request.file}:`);
@@ -100,7 +105,7 @@ function report(draft: Draft, request: Request, context: CommandContext): void {
     return;
   }
   const file = resolve(context.directory, request.secrets);
-  const { text, left } = writeSecrets(draft.secrets);
+  const { text, left } = writeSecrets(secrets);
   write(file, text, request, context, SECRET);
   complain(`${names.length - left.length} values of environment variables are in ${file}; keep it secret.`);
   for (const name of left) complain(`  ${name}: its value cannot stand in such a file, set it yourself`);

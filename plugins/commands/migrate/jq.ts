@@ -157,6 +157,12 @@ function createParser(tokens: readonly string[]): { pipe(x: string): Expression;
     if (token === 'null') return { js: 'null' };
     if (token === 'not') return { js: `!${truth({ js: x })}`, flag: true };
     if (token === 'if') return condition(x);
+    if (token === 'map') {
+      need('(');
+      const { js } = one(pipe('each'));
+      need(')');
+      return { js: `${x}.map((each) => ${js})` };
+    }
     const made = Object.hasOwn(FUNCTIONS, token) ? FUNCTIONS[token] : undefined;
     return made ? { js: made(x) } : unknown();
   };

@@ -27,8 +27,13 @@ export const CHARGERS: Table = {
   ...same('openevse', ['openevse']),
   ...rows(
     'openwb',
-    { openwb: { software: '1.9' }, 'openwb-2.0': { software: '2.x' } },
-    { names: { broker: 'host', id: 'chargePoint', topic: '' } },
+    { openwb: { software: '1.9' } },
+    { names: { broker: 'host', id: 'chargePoint', connector: 'chargePoint', topic: '' } },
+  ),
+  ...rows(
+    'openwb-modbus',
+    { 'openwb-2.0': { phaseSwitching: true } },
+    { names: { connector: 'chargePoint', identify: '' } },
   ),
   ...same('openwb-pro', ['openwb-pro']),
   ...same('peblar', ['peblar']),

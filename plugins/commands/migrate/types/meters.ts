@@ -100,7 +100,7 @@ export const METERS: Table = {
   }),
   ...same('tibber-pulse', ['tibber-pulse'], { names: { homeid: 'home' } }),
   ...same('victron', ['victron', 'victron-energy']),
-  ...same('volkszaehler', ['vzlogger'], { names: { uuid: 'power' } }),
+  ...same('volkszaehler', ['vzlogger'], { names: { uuid: 'power' }, usualPort: 8_081 }),
   ...rows('volkszaehler', { 'volkszaehler-http': { api: 'middleware' } }, { names: { uuid: 'power' } }),
   ...same('homeassistant', ['homeassistant'], { names: { uri: 'host' } }),
 };

@@ -8,6 +8,8 @@ export interface Row {
   readonly options?: Fields;
   /** Our name for options of evcc that are called otherwise, by their name in lower case; empty: not needed here */
   readonly names?: Readonly<Record<string, string>>;
+  /** Port that evcc takes unless another one is named, where ours has no such default */
+  readonly usualPort?: number;
   /** What has to be looked at, since both are not the same */
   readonly choice?: string;
 }

@@ -182,6 +182,19 @@ const CASES: readonly Case[] = [
     says: ['template "vw" has no counterpart: the car itself is not asked'],
   },
   {
+    title: 'a car whose type here needs more than evcc does',
+    yaml: 'vehicles: [{ name: v, type: template, template: volvo-connected, title: EX30, capacity: 51, vccapikey: pw-1, clientid: a, clientsecret: tok-1, vin: YV }]\n',
+    config: { vehicles: { v: { type: 'offline', title: 'EX30', capacity: 51 } } },
+    says: ['refreshToken: is missing', 'the car itself is not asked'],
+  },
+  {
+    title: 'phase switching, and ports that are usual there',
+    yaml: 'chargers: [{ name: h, type: template, template: openwb, host: 192.0.2.3, connector: 2, phases1p3p: true }]\n',
+    config: {
+      chargers: { h: { type: 'openwb', software: '1.9', host: '192.0.2.3', chargePoint: 2, phaseSwitching: true } },
+    },
+  },
+  {
     title: 'names that are none here',
     yaml: 'chargers: [{ name: Wallbox Süd, type: template, template: go-e, host: 192.0.2.3 }, { name: Wallbox_Sud, type: template, template: go-e, host: 192.0.2.4 }]\nloadpoints: [{ charger: Wallbox Süd }, { charger: Wallbox_Sud }]\n',
     says: ['is called "Wallbox_Su_d" here'],
@@ -209,6 +222,9 @@ async function check(cases: readonly Case[]): Promise<void> {
     for (const what of says) expect(text).toContain(what);
   }
   expect(`${text}${err}`).not.toMatch(/pw-1|tok-1|app-1|rec-1/);
+  // Every variable that is to be set is one that the file takes.
+  const asked = err.split('their values are in evcc.yaml:')[1]?.trim().split(/\s+/) ?? [];
+  for (const name of asked) expect(text).toContain(`env('${name}')`);
 }
 
 test('sections around the house', () => check(SECTIONS));

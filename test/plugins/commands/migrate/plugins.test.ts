@@ -267,6 +267,7 @@ const JQ: readonly (readonly [text: string, input: unknown, output: unknown])[] 
     9,
   ],
   ['.state == "charging" and (.error | not)', { state: 'charging', error: false }, true],
+  ['.emeters | map(.power) | add', { emeters: [{ power: 1 }, { power: 4 }] }, 5],
   ['.phases | add', { phases: [1, 2, 3] }, 6],
   ['."a-b".c', { 'a-b': { c: 1 } }, 1],
 ];

@@ -57,7 +57,7 @@ function yamlOf(name: string, row: Row, kind: string, types: readonly Listed[], 
 
 /** Types of ours that evcc has otherwise than as templates: as plugins, or not at all. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
-  charger: ['custom', 'heatpump', 'sgready', 'simulator', 'openwb-modbus'],
+  charger: ['custom', 'heatpump', 'sgready', 'simulator'],
   meter: ['custom', 'simulator', 'sml'],
   vehicle: ['custom', 'simulator'],
 };
