@@ -50,6 +50,11 @@ export interface DeviceContext {
   readonly reading?: true;
   /** Aborted when the device is removed, or could not be created in time */
   readonly signal: AbortSignal;
+  /**
+   * The device is there again, as it told by itself: it is read in the next cycle, not after the pause that grows with each
+   * reading that fails. Absent: it is not read again and again.
+   */
+  retry?(): void;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
 }
 

@@ -120,6 +120,11 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     this.#turn('available', '');
   }
 
+  /** Ends the pause after readings that failed; refused credentials stay refused. */
+  retry(): void {
+    if (this.#retryAt !== Number.POSITIVE_INFINITY) this.#retryAt = 0;
+  }
+
   /** Creates the device if that was not possible yet, without reading it. */
   prepare(): Promise<void> | undefined {
     if (this.#device) return undefined;

@@ -169,9 +169,10 @@ export class DevicePool {
       directory,
       voltage: this.#voltage,
       signal: controller.signal,
+      retry: () => handle.retry(),
       fail,
     };
-    const handle = new DeviceHandle<Partial<Closable>, unknown>({
+    const handle: DeviceHandle<Partial<Closable>, unknown> = new DeviceHandle({
       run: (work) => ready.owner.run(work),
       kind: entry.kind,
       name: entry.name,

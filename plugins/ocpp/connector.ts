@@ -10,6 +10,8 @@ export interface Claim {
   /** V, nominal phase voltage */
   readonly voltage: number;
   readonly fail: DeviceContext['fail'];
+  /** There is something to read again */
+  readonly retry: DeviceContext['retry'];
 }
 
 /** What outlives the process. */

@@ -50,7 +50,10 @@ export class Station implements Reports {
     const before = this.link;
     this.link = link;
     before?.close(1000, 'the station connected anew');
-    for (const connector of this.connectors.values()) connector.accepted = undefined;
+    for (const connector of this.connectors.values()) {
+      connector.accepted = undefined;
+      if (connector.status) connector.claim?.retry?.();
+    }
     const end = (): void => {
       if (this.link === link) this.link = undefined;
       this.#context.changed();
@@ -173,6 +176,7 @@ export class Station implements Reports {
   status(id: number, status: ConnectorStatus | 'Occupied', error: string | undefined, plug?: number): void {
     const connector = this.#reported(id);
     if (!connector) return;
+    if (!connector.status) connector.claim?.retry?.();
     connector.turn(status, error, plug);
     if (connector.status === 'Available' && id > 0) {
       connector.clear();

@@ -158,7 +158,7 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
           ...(station.link && { version: station.link.version }),
           ...station.info,
         })),
-    open(options, { fail, voltage }) {
+    open(options, { fail, voltage, retry }) {
       const { station: id, connector: number, password } = options;
       const station = stationOf(id);
       const name = `OCPP station ${id} connector ${number}`;
@@ -168,7 +168,7 @@ export function createStations(evcc: Evcc, { memory, forwarders, changed }: Stat
       }
       // It connected before there was a password to ask for.
       if (station.link && !fits(station.link.password, password)) station.link.close(1008, 'the password is wrong');
-      const connector = station.claim(number, { options, voltage, fail });
+      const connector = station.claim(number, { options, voltage, fail, retry });
       changed();
       return toService(station, connector, name, { evcc, fail, changed });
     },

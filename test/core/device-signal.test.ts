@@ -24,3 +24,21 @@ test('the signal of a device that works is aborted when it is removed, and not b
   await house.runtime.reconfigure({ ...house.config, meters, site: { meters: { grid: 'grid' } } });
   expect([...signals].filter(([, signal]) => signal.aborted).map(([name]) => name)).toEqual(['pv']);
 });
+
+test('a device that says that it is back is read in the next cycle', async (t) => {
+  let retry: (() => void) | undefined;
+  const house = await startHouse(t, {
+    create: (name, context) => {
+      if (name === 'charger1') retry = context.retry;
+    },
+  });
+  const charger = house.charger();
+  charger.failure = Object.assign(new Error('away'), { code: 'EVCC_DEVICE_UNAVAILABLE' });
+  await house.run(600);
+  charger.failure = undefined;
+  await house.cycle();
+  const before = charger.reads;
+  retry?.();
+  await house.cycle();
+  expect(charger.reads).toBe(before + 1);
+});

@@ -87,7 +87,7 @@ export interface OcppConnector {
 /** What the plugin `ocpp` offers. */
 export interface OcppService {
   /** Errors: `EVCC_CONFIG_INVALID` when the connector is taken, or other connectors of the station have another password. */
-  open(options: ConnectorOptions, context: Pick<DeviceContext, 'fail' | 'voltage'>): OcppConnector;
+  open(options: ConnectorOptions, context: Pick<DeviceContext, 'fail' | 'voltage' | 'retry'>): OcppConnector;
 }
 
 declare module 'evcc' {
@@ -97,22 +97,24 @@ declare module 'evcc' {
   }
 }
 
-/** Opens connectors that move on when another plugin offers the stations, and that wait for the first one. */
+/** Opens connectors that move on at once when another plugin offers the stations, and that wait for the first one. */
 export function useOcpp(evcc: Pick<Evcc, 'services'>): OcppService {
   let present: OcppService | undefined;
-  const leave = new Set<() => void>();
+  const users = new Set<{ enter(): void; leave(): void }>();
   evcc.services.use('ocpp', (service) => {
     present = service;
+    for (const user of users) user.enter();
     return () => {
       present = undefined;
-      for (const end of leave) end();
+      for (const user of users) user.leave();
     };
   });
   return {
     open(options, context) {
       let found = present?.open(options, context);
+      let closed = false;
       const connector = (): OcppConnector => {
-        found ??= present?.open(options, context);
+        if (!closed) found ??= present?.open(options, context);
         return (
           found ??
           context.fail(
@@ -121,17 +123,27 @@ export function useOcpp(evcc: Pick<Evcc, 'services'>): OcppService {
           )
         );
       };
-      const end = (): void => {
-        found?.close();
-        found = undefined;
+      const user = {
+        enter(): void {
+          try {
+            found ??= present?.open(options, context);
+          } catch {
+            // Whoever uses it next is told why.
+          }
+        },
+        leave(): void {
+          found?.close();
+          found = undefined;
+        },
       };
-      leave.add(end);
+      users.add(user);
       return {
         state: () => connector().state(),
         order: async (change, signal) => connector().order(change, signal),
         close() {
-          leave.delete(end);
-          end();
+          closed = true;
+          users.delete(user);
+          user.leave();
         },
       };
     },

@@ -56,6 +56,19 @@ describe('a device that works', () => {
 });
 
 describe('a device that fails', () => {
+  test('is read at once when it says that it is back, unless its credentials were refused', async () => {
+    const { handle, does, calls } = setUp();
+    does.read = unreachable;
+    for (let count = 0; count < 3; count += 1) await handle.refresh();
+    expect(handle.refresh()).toBeUndefined();
+    handle.retry();
+    does.read = () => Promise.reject(new EvccError('EVCC_DEVICE_AUTH', 'no'));
+    await handle.refresh();
+    handle.retry();
+    expect(handle.refresh()).toBeUndefined();
+    expect(calls.read).toBe(4);
+  });
+
   test('is reported with its reason and the time since when, and logged once', async () => {
     const { handle, clock, lines, does, calls } = setUp();
     await handle.refresh();

@@ -95,6 +95,28 @@ describe('limits that are not taken', () => {
 });
 
 describe('a station that was away', () => {
+  test('is read as soon as it is there, and again when it is back', async () => {
+    const central = await startCentral();
+    onTestFinished(() => central.close());
+    let wakes = 0;
+    const device = await central.charger(
+      {},
+      {
+        retry: () => {
+          wakes += 1;
+        },
+      },
+    );
+    const read = () => device.read(soon()).then(({ status }) => status, String);
+    expect(await read()).toContain('is not connected');
+    const station = await central.station();
+    expect([wakes, await read()]).toEqual([1, 'A']);
+    await station.disconnect();
+    await poll(read).toContain('is not connected');
+    await station.connect();
+    expect([wakes, await read()]).toEqual([2, 'A']);
+  });
+
   test('gets less than before when it is back, but more only when it is ordered again', async () => {
     const { clock, device, station } = await pair({}, { phaseSwitching: true });
     await device.setPhases?.(1, soon());

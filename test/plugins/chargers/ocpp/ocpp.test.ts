@@ -114,8 +114,11 @@ describe('options', () => {
     end();
     await expect(device.read(AbortSignal.timeout(1_000))).rejects.toThrow('nobody listens');
     desk.provide('ocpp', service('second'));
+    // Not only when it is read: stations that come meanwhile have to be known.
+    expect(opened).toEqual(['first', 'first closed', 'second']);
     expect(await device.read(AbortSignal.timeout(1_000))).toMatchObject({ status: 'A' });
     await device.close?.();
+    await expect(device.read(AbortSignal.timeout(1_000))).rejects.toThrow();
     expect(opened).toEqual(['first', 'first closed', 'second', 'second closed']);
   });
 });
