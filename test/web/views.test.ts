@@ -184,7 +184,7 @@ describe('the frame', () => {
     await expect.poll(() => page.getByRole('radio', { name: 'Fast' }).first().isChecked(), SOON).toBe(true);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Plan' }).click();
-    await expect.poll(() => page.locator('main button:enabled, main input:enabled').count(), SOON).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Plan it' }).isDisabled(), SOON).toBe(true);
     await page.getByRole('link', { name: 'System' }).click();
     await page.getByRole('button', { name: 'Log out' }).click();
     await expect.poll(() => page.getByLabel('Password or token').count(), SOON).toBe(1);
