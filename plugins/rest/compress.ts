@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, deflate, gzip } from 'node:zlib';
+import { brotliCompress, constants, deflate, gzip, type ZlibOptions } from 'node:zlib';
 import type { Middleware } from 'koa';
 
 /** Bytes below which compressing an answer is not worth it */
@@ -10,11 +10,15 @@ const TYPES = /^(text\/|application\/(json|javascript|manifest\+json|xml)|image\
 type Encoder = (bytes: Buffer) => Promise<Buffer>;
 
 const brotli = promisify(brotliCompress);
+const gzipped = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+const deflated = promisify<Buffer, ZlibOptions, Buffer>(deflate);
+/** Of gzip and deflate */
+const LEVEL = 3;
 /** By name, the best first. Levels that serve a small machine: more of them takes time and saves little. */
 const ENCODERS: Readonly<Record<string, Encoder>> = {
   br: (bytes) => brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  gzip: promisify<Buffer, Buffer>(gzip),
-  deflate: promisify<Buffer, Buffer>(deflate),
+  gzip: (bytes) => gzipped(bytes, { level: LEVEL }),
+  deflate: (bytes) => deflated(bytes, { level: LEVEL }),
 };
 
 /** Compresses answers for clients that take it. What is sent to many, such as the state, is compressed once. */

@@ -144,9 +144,11 @@ function toRow(session: Session): Omit<Insertable<SessionsTable>, 'id'> {
 function toSession(row: Selectable<SessionsTable>): StoredSession {
   const { id, created, loadpoint, vehicle, identifier, energy, duration } = row;
   const session: Writable<StoredSession> = { id, created, loadpoint, vehicle, identifier, energy, duration };
-  for (const [field, column] of OPTIONAL) {
-    const value = row[column];
-    if (value !== null) session[field] = value;
+  // No iterators: there may be thousands of sessions.
+  for (let index = 0; index < OPTIONAL.length; index += 1) {
+    const pair = OPTIONAL[index] as (typeof OPTIONAL)[number];
+    const value = row[pair[1]];
+    if (value !== null) session[pair[0]] = value;
   }
   return session;
 }
