@@ -8,10 +8,17 @@ import { createMemoryStore } from '../../../core/store.ts';
 import { Answer } from '../../../plugins/shared/answer.ts';
 import cardata from '../../../plugins/vehicles/cardata/index.ts';
 import { merge, type Values } from '../../../plugins/vehicles/cardata/protocol.ts';
-import { type AppliedPlugin, applyPlugin, deviceContext } from '../../contract/index.ts';
+import {
+  type AppliedPlugin,
+  applyPlugin,
+  deviceContext,
+  type VehicleHardware,
+  type VehiclePeer,
+  vehicleContract,
+} from '../../contract/index.ts';
 import { inTime } from '../../contract/peer.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
-import { type HttpDevice, startHttpDevice } from '../../helpers/http-device.ts';
+import { type HttpDevice, type HttpFault, startHttpDevice } from '../../helpers/http-device.ts';
 import { type Mosquitto, startMosquitto } from '../../helpers/mosquitto.ts';
 
 const VIN = 'WBY000000000000001';
@@ -107,6 +114,51 @@ const logIn = async (): Promise<VehicleDevice> => {
   await expect.poll(async () => (await store.memory.all()).size).toBe(1);
   return create();
 };
+
+/** The car behind API and stream: what it knows arrives by the stream, what it does not know never did. */
+async function peer(): Promise<VehiclePeer> {
+  const keys = {
+    soc: SOC,
+    range: 'vehicle.drivetrain.lastRemainingRange',
+    odometer: 'vehicle.vehicle.travelledDistance',
+    limitSoc: 'vehicle.powertrain.electric.battery.stateOfCharge.target',
+    climater: 'vehicle.vehicle.preConditioning.activity',
+  } as const;
+  let known: VehicleHardware = {};
+  let minute = 12;
+  const streamed: Record<string, unknown> = {};
+  const device = await logIn();
+  return {
+    device,
+    secrets: [ID, 'geheim-a', 'geheim-d', 'geheim-r1'],
+    state: () => known,
+    async set(changed) {
+      known = { ...known, ...changed };
+      minute += 1;
+      const { status, ...values } = changed;
+      for (const [name, value] of Object.entries(values)) {
+        const text = typeof value === 'boolean' ? (value ? 'HEATING' : 'INACTIVE') : String(value);
+        streamed[keys[name as keyof typeof keys]] = at(text, minute);
+      }
+      if (status) {
+        streamed[PORT] = at(status === 'A' ? 'DISCONNECTED' : 'CONNECTED', minute);
+        streamed[CHARGING] = at(status === 'C' ? 'CHARGINGACTIVE' : 'NOCHARGING', minute);
+      }
+      const message = JSON.stringify({ vin: VIN, data: streamed });
+      await car.publishAsync(`gcid-1/${VIN}`, message, { retain: true, qos: 1 });
+    },
+    faults: ['refuse', 'hang', 'garbage', 'auth'],
+    fail: async (fault) => http.fail(fault as HttpFault),
+    recover: async () => {
+      await http.recover();
+      // The service may not be asked again at once.
+      await clock.advance(6 * 3_600_000);
+    },
+    close: () => {},
+  };
+}
+
+for (const { title, run } of vehicleContract(peer)) test(title, run);
 
 test('a person is told where to log in, with one code until it ends, and asked for in the pace of the service', async () => {
   const advice = 'log in to BMW: open https://login.example/go and enter the code ABCD-EFGH';
