@@ -7,6 +7,9 @@ const OWN_NAME = /^evcc(\/|$)/;
 
 const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs'];
 
+/** ms that importing a plugin may take: it may wait for something before it is there */
+export const IMPORT_TIMEOUT = 10_000;
+
 /**
  * Imports a module from outside the program. Where it imports `evcc` without having it installed, it gets the running
  * program.

@@ -9,9 +9,9 @@ import { createHooks } from '../hooks.ts';
 import type { Logger } from '../log.ts';
 import { withDeadline } from '../runtime/deadline.ts';
 import { idleEvcc } from '../runtime/idle-evcc.ts';
-import { importFile, isFolder, resolvePackage } from './import.ts';
+import { IMPORT_TIMEOUT, importFile, isFolder, resolvePackage } from './import.ts';
 import { isPlugin } from './loader.ts';
-import { findPackage } from './packages.ts';
+import { findPackage, misfitOf } from './packages.ts';
 import { PluginScope } from './plugin-scope.ts';
 import { DEVICE_KINDS, KIND_FOLDERS } from './registry.ts';
 
@@ -35,8 +35,6 @@ export interface PackageCase {
   run(): Promise<void>;
 }
 
-/** ms that importing a module may take */
-const IMPORT_TIMEOUT = 10_000;
 /** Names of options that are secrets in all likelihood */
 const SECRETIVE = /passw|token|secret|pin$|apikey|api_key/i;
 
@@ -48,7 +46,8 @@ export async function inspectPackage(
   const folder = folderOf(specifier, context.directory);
   const manifest = readManifest(folder);
   const { name = '', version = '' } = manifest;
-  const problems: string[] = [];
+  const misfit = await misfitOf(folder);
+  const problems: string[] = misfit === undefined ? [] : [misfit];
   const types: string[] = [];
   const before = timers();
   const scope = await appliedScope(name, folder, context, problems);

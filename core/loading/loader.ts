@@ -5,10 +5,9 @@ import { systemClock } from '../clock.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import type { LoadedPlugin } from '../plugin.ts';
 import { withDeadline } from '../runtime/deadline.ts';
-import { readVersion } from '../version.ts';
-import { importFile, indexOf, isFile, isFolder, resolvePackage } from './import.ts';
+import { IMPORT_TIMEOUT, importFile, indexOf, isFile, isFolder, resolvePackage } from './import.ts';
 import { nearest } from './nearest.ts';
-import { findPackage, neededVersion, scanPackages, type TypePackage } from './packages.ts';
+import { findPackage, misfitOf, scanPackages, type TypePackage } from './packages.ts';
 import { type DeviceKind, isTypeName, KIND_FOLDERS } from './registry.ts';
 
 /** What was looked for, or why it is not there: `EVCC_CONFIG_INVALID` (no such thing) or `EVCC_PLUGIN_FAILED` (broken). */
@@ -51,8 +50,6 @@ export interface LoaderOptions {
   readonly importTimeout?: number;
 }
 
-const IMPORT_TIMEOUT = 10_000;
-
 /** Folders below `plugins/` that hold something else than one plugin. */
 const NO_SECTIONS: ReadonlySet<string> = new Set([
   ...Object.values(KIND_FOLDERS),
@@ -82,14 +79,8 @@ export function createLoader({ directory, builtins, importTimeout = IMPORT_TIMEO
   };
 
   const fromPackage = async (name: string, parent: string): Promise<Found<LoadedPlugin>> => {
-    const needed = neededVersion(packageOf(name), parent);
-    const version = readVersion();
-    if (needed !== undefined && !(await satisfies(version, needed))) {
-      return broken(
-        name,
-        `it is made for evcc ${needed}, and this is ${version}: install versions that fit each other`,
-      );
-    }
+    const misfit = await misfitOf(join(parent, 'node_modules', packageOf(name)));
+    if (misfit !== undefined) return broken(name, misfit);
     try {
       return await load(resolvePackage(name, parent), name, importTimeout);
     } catch (error) {
@@ -184,12 +175,6 @@ function packageOf(specifier: string): string {
 
 function isPath(text: string): boolean {
   return /^\.{1,2}([/\\]|$)/.test(text) || isAbsolute(text) || text.startsWith('file:');
-}
-
-/** Whether a version is in a range of npm; a range that is none says nothing. */
-async function satisfies(version: string, range: string): Promise<boolean> {
-  const { default: semver } = await import('semver');
-  return semver.validRange(range) === null || semver.satisfies(version, range, { includePrerelease: true });
 }
 
 async function load(url: string, source: string, timeout: number): Promise<Found<LoadedPlugin>> {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readVersion } from '../version.ts';
 import { isFolder } from './import.ts';
 import { DEVICE_KINDS, type DeviceKind, KIND_FOLDERS } from './registry.ts';
 
@@ -11,10 +12,21 @@ export interface TypePackage {
   readonly types: Readonly<Record<DeviceKind, readonly string[]>>;
 }
 
-/** Versions of evcc that an installed package is made for, as a range of npm; `undefined`: it does not say. */
-export function neededVersion(name: string, parent: string): string | undefined {
+/** Why a package does not fit this evcc, by what its manifest names under `peerDependencies`; `undefined`: it fits, or does not say. */
+export async function misfitOf(folder: string): Promise<string | undefined> {
+  const needed = neededVersion(folder);
+  if (needed === undefined) return undefined;
+  const version = readVersion();
+  const { default: semver } = await import('semver');
+  // A range that is none says nothing.
+  if (semver.validRange(needed) === null) return undefined;
+  if (semver.satisfies(version, needed, { includePrerelease: true })) return undefined;
+  return `it is made for evcc ${needed}, and this is ${version}: install versions that fit each other`;
+}
+
+function neededVersion(folder: string): string | undefined {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(parent, 'node_modules', name, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const { evcc } = (manifest as { readonly peerDependencies?: { readonly evcc?: unknown } }).peerDependencies ?? {};
     return typeof evcc === 'string' ? evcc : undefined;
   } catch {

@@ -96,6 +96,11 @@ test.each<[string, Odd, string]>([
     'charger odd is not named in package.json',
   ],
   [
+    'is made for another evcc',
+    { source: GOOD, manifest: { peerDependencies: { evcc: '^99.0.0' } }, contract: PASSES },
+    'it is made for evcc ^99.0.0, and this is ',
+  ],
+  [
     'does not say which evcc it needs',
     { source: GOOD, manifest: { peerDependencies: {} }, contract: PASSES },
     'package.json does not say under peerDependencies',
