@@ -25,6 +25,12 @@ export interface SiteSettings {
   batteryGridChargeLimit: number | null;
   /** Mode that something outside asks for; null: nothing does */
   batteryMode: BatteryMode | null;
+  /** The battery may discharge into the grid */
+  batteryGridDischarge: boolean;
+  /** W that may be fed in: what the PV could generate beyond is lost; 0: no limit */
+  gridExportLimit: number;
+  /** The solar forecast is scaled by what was generated today */
+  solarAdjusted: boolean;
   telemetry: boolean;
 }
 

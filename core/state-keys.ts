@@ -153,6 +153,8 @@ export const SITE_KEYS: readonly StateKey[] = [
   ),
   row('smartCostType', TEXT, 'Kind of the tariff that the limit applies to; null: no tariff'),
   row('smartCostActive', { ...FLAG, ...OLD }, 'The present rate is at or below the limit'),
+  always('gridExportLimit', WATTS, 'What may be fed into the grid; 0: no limit'),
+  always('solarAdjusted', FLAG, 'Plans go by the solar forecast times its scale'),
   always('telemetry', FLAG, 'Anonymous usage data may be sent'),
   row('gridPower', { ...WATTS, current: 'grid.power' }, '+ import, − export; null: unknown'),
   row('gridPowers', { kind: 'list', unit: 'W', current: 'grid.powers' }, 'L1 to L3'),
@@ -176,6 +178,7 @@ export const SITE_KEYS: readonly StateKey[] = [
     'Mode that something outside asked for; null: nothing did',
   ),
   always('batteryDischargeControl', FLAG, 'The battery does not discharge while a car is charged at full power'),
+  always('batteryGridDischarge', FLAG, 'The battery may discharge into the grid'),
   row(
     'batteryGridChargeLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },

@@ -1,5 +1,6 @@
 import type { LoadpointState, Plan, Plugin, SiteState } from '../../core/index.ts';
 import { fullPower } from '../shared/charging.ts';
+import { solarScale, withSolarScale } from '../shared/solar-scale.ts';
 import { type Activity, activityOf, isUpToTheCar } from './activity.ts';
 import { requiredFor } from './goals.ts';
 import { createHousehold } from './household.ts';
@@ -15,12 +16,17 @@ import { planPublisher } from './publish.ts';
 const planner: Plugin = {
   name: 'planner',
   apply(evcc) {
-    const { hooks, stages, settings, publish, log } = evcc;
+    const { hooks, stages, settings, state, publish, log } = evcc;
     const household = createHousehold();
     const publishPlan = planPublisher(publish);
     const watchLateness = latenessWatch(evcc.raise);
     let last: SiteState | undefined;
-    for (const query of previewQueries(evcc, () => last && { site: last, household: household.mean })) {
+    /** The house as plans see it: with the sun that is to be expected after today's. */
+    const seen = (site: SiteState): SiteState => ({
+      ...site,
+      rates: withSolarScale(site.rates, solarScale(site, state)),
+    });
+    for (const query of previewQueries(evcc, () => last && { site: seen(last), household: household.mean })) {
       evcc.queries.define(query);
     }
 
@@ -42,7 +48,7 @@ const planner: Plugin = {
     });
     hooks.plan.tapPromise('planner', async (plans, site) => {
       const made = new Map(plans);
-      for (const [id, plan] of plansFor(site, household.mean)) made.set(id, plan);
+      for (const [id, plan] of plansFor(seen(site), household.mean)) made.set(id, plan);
       for (const loadpoint of site.loadpoints) {
         if (!isOver(loadpoint, site)) continue;
         made.delete(loadpoint.id);

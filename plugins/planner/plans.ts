@@ -61,7 +61,7 @@ export function planFor(
   room: Room,
   running: Plan | undefined,
 ): Plan | undefined {
-  const { now, rates } = site;
+  const { now, rates, settings } = site;
   const { fullPower, minPower } = powersOf(loadpoint, site);
   const missing = requiredFor(loadpoint, { kind, value }, fullPower);
   // What charges goes on: unknown does not mean full.
@@ -71,7 +71,8 @@ export function planFor(
   const { continuous, precondition } = loadpoint.settings.planStrategy;
   const strategy = { continuous, precondition: precondition * 1_000 };
   const until = Math.max(target, now + required);
-  const spans = spansOf({ now, until, rates, household, fullPower, minPower, room });
+  const exportLimit = settings.gridExportLimit || Number.POSITIVE_INFINITY;
+  const spans = spansOf({ now, until, rates, household, fullPower, minPower, room, exportLimit });
   const goal = {
     id,
     kind,

@@ -8,7 +8,7 @@ export interface Span {
   readonly end: number;
   /** Per kWh from the grid */
   readonly price: number;
-  /** Per kWh of surplus: what feeding it in would bring, 0 g of CO2 */
+  /** Per kWh of surplus: what feeding it in would bring, nothing for what cannot be fed in; 0 g of CO2 */
   readonly solarPrice: number;
   /** W of solar surplus that can be charged with; 0: none, or too little to charge with it alone */
   readonly surplus: number;
@@ -39,6 +39,8 @@ export interface SpanInputs {
   readonly fullPower: number;
   readonly minPower: number;
   readonly room: Room;
+  /** W that can be fed in; Infinity: no limit */
+  readonly exportLimit: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface SpanInputs {
  * that changes, no surplus is forecast, and no limit is shared.
  */
 export function spansOf(inputs: SpanInputs): Span[] {
-  const { now, until, rates, fullPower, minPower, room } = inputs;
+  const { now, until, rates, fullPower, minPower, room, exportLimit } = inputs;
   const forecast = ahead(rates.solar, now);
   const prices = pricesOf(rates, now, until, forecast.length > 0 || room.limited);
   const clean = rates.planner?.kind === 'co2';
@@ -66,20 +68,27 @@ export function spansOf(inputs: SpanInputs): Span[] {
       const end = Math.min(last, shines ? sky.end : (sky?.start ?? last), room.next(start));
       const power = Math.min(fullPower, room.power(start));
       const left = shines ? sky.price - inputs.household - room.promised(start) : 0;
-      const surplus = Math.min(power, left);
+      const usable = Math.min(power, left);
+      const surplus = usable >= minPower ? usable : 0;
       const offer = feedin[given];
+      const worth = clean || offer === undefined || offer.start > start ? Math.min(0, price) : offer.price;
       spans.push({
         start,
         end,
         price,
-        solarPrice: clean || offer === undefined || offer.start > start ? Math.min(0, price) : offer.price,
-        surplus: surplus >= minPower ? surplus : 0,
+        solarPrice: worth * (1 - lostShare(surplus, left, exportLimit)),
+        surplus,
         power: power >= minPower ? power : 0,
       });
       start = end;
     }
   }
   return spans;
+}
+
+/** 0..1, how much of what is charged with would be lost otherwise, because not all that is `left` (W) can be fed in. */
+function lostShare(surplus: number, left: number, exportLimit: number): number {
+  return left > exportLimit && surplus > 0 ? Math.min(1, (left - exportLimit) / surplus) : 0;
 }
 
 /** Whether prices that differ are known. */

@@ -152,6 +152,17 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'site telemetry': flag,
   'site batteryDischargeControl': flag,
+  'site batteryGridDischarge': flag,
+  'site gridExportLimit': {
+    good: [
+      ['0', 0],
+      ['100000', 100_000],
+      [7_000.5, 7_000.5],
+    ],
+    bad: ['100000.1', -1, '7kW', null],
+    allowed: 'a number from 0 to 100000 (W)',
+  },
+  'site solarAdjusted': flag,
   'site batteryGridChargeLimit': limit,
   'site batteryMode': {
     good: [

@@ -54,6 +54,17 @@ export const BATTERY_ROWS: readonly Setting[] = [
   },
   {
     scope: 'site',
+    name: 'batteryGridDischarge',
+    description:
+      'The home battery may discharge into the grid: a permission for plugins that optimize costs; nothing else does so',
+    schema: Type.Boolean({ default: false }),
+    rest: { document: ['/batterygriddischarge'] },
+    mqtt: 'batteryGridDischarge',
+    early: true,
+    check: (value, target) => (value === true ? controllable(target) : undefined),
+  },
+  {
+    scope: 'site',
     name: 'batteryGridChargeLimit',
     description:
       'The home battery is charged from the grid while the price (or CO2 intensity) is at or below it; null switches this off',

@@ -45,6 +45,9 @@ const SITE: Rows = {
   smartCostLimit: [['smartCostLimit', number]],
   batteryDischargeControl: [['batteryDischargeControl', flag]],
   batteryGridChargeLimit: [['batteryGridChargeLimit', limit]],
+  batteryGridDischarge: [['batteryGridDischarge', flag]],
+  gridExportLimit: [['gridExportLimit', number]],
+  solarAdjusted: [['solarAdjusted', flag]],
 };
 
 const LOADPOINT: Rows = {

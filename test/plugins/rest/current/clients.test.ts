@@ -280,7 +280,7 @@ test('the app, its widget and watches ask with jq', async () => {
     (await house.current('GET', `/state?jq=${encodeURIComponent(filter)}`)).json;
   expect(await jq('.siteTitle')).toBe('Test house');
   expect(await jq('.loadpoints[0].title')).toBe('Garage');
-  expect(await jq('{adjusted:.solarAdjusted,solar:.forecast.solar}')).toEqual({ adjusted: null, solar: null });
+  expect(await jq('{adjusted:.solarAdjusted,solar:.forecast.solar}')).toEqual({ adjusted: false, solar: null });
   expect(await jq('{currency:.currency,slots:.forecast.grid}')).toMatchObject({
     currency: 'EUR',
     slots: expect.any(Array),

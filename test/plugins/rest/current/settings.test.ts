@@ -77,6 +77,9 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   '/residualpower': watts,
   '/settings/telemetry': flag,
   '/batterydischargecontrol': flag,
+  '/batterygriddischarge': flag,
+  '/gridexportlimit': { good: same(0, 100_000, 7_000.5), bad: ['-1', '100000.1', '7kW', 'null'] },
+  '/solaradjusted': flag,
   '/batterygridchargelimit': limit,
   '/batterymode': {
     good: [
