@@ -1,44 +1,19 @@
 import type { Session, Time } from '../../core/index.ts';
-import type { Column, Language } from './sessions-language.ts';
+import { type CellNotation, COLUMNS } from './sessions-columns.ts';
+import type { Language } from './sessions-language.ts';
 
 /** Tells spreadsheet programs that the text is UTF-8 */
 const BOM = '\uFEFF';
-
-/** How one file writes its values. */
-interface Notation {
-  /** Decimal number with at most so many places; empty: unknown */
-  number(value: number | undefined, places: number): string;
-  /** By the local clocks, whole seconds; empty: unset */
-  time(value: number | undefined): string;
-}
-
-type Writer = (session: Session, notation: Notation) => string;
-
-/** Columns in the order of the file. */
-const COLUMNS: readonly (readonly [Column, Writer])[] = [
-  ['created', ({ created }, { time }) => time(created)],
-  ['finished', ({ finished }, { time }) => time(finished)],
-  ['loadpoint', ({ loadpoint }) => loadpoint],
-  ['identifier', ({ identifier }) => identifier],
-  ['vehicle', ({ vehicle }) => vehicle],
-  ['odometer', ({ odometer }, { number }) => number(odometer, 0)],
-  ['meterStart', ({ meterStart }, { number }) => number(kilo(meterStart), 3)],
-  ['meterStop', ({ meterStop }, { number }) => number(kilo(meterStop), 3)],
-  ['chargedEnergy', ({ energy }, { number }) => number(kilo(energy), 3)],
-  ['chargeDuration', ({ duration }) => spell(duration)],
-  ['solarPercentage', ({ solarPercentage }, { number }) => number(solarPercentage, 3)],
-  ['price', ({ price }, { number }) => number(price, 3)],
-  ['pricePerKWh', ({ pricePerKwh }, { number }) => number(pricePerKwh, 3)],
-  ['co2PerKWh', ({ co2PerKwh }, { number }) => number(co2PerKwh, 3)],
-];
 
 /** Sessions as a CSV file for spreadsheet programs of a language; without a language it has nothing but its mark. */
 export function sessionsCsv(sessions: readonly Session[], language: Language | undefined, time: Time): string {
   if (!language) return BOM;
   const { decimal, separator } = language;
-  const notation: Notation = {
+  const notation: CellNotation<string> = {
+    text: (value) => value,
     number: (value, places) => (value === undefined ? '' : rounded(value, places).replace('.', decimal)),
     time: (value) => (value === undefined || !isTime(value) ? '' : time.formatLocal(value)),
+    duration: spell,
   };
   const special = new RegExp(`^\\s|["\\r\\n${separator}]`);
   const field = (text: string): string => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -50,10 +25,6 @@ export function sessionsCsv(sessions: readonly Session[], language: Language | u
 /** From the year 1 to the end of 9999 */
 function isTime(value: number): boolean {
   return value >= -62_135_596_800_000 && value < 253_402_300_800_000;
-}
-
-function kilo(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : value / 1_000;
 }
 
 /**

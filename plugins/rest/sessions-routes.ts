@@ -12,9 +12,20 @@ import { listSessions, nameOf, type Period, periodOf } from './sessions.ts';
 import { sessionsCsv } from './sessions-csv.ts';
 import { EDIT, readEdit } from './sessions-edit.ts';
 import { languageOf } from './sessions-language.ts';
+import { createSessionsXlsx } from './sessions-xlsx.ts';
 
-/** Charging sessions: the list as JSON or CSV, corrections, deletion. */
+/** How the list is written, with the types of files */
+const FORMATS = {
+  json: 'application/json',
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+type Format = keyof typeof FORMATS;
+
+/** Charging sessions: the list as JSON or as a file for spreadsheet programs, corrections, deletion. */
 export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
+  const workbooks = createSessionsXlsx(evcc.clock);
+  evcc.hooks.stop.tapPromise('rest', async () => workbooks.close());
   return [
     {
       method: 'get',
@@ -42,11 +53,11 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         loadpoint: { description: 'Only those of this loadpoint', schema: Type.String(), example: 'Garage' },
         format: {
           description: 'How the list is written',
-          schema: Type.Enum(['json', 'csv'], { default: 'json' }),
+          schema: Type.Enum(Object.keys(FORMATS), { default: 'json' }),
         },
         lang: {
           description:
-            'Language of captions and numbers of the CSV file, as language tag; absent: the first of Accept-Language, else that of the server',
+            'Language of captions, and of the numbers of CSV, as language tag; absent: the first of Accept-Language, else that of the server',
           schema: Type.String(),
           example: 'de',
         },
@@ -55,7 +66,10 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         200: {
           description: 'The list, or a file',
           result: Type.Array(component('Session')),
-          contents: [{ type: 'text/csv', schema: Type.String() }],
+          contents: [
+            { type: FORMATS.csv, schema: Type.String() },
+            { type: FORMATS.xlsx, schema: Type.String({ contentMediaType: FORMATS.xlsx }) },
+          ],
         },
       },
       refusals: { 400: 'A parameter is not allowed', 503: 'The database failed, or too many ask at once' },
@@ -64,8 +78,9 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         const query = parametersOf(ctx);
         const asked = query.get('format');
         const format = asked || 'json';
-        if (format !== 'json' && format !== 'csv') {
-          throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is json, csv`);
+        if (!isFormat(format)) {
+          const allowed = Object.keys(FORMATS).join(', ');
+          throw new Refusal(400, `format "${format.slice(0, 60)}" is not available; allowed is ${allowed}`);
         }
         const period = periodOf(query);
         const listed = await listSessions(evcc.store, period, evcc.time, dialect.localPeriods);
@@ -79,7 +94,11 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
         }
         const accept = ctx.get('Accept-Language');
         const language = languageOf({ lang: query.get('lang'), accept, env: process.env });
-        return sendFile(ctx, period, sessionsCsv(sessions, language, evcc.time));
+        if (format === 'csv') {
+          return sendFile(ctx, period, format, Buffer.from(sessionsCsv(sessions, language, evcc.time)));
+        }
+        if (!language) throw new Refusal(400, 'lang is no language tag; allowed are such as de or fr-CA');
+        return sendFile(ctx, period, format, await workbooks.write(sessions, language, evcc.time));
       },
     },
     {
@@ -121,16 +140,20 @@ export function sessionRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
   ];
 }
 
-function attachment(period: Period, type: string): string {
-  const name = ['session', nameOf(period)].filter((part) => part !== '').join('-');
-  return `attachment; filename="${name}.${type}"`;
+function isFormat(text: string): text is Format {
+  return Object.hasOwn(FORMATS, text);
 }
 
-function sendFile(ctx: Context, period: Period, text: string): void {
-  ctx.set('Content-Type', 'text/csv');
-  ctx.set('Content-Disposition', attachment(period, 'csv'));
+function attachment(period: Period, format: Format): string {
+  const name = ['session', nameOf(period)].filter((part) => part !== '').join('-');
+  return `attachment; filename="${name}.${format}"`;
+}
+
+function sendFile(ctx: Context, period: Period, format: Format, bytes: Buffer): void {
+  ctx.set('Content-Type', FORMATS[format]);
+  ctx.set('Content-Disposition', attachment(period, format));
   ctx.vary('Accept-Language');
-  ctx.body = Buffer.from(text);
+  ctx.body = bytes;
 }
 
 /** Ids that every database can have */

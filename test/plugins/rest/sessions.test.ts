@@ -62,7 +62,7 @@ test.each([
   'year=2025&month=13',
   'year=2025&month=0',
   'month=x',
-  'format=xlsx',
+  'format=xls',
   'format=CSV',
   'format=csv&year=x',
 ])('the query %s is refused with what is allowed', async (query) => {
