@@ -1,9 +1,9 @@
 import type { LoadpointState, Plan, Plugin, SiteState } from '../../core/index.ts';
 import { fullPower } from '../shared/charging.ts';
+import { createHousehold } from '../shared/household.ts';
 import { solarScale, withSolarScale } from '../shared/solar-scale.ts';
 import { type Activity, activityOf, isUpToTheCar } from './activity.ts';
 import { requiredFor } from './goals.ts';
-import { createHousehold } from './household.ts';
 import { latenessWatch } from './lateness.ts';
 import { plansFor, runningPlan } from './plans.ts';
 import { previewQueries } from './preview.ts';

@@ -1,7 +1,8 @@
 import type { LoadpointState, Plan, Plans, SiteState } from '../../core/index.ts';
+import { powersOf } from '../shared/charge-power.ts';
 import { activityOf, isUpToTheCar, slotAt } from './activity.ts';
 import { chosenGoal, type Goal, requiredFor } from './goals.ts';
-import { Promises, powersOf } from './room.ts';
+import { Promises } from './room.ts';
 import { schedule, type Task } from './schedule.ts';
 import { isPriced, type Room, spansOf } from './spans.ts';
 import { begun, continued } from './stability.ts';

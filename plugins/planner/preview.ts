@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import type { Evcc, LoadpointState, Plan, PlanSlot, Query, SiteState, Time } from '../../core/index.ts';
+import { powersOf } from '../shared/charge-power.ts';
 import { chosenGoal, type Goal, goalUntil, knowsSoc, requiredFor } from './goals.ts';
 import { planFor, runningPlan } from './plans.ts';
-import { Promises, powersOf } from './room.ts';
+import { Promises } from './room.ts';
 
 /** What would be planned: computed as plans are, from the present state, without changing anything. */
 

@@ -1,8 +1,8 @@
 import type { Evcc, LoadpointState, Plan, PlanSlot, SiteState } from '../../core/index.ts';
+import { powersOf } from '../shared/charge-power.ts';
 import { activityOf } from './activity.ts';
 import { chosenGoal } from './goals.ts';
 import { overrunOf } from './lateness.ts';
-import { powersOf } from './room.ts';
 
 /** Publishes what is planned, in every cycle and every mode, where it changed. */
 export function planPublisher(publish: Evcc['publish']): (loadpoint: LoadpointState, site: SiteState) => void {

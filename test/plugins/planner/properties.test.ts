@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CircuitState, LoadpointState, PlanSlot, Rate, SiteState } from '../../../core/index.ts';
 import { plansFor } from '../../../plugins/planner/plans.ts';
-import { limitsAbove, powersOf } from '../../../plugins/planner/room.ts';
 import { filled, schedule, type Task } from '../../../plugins/planner/schedule.ts';
 import type { Span } from '../../../plugins/planner/spans.ts';
 import { begun, continued } from '../../../plugins/planner/stability.ts';
+import { limitsAbove, powersOf } from '../../../plugins/shared/charge-power.ts';
 import { LOADPOINT_SETTINGS, NOW, siteOf, stateOf } from '../../core/cycle/builders.ts';
 
 const MINUTE = 60_000;

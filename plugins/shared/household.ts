@@ -1,4 +1,4 @@
-/** Mean consumption of the house without charging, as it was seen so far: what plans expect of it. */
+/** Mean consumption of the house without charging, as it was seen so far: what is expected of it where no more is known. */
 
 /** ms that the mean looks back, as far as it was seen */
 const MEMORY = 7 * 86_400_000;

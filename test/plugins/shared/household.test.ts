@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHousehold } from '../../../plugins/planner/household.ts';
+import { createHousehold } from '../../../plugins/shared/household.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
