@@ -11,8 +11,9 @@ const USAGE = `Takes over charging sessions and settings of an existing evcc dat
 Usage: evcc import FILE [options]
 
 Sessions that are there already (same beginning, same loadpoint) are left out. Settings of site, loadpoints and vehicles are
-taken where there is the same setting here: loadpoints in their order, vehicles by their name. They replace what users set here
-before. What cannot be taken is listed. FILE is only read; the house must not be running.
+taken where there is the same setting here: loadpoints in their order, vehicles by their name, of evcc before 0.123 by their
+place in the order of their names. They replace what users set here before. What cannot be taken is listed. FILE is only read;
+the house must not be running.
 
       --no-settings   sessions only
   -c, --config FILE   configuration of the house, which says where its database is
@@ -59,7 +60,7 @@ const command: CliCommand = {
 
 export default command;
 
-/** Names of the configured loadpoints and vehicles. */
+/** Names of the configured loadpoints, in order, and of the vehicles, in the order of their public index. */
 async function houseOf(
   options: { readonly config: unknown; readonly directory: string },
   context: CommandContext,
@@ -67,18 +68,19 @@ async function houseOf(
   const runtime = await context.createRuntime(options);
   const { loadpoints, vehicles } = runtime.composition.config;
   await runtime.stop();
-  return { loadpoints: loadpoints.map(({ name }) => name), vehicles: [...vehicles.keys()] };
+  const names = [...vehicles.keys()].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  return { loadpoints: loadpoints.map(({ name }) => name), vehicles: names };
 }
 
 async function take(
   { sessions, settings, left }: Found,
   house: Awaited<ReturnType<typeof houseOf>>,
   store: Store,
-  { print }: CommandContext,
+  { print, clock, time }: CommandContext,
 ): Promise<void> {
   const added = await newSessions(store.sessions, sessions);
   await store.sessions.add(added);
-  const taken = takeSettings(settings, house);
+  const taken = takeSettings(settings, house, { now: clock.now(), parse: time.parse });
   for (const [key, value] of taken.settings) await store.settings.set(key, value);
   print(
     `${added.length} sessions were added to ${store.location}, ${sessions.length - added.length} were there already.`,

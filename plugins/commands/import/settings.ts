@@ -4,8 +4,16 @@
 export interface House {
   /** Names of the loadpoints, in order */
   readonly loadpoints: readonly string[];
-  /** Names of the vehicles, in order */
+  /** Names of the vehicles, in the order of their public index */
   readonly vehicles: readonly string[];
+}
+
+/** What tells times that are still to come from those that are over. */
+export interface Times {
+  /** ms since the epoch */
+  readonly now: number;
+  /** ms since the epoch; `undefined`: the text is no time */
+  parse(text: string): number | undefined;
 }
 
 /** What becomes of stored settings. */
@@ -16,14 +24,14 @@ export interface Taken {
   readonly left: readonly string[];
 }
 
-type Value = (text: string) => unknown;
+type Value = (text: string, times: Times) => unknown;
 
 const number: Value = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
 const flag: Value = (text) => ({ true: true, false: false, '1': true, '0': false })[text];
 const word: Value = (text) => (text === '' ? undefined : text);
 /** Without value the limit is off. */
 const limit: Value = (text) => (text === '' ? null : number(text));
-const json: Value = (text) => {
+const json = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -33,7 +41,22 @@ const json: Value = (text) => {
 const threshold =
   (which: 'enable' | 'disable'): Value =>
   (text) =>
-    (json(text) as Readonly<Record<string, { readonly threshold?: number }>> | undefined)?.[which]?.threshold;
+    thresholdsOf(text)?.[which]?.threshold;
+/** s; stored are ns */
+const delay =
+  (which: 'enable' | 'disable'): Value =>
+  (text) => {
+    const stored = thresholdsOf(text)?.[which]?.delay;
+    return typeof stored === 'number' ? Math.round(stored / 1e9) : undefined;
+  };
+/** A plan whose time is over is none. */
+const future: Value = (text, { now, parse }) => {
+  const time = parse(text);
+  return time !== undefined && time > now ? time : undefined;
+};
+
+type Thresholds = Readonly<Record<string, { readonly delay?: number; readonly threshold?: number }>>;
+const thresholdsOf = (text: string): Thresholds | undefined => json(text) as Thresholds | undefined;
 
 type Rows = Readonly<Record<string, readonly (readonly [row: string, value: Value])[]>>;
 
@@ -48,6 +71,7 @@ const SITE: Rows = {
   batteryGridDischarge: [['batteryGridDischarge', flag]],
   gridExportLimit: [['gridExportLimit', number]],
   solarAdjusted: [['solarAdjusted', flag]],
+  deviceColors: [['deviceColors', json]],
 };
 
 const LOADPOINT: Rows = {
@@ -65,21 +89,27 @@ const LOADPOINT: Rows = {
   thresholds: [
     ['enableThreshold', threshold('enable')],
     ['disableThreshold', threshold('disable')],
+    ['enableDelay', delay('enable')],
+    ['disableDelay', delay('disable')],
   ],
   planStrategy: [['planStrategy', json]],
 };
 
 const VEHICLE: Rows = {
+  mode: [['mode', word]],
   minSoc: [['minSoc', number]],
   limitSoc: [['targetSoc', number]],
   targetSoc: [['targetSoc', number]],
   targetEnergy: [['targetEnergy', number]],
+  targetTime: [['targetTime', future]],
+  planTime: [['targetTime', future]],
+  planSoc: [['planSoc', number]],
   planStrategy: [['planStrategy', json]],
   repeatingPlans: [['repeatingPlans', json]],
 };
 
 /** Finds ours for stored settings, by key. Values that ours do not allow are ignored at the start of the house. */
-export function takeSettings(stored: ReadonlyMap<string, string>, house: House): Taken {
+export function takeSettings(stored: ReadonlyMap<string, string>, house: House, times: Times): Taken {
   const settings = new Map<string, string>();
   const left: string[] = [];
   for (const [key, text] of stored) {
@@ -90,7 +120,7 @@ export function takeSettings(stored: ReadonlyMap<string, string>, house: House):
     }
     let taken = false;
     for (const [row, read] of place.rows) {
-      const value = read(text);
+      const value = read(text, times);
       if (value === undefined) continue;
       taken = true;
       // It holds whatever is configured, until somebody changes it.
@@ -125,7 +155,7 @@ function placeOf(key: string, { loadpoints, vehicles }: House): Place | string {
   }
   if (scope !== 'vehicle') return 'there is no such setting here';
   const named = names.join('.');
-  // Earlier releases number the vehicles.
-  const vehicle = vehicles.includes(named) ? named : vehicles[/^\d+$/.test(named) ? Number(named) - 1 : -1];
+  // Earlier releases number the vehicles, from 0.
+  const vehicle = vehicles.includes(named) ? named : vehicles[/^\d+$/.test(named) ? Number(named) : -1];
   return vehicle === undefined ? `there is no vehicle "${named}" here` : place(`vehicle.${vehicle}`, VEHICLE);
 }

@@ -120,9 +120,9 @@ test('settings that are the same here, and a list of the others', async () => {
       ('site.prioritySoc', '50'), ('site.bufferSoc', '80.5'), ('site.residualPower', '-100'), ('site.title', 'Zuhause'),
       ('site.batteryDischargeControl', 'true'), ('site.batteryGridChargeLimit', ''), ('telemetry', 'false'),
       ('lp1.mode', 'minpv'), ('lp1.phasesConfigured', '3'), ('lp1.maxCurrent', '20'), ('lp1.limitSoc', '70'),
-      ('lp1.thresholds', '{"enable":{"delay":60000000000,"threshold":-500},"disable":{"delay":1,"threshold":200}}'),
+      ('lp1.thresholds', '{"enable":{"delay":90000000000,"threshold":-500},"disable":{"delay":300000000000,"threshold":200}}'),
       ('lp1.smartCostLimit', '0.19'), ('lp1.priority', 'high'), ('lp2.mode', 'now'),
-      ('vehicle.ev6.minSoc', '20'), ('vehicle.ev6.limitSoc', '90'), ('vehicle.1.targetEnergy', '12.5'), ('vehicle.gone.minSoc', '5'),
+      ('vehicle.ev6.minSoc', '20'), ('vehicle.ev6.limitSoc', '90'), ('vehicle.ev6.mode', 'pv'), ('vehicle.gone.minSoc', '5'),
       ('vehicle.ev6.repeatingPlans', '[{"weekdays":[1,2],"time":"07:00","tz":"Europe/Berlin","soc":80,"active":true}]'),
       ('sponsorToken', 'secret');`);
   const { code, out } = await runCommand(folder, 'import', 'evcc.db');
@@ -140,10 +140,12 @@ test('settings that are the same here, and a list of the others', async () => {
     'loadpoint.garage.targetSoc': 70,
     'loadpoint.garage.enableThreshold': -500,
     'loadpoint.garage.disableThreshold': 200,
+    'loadpoint.garage.enableDelay': 90,
+    'loadpoint.garage.disableDelay': 300,
     'loadpoint.garage.smartCostLimit': 0.19,
     'vehicle.ev6.minSoc': 20,
     'vehicle.ev6.targetSoc': 90,
-    'vehicle.ev6.targetEnergy': 12.5,
+    'vehicle.ev6.mode': 'pv',
     'vehicle.ev6.repeatingPlans': [{ weekdays: [1, 2], time: '07:00', tz: 'Europe/Berlin', soc: 80, active: true }],
   });
   for (const line of [
@@ -156,6 +158,36 @@ test('settings that are the same here, and a list of the others', async () => {
     expect(out).toContain(`  ${line}\n`);
   }
   expect(out).not.toContain('secret');
+});
+
+test('vehicles that have numbers from 0, in the order of their names', async () => {
+  const folder = folderWith(`${TABLES_2023}
+    INSERT INTO settings VALUES
+      ('vehicle.0.targetSoc', '70'), ('vehicle.1.targetSoc', '80'), ('vehicle.1.targetEnergy', '12.5'),
+      ('vehicle.2.targetSoc', '90'), ('vehicle.3.targetSoc', '5');`);
+  const vehicles = { zoe: { type: 'offline' }, Born: { type: 'offline' }, ev6: { type: 'offline' } };
+  writeFileSync(join(folder, 'evcc.config.json'), JSON.stringify({ ...SMALL_HOUSE, vehicles }));
+  const { out } = await runCommand(folder, 'import', 'evcc.db');
+  expect((await kept(folder)).settings).toEqual({
+    'vehicle.Born.targetSoc': 70,
+    'vehicle.ev6.targetSoc': 80,
+    'vehicle.ev6.targetEnergy': 12.5,
+    'vehicle.zoe.targetSoc': 90,
+  });
+  expect(out).toContain('  vehicle.3.targetSoc: there is no vehicle "3" here\n');
+});
+
+test('plans of vehicles that are still to come', async () => {
+  const folder = folderWith(`${TABLES_2023}
+    INSERT INTO settings VALUES
+      ('vehicle.ev6.planTime', '2099-11-01T07:00:00+01:00'), ('vehicle.ev6.planSoc', '85'),
+      ('vehicle.0.targetTime', '2023-10-29T05:59:59Z');`);
+  const { out } = await runCommand(folder, 'import', 'evcc.db');
+  expect((await kept(folder)).settings).toEqual({
+    'vehicle.ev6.targetTime': Date.parse('2099-11-01T06:00:00Z'),
+    'vehicle.ev6.planSoc': 85,
+  });
+  expect(out).toContain('  vehicle.0.targetTime: it has no value that makes sense here\n');
 });
 
 test('settings can be left where they are', async () => {
