@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { Plugin, SiteState } from '../../core/index.ts';
+import type { Plugin, SiteState, StateKey } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
 import { ENERGY_KEYS, type Energies, energiesOf } from './energies.ts';
 import { energyQuery } from './energy-query.ts';
@@ -43,6 +43,12 @@ declare module 'evcc' {
   }
 }
 
+const UPDATED: StateKey = {
+  name: 'historyUpdated',
+  kind: 'time',
+  description: 'When the last quarter hour of the history was stored',
+};
+
 /** ms between two savings of what was measured */
 const PAUSE = 300_000;
 /** ms after which what was stored is too old for who asks */
@@ -65,12 +71,16 @@ const history: Plugin<HistoryOptions> = {
     let thinned: number | undefined;
     /** What the next cycle publishes; absent: nothing new */
     let energies: Energies | undefined;
+    /** When the last quarter hour was stored; absent: not in this run */
+    let updatedAt: number | undefined;
     // The one before has to store its share of the quarter hour first.
     evcc.claim('the history');
     for (const key of ENERGY_KEYS) evcc.state.define('loadpoint', key);
+    evcc.state.define('site', UPDATED);
 
-    const store = async ({ now, loadpoints }: SiteState): Promise<void> => {
+    const store = async ({ now, loadpoints }: SiteState, ended: boolean): Promise<void> => {
       await recorder.save();
+      if (ended) updatedAt = now;
       // A day at a time; when all is thin enough, the next midnight makes another one old.
       if (time.startOfDay(now) !== thinned) {
         const more = await thin(evcc.store.history, now, { quarterHours, hours }, time);
@@ -83,6 +93,7 @@ const history: Plugin<HistoryOptions> = {
       );
     };
     const publish = (figures: Energies, { loadpoints }: SiteState): void => {
+      if (updatedAt !== undefined) evcc.publish('site', 0, UPDATED.name, updatedAt);
       for (const { id, name } of loadpoints) {
         for (const [key, value] of Object.entries(figures.get(name) ?? {})) evcc.publish('loadpoint', id, key, value);
       }
@@ -99,7 +110,7 @@ const history: Plugin<HistoryOptions> = {
       const ended = recorder.add(site);
       if (ended || Math.abs(site.now - savedAt) >= PAUSE) {
         savedAt = site.now;
-        working = store(site);
+        working = store(site, ended);
       }
       return working;
     });

@@ -62,6 +62,7 @@ function stateComponents(state: Pick<StateReader, 'keys'>): Readonly<Record<stri
         ...site.properties,
         version: { type: 'string', description: 'Of the evcc whose interface this is' },
         startupCompleted: { type: 'boolean' },
+        apiReady: { type: 'boolean' },
         setupRequired: { type: 'boolean' },
         authProviders: { type: 'object' },
         smartCostAvailable: { type: 'boolean', description: 'The price, or CO2, changes' },

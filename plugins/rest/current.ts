@@ -20,6 +20,9 @@ const ANSWERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   phases: (value) => value,
 };
 
+/** Lists that are there without meters, too */
+const METERS = { pv: [], aux: [], ext: [], consumers: [] };
+
 /** Keys of which a value of the site follows that has no key of its own */
 const DERIVED: Readonly<Record<string, string>> = {
   smartCostType: 'smartCostAvailable',
@@ -52,8 +55,10 @@ export function createCurrentDialect(time: Time): Dialect {
     const forecast = state.site.get('forecast');
     return {
       startupCompleted: true,
+      apiReady: true,
       setupRequired: false,
       authProviders: {},
+      ...METERS,
       ...named(state, 'site', state.site),
       version: SPOKEN_VERSION,
       ...(state.site.get('batteryConfigured') !== true && { battery: null }),
@@ -68,7 +73,11 @@ export function createCurrentDialect(time: Time): Dialect {
     const values = state.loadpoints[index] ?? new Map<string, StateValue>();
     // The limit of the site holds where there is none, and it knows no other word for off than 0.
     const ofSite = Number(state.site.get('smartCostLimit') ?? 0) || null;
-    return { ...named(state, 'loadpoint', values), smartCostLimit: shortened(values.get('smartCostLimit') ?? ofSite) };
+    return {
+      vehicleClimaterActive: null,
+      ...named(state, 'loadpoint', values),
+      smartCostLimit: shortened(values.get('smartCostLimit') ?? ofSite),
+    };
   };
 
   return {

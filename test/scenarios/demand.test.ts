@@ -34,25 +34,35 @@ describe('minimum soc', () => {
     const house = await houseWithCar(t, { mode, minSoc: 30 }, { soc: 29 });
     await house.run(20);
     house.commands();
-    await play(house, [{ for: 60, why: ['min-soc'], shows: { chargePower: 16 * AMPERE } }]);
+    await play(house, [{ for: 60, why: ['min-soc'], shows: { chargePower: 16 * AMPERE, minSocNotReached: true } }]);
   });
 
   test('charges nothing in mode off', async (t) => {
     const house = await houseWithCar(t, { mode: 'off', minSoc: 30 }, { soc: 10 });
-    await play(house, [{ for: 60, why: ['mode-off'] }]);
+    await play(house, [{ for: 60, why: ['mode-off'], shows: { minSocNotReached: true } }]);
   });
 
   test('once it is reached, mode pv stops or goes on at once', async (t) => {
     const house = await houseWithCar(t, { mode: 'pv', minSoc: 30 }, { soc: 29 });
     await play(house, [
       { for: 60, writes: '16 A, on' },
-      { when: car({ soc: 30 }), writes: 'off', why: ['surplus-low'] },
+      { when: car({ soc: 30 }), writes: 'off', why: ['surplus-low'], shows: { minSocNotReached: false } },
       { for: 60 },
     ]);
     const sunny = await houseWithCar(t, { mode: 'pv', minSoc: 30 }, { soc: 29 });
     await play(sunny, [
       { set: { pv: 10 * AMPERE }, for: 60, writes: '16 A, on' },
       { when: car({ soc: 30 }), writes: '10 A', why: ['surplus'] },
+    ]);
+  });
+
+  test('nothing is missing to a car that is not there', async (t) => {
+    const house = await houseWithCar(t, { mode: 'pv', minSoc: 30 }, {});
+    Object.assign(house.vehicles.car ?? {}, { failure: new Error('asleep') });
+    await play(house, [
+      { for: 60, shows: { minSocNotReached: false } },
+      { writes: '16 A, on', shows: { minSocNotReached: true } },
+      { charger: { status: 'A' }, writes: 'off', shows: { minSocNotReached: false } },
     ]);
   });
 

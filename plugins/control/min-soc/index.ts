@@ -1,4 +1,4 @@
-import type { LoadpointState, Plugin, VehicleState } from '../../../core/index.ts';
+import type { LoadpointState, Plugin, StateKey, VehicleState } from '../../../core/index.ts';
 import { chargeEnergy } from '../../shared/charge-time.ts';
 import { fullPower } from '../../shared/charging.ts';
 import { degree } from '../../shared/goals.ts';
@@ -6,10 +6,23 @@ import { degree } from '../../shared/goals.ts';
 /** ms that a car has after its connection to tell its soc */
 const PATIENCE = 60_000;
 
+const NOT_REACHED: StateKey = {
+  name: 'minSocNotReached',
+  kind: 'flag',
+  description: 'The car has less than its minimum soc',
+};
+
 /** Charges at full power, in any mode but off, until the car has its minimum soc. */
 const minSoc: Plugin = {
   name: 'min-soc',
-  apply({ hooks, stages }) {
+  apply({ hooks, stages, state, publish }) {
+    state.define('loadpoint', NOT_REACHED);
+    hooks.measured.tap('min-soc', ({ loadpoints, now }) => {
+      for (const loadpoint of loadpoints) {
+        const isMissing = loadpoint.connected && missing(loadpoint, now) !== undefined;
+        publish('loadpoint', loadpoint.id, NOT_REACHED.name, isMissing);
+      }
+    });
     hooks.decide.tap({ name: 'min-soc', stage: stages.decide.demand }, (loadpoint, site) => {
       const text = missing(loadpoint, site.now);
       return text === undefined ? undefined : fullPower(loadpoint, site.now, { code: 'min-soc', text });

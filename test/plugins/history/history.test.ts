@@ -276,6 +276,15 @@ test('what loadpoints charged today grows within a quarter hour, however often t
   expect(house.loadpoint('todayEnergy')).toBeGreaterThan(100);
 });
 
+test('the house shows when the last quarter hour was stored, not what was stored in between', async () => {
+  vi.stubEnv('TZ', 'UTC');
+  const { house } = await recorded();
+  await house.run(14 * 60);
+  expect(house.site('historyUpdated')).toBeUndefined();
+  await house.run(80);
+  expect(house.site('historyUpdated')).toBe(NOON + QUARTER);
+});
+
 describe('questions', () => {
   /** A day of 1 kW of sun, in quarter hours, and an hour of export */
   async function sunny(): Promise<Awaited<ReturnType<typeof recorded>>> {

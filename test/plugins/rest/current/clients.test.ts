@@ -41,6 +41,7 @@ describe('the Home Assistant integration', () => {
       ...['sessionPricePerKWh', 'sessionCo2PerKWh', 'sessionSolarPercentage', 'smartCostActive', 'smartCostLimit'],
       ...['smartFeedInPriorityActive', 'smartFeedInPriorityLimit', 'vehicleName', 'vehicleSoc', 'vehicleRange'],
       ...['vehicleOdometer', 'vehicleLimitSoc', 'vehicleDetectionActive', 'vehicleWelcomeActive', 'chargerPhases1p3p'],
+      ...['vehicleClimaterActive', 'minSocNotReached', 'effectiveMinSoc', 'effectiveMinCurrent', 'effectiveMaxCurrent'],
       ...[
         'chargerSinglePhase',
         'chargerFeatureHeating',
@@ -79,6 +80,11 @@ describe('the Home Assistant integration', () => {
       tariffGrid: 0.3,
       smartCostType: 'priceforecast',
       smartCostAvailable: true,
+      startupCompleted: true,
+      apiReady: true,
+      aux: [],
+      ext: [],
+      consumers: [],
       statistics: { total: {}, thisYear: {}, '365d': {}, '30d': {} },
     });
     for (const gone of ['stats', 'gridPower', 'batteryPower', 'auth', 'pvConfigured', 'smartCostLimit']) {
