@@ -31,6 +31,8 @@ export interface SiteSettings {
   gridExportLimit: number;
   /** The solar forecast is scaled by what was generated today */
   solarAdjusted: boolean;
+  /** Colours in charts, such as `#2f8fdb`, by the title of what is drawn */
+  deviceColors: Readonly<Record<string, string>>;
   telemetry: boolean;
 }
 
@@ -149,6 +151,8 @@ export interface Setting {
   readonly input?: TSchema;
   /** Path below the scope's prefix, without the value, by REST dialect; `current` absent: as `document`. Absent: not on REST */
   readonly rest?: { readonly document?: readonly string[]; readonly current?: readonly string[] };
+  /** It is sent on REST with PUT, as body, instead of as part of a path with POST: for records and lists */
+  readonly whole?: boolean;
   /** The value may be followed by a second one in the path: POST `<value>/<detail>`. `parse` gets both as one text. */
   readonly detailed?: boolean;
   /** There is a GET route for the value */

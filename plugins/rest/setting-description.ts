@@ -40,7 +40,7 @@ export function describeSetting(
     }),
     plain: isJson(row)
       ? described('write', 'Sets', {
-          body: { type: 'application/json', schema: row.schema, required: row.cleared === undefined },
+          body: { type: 'application/json', schema: row.input ?? row.schema, required: row.cleared === undefined },
           answers: row.cleared === undefined ? inForce : either(inForce, cleared),
         })
       : described('unset', 'Clears', { answers: row.cleared === undefined ? {} : cleared }),

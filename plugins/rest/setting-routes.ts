@@ -12,7 +12,10 @@ import { describeSetting, isJson } from './setting-description.ts';
 /** What a path of a row may look like: plain segments, each after a slash */
 const PATH = /^(\/[A-Za-z0-9_.~-]+)+$/;
 
-/** Routes of the rows: POST with the value as last segment, DELETE, PATCH and GET where the row has them. */
+/**
+ * Routes of the rows: POST with the value as last segment, or PUT with it as body, and DELETE, PATCH and GET where the row has
+ * them.
+ */
 export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setting[]): readonly Route[] {
   const strict = dialect.name !== 'document';
   const placeOf = (ctx: Context, { scope, name }: Setting) => ({ scope, id: idOf(ctx, scope, evcc), name });
@@ -43,7 +46,8 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
   const get = (row: Setting) => (ctx: Context) => send(ctx, dialect.success(present(ctx, row)));
   const missing = (row: Setting) => (ctx: Context) => {
     present(ctx, row);
-    throw new Refusal(400, `a value is missing: POST ${ctx.path}/<value>. ${row.description}`);
+    const how = row.whole ? `a body is missing: PUT ${ctx.path}` : `a value is missing: POST ${ctx.path}/<value>`;
+    throw new Refusal(400, `${how}. ${row.description}`);
   };
   const present = (ctx: Context, row: Setting): unknown => {
     const { scope, id, name } = placeOf(ctx, row);
@@ -62,14 +66,19 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
       const described = describeSetting(row, index, dialect);
       return [
         // What is more than a value comes in parts.
-        ...routeIf(!row.input, { method: 'post', path: `${base}/:value`, ...described.set, handle: set(row) }),
+        ...routeIf(!row.input && !row.whole, {
+          method: 'post',
+          path: `${base}/:value`,
+          ...described.set,
+          handle: set(row),
+        }),
         ...routeIf(row.detailed, {
           method: 'post',
           path: `${base}/:value/:detail`,
           ...described.detailed,
           handle: set(row),
         }),
-        { method: 'post', path: base, ...described.plain, handle: plain(row) },
+        { method: row.whole ? 'put' : 'post', path: base, ...described.plain, handle: plain(row) },
         ...routeIf(row.cleared !== undefined, {
           method: 'delete',
           path: base,

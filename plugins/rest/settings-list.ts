@@ -32,11 +32,11 @@ export function settingListRoutes(evcc: Evcc, dialect: Dialect): readonly Route[
   ];
 }
 
-/** None for what this dialect has no path for, nor for what takes more than a value. */
+/** None for what this dialect has no path for, nor for what takes more than a value in a path. */
 function describe(row: Setting, dialect: Dialect, { state: published }: Pick<Evcc, 'state'>): object[] {
-  const { scope, name, description, schema, input, cleared, state } = row;
+  const { scope, name, description, schema, input, whole, cleared, state } = row;
   const [path] = dialect.paths(row);
-  if (path === undefined || input) return [];
+  if (path === undefined || input || whole) return [];
   const shown = state === undefined ? name : state;
   const key = shown === null ? null : dialect.stateName(published.describe(scope, shown), shown);
   return [

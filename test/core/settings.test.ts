@@ -128,6 +128,7 @@ const goal = (largest: number, allowed: string): Row => ({
 /** What is hostile to other rows, as JSON, makes sense here. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   'loadpoint vehicle': JSON.stringify(Number.POSITIVE_INFINITY),
+  'site deviceColors': '{}',
   'loadpoint planStrategy': '{}',
   'loadpoint repeatingPlans': '[]',
   'vehicle planStrategy': '{}',
@@ -163,6 +164,15 @@ const ROWS: Readonly<Record<string, Row>> = {
     allowed: 'a number from 0 to 100000 (W)',
   },
   'site solarAdjusted': flag,
+  'site deviceColors': {
+    good: [
+      ['{"Garage":"#2f8fdb"}', { Garage: '#2f8fdb' }],
+      [{ title: 'Garage', color: '#2F8FDB80' }, { Garage: '#2F8FDB80' }],
+      [{ title: 'Garage', color: '' }, {}],
+    ],
+    bad: [{ Garage: 'blue' }, { title: 'Garage', color: '#12' }, { '': '#123456' }, '#123456', null],
+    allowed: 'colours of loadpoints, vehicles and meters in charts: JSON',
+  },
   'site batteryGridChargeLimit': limit,
   'site batteryMode': {
     good: [
