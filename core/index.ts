@@ -5,6 +5,14 @@ export type { Clock, Time } from './clock.ts';
 export type { ListedOption } from './config/option-list.ts';
 export type { Problem } from './config/problem.ts';
 export * from './config/types.ts';
+export type {
+  ConfigurationPort,
+  DeviceEntry,
+  ShownDevice,
+  StoredDevice,
+  StoredKind,
+  Trial,
+} from './configuration.ts';
 export type { DecisionInputs, DecisionRecord, DecisionsPort, Lowering, Statement } from './cycle/decision.ts';
 export type * from './cycle/replay.ts';
 export type * from './devices.ts';

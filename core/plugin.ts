@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock, Time } from './clock.ts';
 import type { Problem } from './config/problem.ts';
+import type { ConfigurationPort } from './configuration.ts';
 import type { DecisionsPort } from './cycle/decision.ts';
 import type { ChargerDevice, MeterDevice, TariffDevice, VehicleDevice } from './devices.ts';
 import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
@@ -108,6 +109,8 @@ export interface Evcc {
   readonly version: string;
   /** Folder of the configuration file, for relative paths */
   readonly directory: string;
+  /** Devices that are configured besides the file */
+  readonly configuration: ConfigurationPort;
   /**
    * Publishes an internal value under a key of the table; `id` is 0 for the site, else from 1. It is seen with the end of the cycle;
    * `undefined` means unknown. Throws when the key is not in the table: see `state.define`.

@@ -14,6 +14,9 @@ export interface SystemPort {
   /** Names of the plugins in force, in the order in which they were applied */
   plugins(): readonly string[];
   devices(): readonly DeviceReading[];
-  /** Why the last change of the configuration is not in force, so that the house runs on as before; empty: it is */
+  /**
+   * Why the last change of the configuration is not in force, so that the house runs on as before, and which devices of the
+   * database are not available since they fit no more; empty: neither
+   */
   problems(): readonly Problem[];
 }

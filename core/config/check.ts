@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
+import { isStoredName } from '../configuration.ts';
 import { isPlugin } from '../loading/loader.ts';
 import { nearest } from '../loading/nearest.ts';
 import type { DeviceKind } from '../loading/registry.ts';
@@ -15,6 +16,7 @@ import type {
   CheckedSite,
   CheckedTariff,
   CheckedVehicle,
+  StoredEntry,
 } from './checked.ts';
 import { toCircuits, toPhaseOrder } from './circuits.ts';
 import { checkOptions, isPlainObject } from './options.ts';
@@ -49,9 +51,14 @@ const SELDOM_STALE = 3_600_000;
 
 /**
  * Checks everything in a configuration that core understands: shape, unknown keys, ranges, references between entries.
- * What belongs to types and plugins is handed on as it is. `sections` are the top-level keys of plugins that exist.
+ * What belongs to types and plugins is handed on as it is. `sections` are the top-level keys of plugins that exist, `stored` the
+ * devices that stand in the database as if in the file; as long as they are unknown, they may have any name of theirs.
  */
-export function checkCore(config: unknown, sections: readonly string[]): CheckedCore {
+export function checkCore(
+  config: unknown,
+  sections: readonly string[],
+  stored: readonly StoredEntry[] | 'unknown' = [],
+): CheckedCore {
   const problems: Problem[] = [];
   const root: Fields = isPlainObject(config) ? config : {};
   if (!isPlainObject(config))
@@ -63,11 +70,11 @@ export function checkCore(config: unknown, sections: readonly string[]): Checked
   };
 
   const interval = ((value(INTERVAL, 'interval', root.interval ?? 10) as number | undefined) ?? 10) * 1000;
-  const entries = new Entries(problems, interval);
+  const entries = new Entries(problems, interval, stored === 'unknown' ? [] : stored);
   const meters = entries.named(root.meters, 'meters', 'meter', METER_ENTRY, toMeter);
   const chargers = entries.named(root.chargers, 'chargers', 'charger', CHARGER_ENTRY, (device) => device);
   const vehicles = entries.named(root.vehicles, 'vehicles', 'vehicle', VEHICLE_ENTRY, toVehicle);
-  const tariffs = entries.tariffs(root.tariffs);
+  const tariffs = entries.tariffs(root.tariffs, stored === 'unknown');
 
   const checked: CheckedConfig = {
     interval,
@@ -77,13 +84,14 @@ export function checkCore(config: unknown, sections: readonly string[]): Checked
     chargers,
     vehicles,
     ...tariffs,
+    spare: entries.spare(),
     site: toSite(root.site, problems),
     circuits: toCircuits(root.circuits, problems),
     loadpoints: toLoadpoints(root.loadpoints, problems),
     plugins: toPlugins(root.plugins, problems),
     sections: toSections(root, sections, problems),
   };
-  problems.push(...checkReferences(root));
+  problems.push(...checkReferences(root, stored));
   return { problems, config: checked };
 }
 
@@ -91,10 +99,12 @@ export function checkCore(config: unknown, sections: readonly string[]): Checked
 class Entries {
   readonly #problems: Problem[];
   readonly #interval: number;
+  readonly #stored: readonly StoredEntry[];
 
-  constructor(problems: Problem[], interval: number) {
+  constructor(problems: Problem[], interval: number, stored: readonly StoredEntry[]) {
     this.#problems = problems;
     this.#interval = interval;
+    this.#stored = stored;
   }
 
   named<T>(
@@ -105,24 +115,34 @@ class Entries {
     make: (device: CheckedDevice, fields: Fields) => T,
   ): Map<string, T> {
     const devices = new Map<string, T>();
-    if (given === undefined) return devices;
-    if (!isPlainObject(given)) {
-      this.#problems.push(problemWith(path, given, `must be an object of ${path} by name`));
-      return devices;
-    }
-    for (const [name, entry] of Object.entries(given)) {
-      if (entry === undefined) continue;
-      const place = at(path, name);
-      if (!NAME.test(name)) {
-        this.#problems.push({ path: place, message: 'a name must consist of letters, digits, - and _' });
-      }
-      const device = this.#device(entry, place, kind, name, schema);
+    const add = (name: string, entry: unknown, stored: boolean): void => {
+      const device = this.#device(entry, at(path, name), kind, name, schema, stored);
       if (device) devices.set(name, make(device.checked, device.fields));
+    };
+    if (given !== undefined && !isPlainObject(given)) {
+      this.#problems.push(problemWith(path, given, `must be an object of ${path} by name`));
     }
+    for (const [name, entry] of Object.entries(isPlainObject(given) ? given : {})) {
+      if (entry === undefined) continue;
+      if (!NAME.test(name)) {
+        this.#problems.push({ path: at(path, name), message: 'a name must consist of letters, digits, - and _' });
+      }
+      add(name, entry, false);
+    }
+    for (const each of this.#stored) if (each.kind === kind && !isSpare(each)) add(each.name, each.entry, true);
     return devices;
   }
 
-  tariffs(given: unknown): Pick<CheckedConfig, 'tariffs' | 'currency'> {
+  /** Stored devices that have no part of their own. */
+  spare(): CheckedDevice[] {
+    return this.#stored.filter(isSpare).flatMap(({ kind, name, entry }) => {
+      const { path, schema } = GROUPS[kind];
+      return this.#device(entry, at(path, name), kind, name, schema, true)?.checked ?? [];
+    });
+  }
+
+  /** A role is a tariff, or the name of a stored one; `open`: it is not known which there are. */
+  tariffs(given: unknown, open: boolean): Pick<CheckedConfig, 'tariffs' | 'currency'> {
     const tariffs: CheckedTariff[] = [];
     const { value, problems } = checkOptions('tariffs', TARIFFS, given ?? {});
     // What is wrong inside an entry is reported by the entry itself.
@@ -134,7 +154,14 @@ class Entries {
       const entry = isPlainObject(given) ? given[role] : undefined;
       const path = at('tariffs', role);
       const add = (one: unknown, place: string, name: string): void => {
-        const device = one !== undefined && this.#device(one, place, 'tariff', name, TARIFF_ENTRY);
+        if (one === undefined) return;
+        const named = typeof one === 'string' && isStoredName(one);
+        const stored = this.#stored.find((each) => each.kind === 'tariff' && each.name === one);
+        if (named && !stored) {
+          if (!open) this.#problems.push({ path: place, message: `there is no tariff "${one}"` });
+          return;
+        }
+        const device = this.#device(stored?.entry ?? one, place, 'tariff', name, TARIFF_ENTRY, stored !== undefined);
         if (device) tariffs.push({ ...device.checked, role });
       };
       if (role !== 'solar' || !Array.isArray(entry)) add(entry, path, role);
@@ -155,6 +182,7 @@ class Entries {
     kind: DeviceKind,
     name: string,
     schema: TObject,
+    stored: boolean,
   ): { checked: CheckedDevice; fields: Fields } | undefined {
     const read = this.#read(entry, path, schema);
     if (!read) return undefined;
@@ -175,6 +203,7 @@ class Entries {
       common,
       timeout: (fields.timeout as number) * 1000,
       staleAfter: stale,
+      ...(stored && { stored }),
     };
     return { checked, fields };
   }
@@ -194,6 +223,24 @@ class Entries {
     const options = given.filter(([key]) => !Object.hasOwn(schema.properties, key));
     return { fields, options: Object.fromEntries(options), common: Object.fromEntries(common) };
   }
+}
+
+/** Where devices of a kind stand, and what of them core understands. */
+const GROUPS = {
+  charger: { path: 'chargers', schema: CHARGER_ENTRY },
+  meter: { path: 'meters', schema: METER_ENTRY },
+  vehicle: { path: 'vehicles', schema: VEHICLE_ENTRY },
+  tariff: { path: 'tariffs', schema: TARIFF_ENTRY },
+} as const;
+
+/** Where a stored device stands in a configuration, e.g. `meters["db:3"]` */
+export function placeOf({ kind, name }: Pick<StoredEntry, 'kind' | 'name'>): string {
+  return at(GROUPS[kind].path, name);
+}
+
+/** Tariffs are used by their role only, and what is tried out has none. */
+function isSpare({ kind, trial }: StoredEntry): boolean {
+  return trial === true || kind === 'tariff';
 }
 
 /** Names of devices are part of topics, paths and storage keys. */

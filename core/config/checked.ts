@@ -1,3 +1,4 @@
+import type { DeviceEntry, StoredKind } from '../configuration.ts';
 import type { DeviceKind } from '../loading/registry.ts';
 import type { LogLevel } from '../log.ts';
 import type { LoadedPlugin } from '../plugin.ts';
@@ -18,6 +19,19 @@ export interface CheckedEntry {
   readonly options: Readonly<Record<string, unknown>>;
   /** The keys that core understands, as written; types whose schema names them too get them as well */
   readonly common: Readonly<Record<string, unknown>>;
+  /** It is kept in the database, where others than the owner of the file may have put it */
+  readonly stored?: true;
+}
+
+/** A device from the database, as it comes into a configuration. */
+export interface StoredEntry {
+  readonly kind: StoredKind;
+  /** `db:<id>` */
+  readonly name: string;
+  /** As an entry of the file */
+  readonly entry: DeviceEntry;
+  /** It is only tried out, and takes no part */
+  readonly trial?: true;
 }
 
 export interface CheckedDevice extends CheckedEntry {
@@ -165,6 +179,8 @@ export interface CheckedConfig {
   readonly vehicles: ReadonlyMap<string, CheckedVehicle>;
   /** In the order of the roles; only the role solar may have several */
   readonly tariffs: readonly CheckedTariff[];
+  /** Stored devices without a part of their own: tariffs, which roles name, and what is tried out */
+  readonly spare: readonly CheckedDevice[];
   /** ISO 4217 */
   readonly currency: string;
   readonly site: CheckedSite;

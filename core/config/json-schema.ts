@@ -34,6 +34,8 @@ export interface JsonSchema {
   readonly description?: string;
   /** Keyword of ours: the value appears in no log, state or message. */
   readonly secret?: boolean;
+  /** Keyword of ours: it may only stand in the file, since it runs programs or reads files of this machine. */
+  readonly local?: boolean;
   /** Keyword of ours: unit of a number. */
   readonly unit?: string;
 }
@@ -103,7 +105,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
     'pattern',
     'format',
   ],
-  ...['description', 'title', 'examples', 'secret', 'unit'],
+  ...['description', 'title', 'examples', 'secret', 'local', 'unit'],
 ]);
 
 /** Whether a schema has nothing but keywords that are understood, at every depth. */

@@ -1,5 +1,5 @@
 import { describe } from './describe.ts';
-import { alternatives, type Definitions, type JsonSchema, resolve } from './json-schema.ts';
+import { alternatives, type Definitions, type JsonSchema, listed, resolve } from './json-schema.ts';
 
 /** An option of a schema, for people. */
 export interface ListedOption {
@@ -7,6 +7,12 @@ export interface ListedOption {
   readonly key: string;
   /** What is allowed, e.g. `a number from 6 to 32 A` */
   readonly allowed: string;
+  /** JSON type; absent: of several ones, or any */
+  readonly type?: string;
+  /** The only values that are allowed; absent: there is no list of them */
+  readonly values?: readonly unknown[];
+  /** Of a number; absent: none */
+  readonly unit?: string;
   readonly required: boolean;
   /** What applies when it is absent; absent: nothing */
   readonly preset?: unknown;
@@ -29,6 +35,7 @@ export function listOptions(raw: JsonSchema, hidden: readonly string[] = [], pre
       {
         key: `${prefix}${key}`,
         allowed: describe(option, definitions),
+        ...factsOf(option, definitions),
         required: forms.every(({ required }) => required?.includes(key)),
         ...(option.default !== undefined && { preset: option.default }),
         secret: option.secret === true,
@@ -36,6 +43,15 @@ export function listOptions(raw: JsonSchema, hidden: readonly string[] = [], pre
       },
     ];
   });
+}
+
+/** What programs can go by. */
+function factsOf(option: JsonSchema, definitions: Definitions): Pick<ListedOption, 'type' | 'values' | 'unit'> {
+  const { type, unit } = resolve(option, definitions);
+  const values = listed(option, definitions);
+  const kinds = new Set(values?.map((value) => typeof value));
+  const only = typeof type === 'string' ? type : kinds.size === 1 ? [...kinds][0] : undefined;
+  return { ...(only !== undefined && { type: only }), ...(values && { values }), ...(unit !== undefined && { unit }) };
 }
 
 /** The forms that an object may have; of several, those without keys say nothing. */

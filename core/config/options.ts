@@ -124,7 +124,7 @@ function walkUnion(schema: JsonSchema, branches: readonly JsonSchema[], value: u
 }
 
 /** Whether no key with a fixed value rules an alternative out; told at once, unlike all that is wrong with it. */
-function canBe({ properties = {} }: JsonSchema, value: unknown): boolean {
+export function canBe({ properties = {} }: JsonSchema, value: unknown): boolean {
   if (!isPlainObject(value)) return true;
   return Object.entries(properties).every(
     ([key, { const: fixed }]) => fixed === undefined || value[key] === undefined || value[key] === fixed,

@@ -1,5 +1,7 @@
+import { isStoredName } from '../configuration.ts';
 import { nearest } from '../loading/nearest.ts';
 import { METER_LISTS } from '../site.ts';
+import type { StoredEntry } from './checked.ts';
 import { checkCircuits } from './circuits.ts';
 import { isPlainObject } from './options.ts';
 import { at, type Problem, problemWith } from './problem.ts';
@@ -8,11 +10,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Checks what entries of a configuration say of each other: names that must exist, devices that serve one purpose only,
- * limits that must fit together. Looks at the configuration as written; entries of another shape are reported elsewhere.
+ * limits that must fit together. Looks at the configuration as written, with the stored devices that can be named; entries of
+ * another shape are reported elsewhere.
  */
-export function checkReferences(config: Fields): Problem[] {
+export function checkReferences(written: Fields, stored: readonly StoredEntry[] | 'unknown' = []): Problem[] {
   const problems: Problem[] = [];
-  const uses = new Uses(config, problems);
+  const config = stored === 'unknown' ? written : withStored(written, stored);
+  const uses = new Uses(config, problems, stored === 'unknown');
   const site = fieldsOf(config.site);
   if (isPlainObject(site.meters)) checkSite(site.meters, uses, problems);
   checkSocs(site, problems);
@@ -41,24 +45,35 @@ export function checkReferences(config: Fields): Problem[] {
 
 type Group = 'chargers' | 'meters' | 'vehicles';
 
+function withStored(config: Fields, stored: readonly StoredEntry[]): Fields {
+  const groups = (Object.keys(NOUNS) as Group[]).map((group) => {
+    const own = stored.filter(({ kind, trial }) => kind === NOUNS[group] && !trial);
+    return [group, { ...fieldsOf(config[group]), ...Object.fromEntries(own.map(({ name, entry }) => [name, entry])) }];
+  });
+  return { ...config, ...Object.fromEntries(groups) };
+}
+
 const NOUNS: Readonly<Record<Group, string>> = { chargers: 'charger', meters: 'meter', vehicles: 'vehicle' };
 
 /** Remembers where devices are used. */
 class Uses {
   readonly #config: Fields;
   readonly #problems: Problem[];
+  readonly #open: boolean;
   readonly #used = new Map<string, string>();
 
-  constructor(config: Fields, problems: Problem[]) {
+  /** `open`: it is not known which devices are stored. */
+  constructor(config: Fields, problems: Problem[], open: boolean) {
     this.#config = config;
     this.#problems = problems;
+    this.#open = open;
   }
 
   /** The name must exist. */
   check(group: Group, name: unknown, path: string): boolean {
     if (typeof name !== 'string' || name === '') return false;
     const known = Object.keys(fieldsOf(this.#config[group]));
-    if (known.includes(name)) return true;
+    if (known.includes(name) || (this.#open && isStoredName(name))) return true;
     const hint = known.length === 0 ? `; there are no ${group}` : nearest(name, known);
     this.#problems.push(problemWith(path, name, `there is no ${NOUNS[group]} "${name}"${hint}`));
     return false;

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { alternatives, asJson, type Definitions, isObjectSchema, type JsonSchema, resolve } from './json-schema.ts';
 import { isPlainObject } from './options.ts';
-import { MASK } from './problem.ts';
+import { at, MASK } from './problem.ts';
 
 /** Shorter secrets are only hidden where they stand alone: they would be found in every other word. */
 const SHORTEST = 4;
@@ -52,4 +52,49 @@ export function hide(text: string, secrets: Iterable<string>): string {
     if (secret.length >= SHORTEST) hidden = hidden.replaceAll(secret, MASK);
   }
   return hidden;
+}
+
+/** A value without the secrets in it, at every depth: what its schema marks, and passwords in addresses. */
+export function masked(schema: TSchema, value: unknown): unknown {
+  const secrets = collectSecrets(schema, value);
+  return mapLeaves(value, (leaf) => {
+    if (typeof leaf === 'string') return hide(leaf, secrets);
+    return typeof leaf === 'number' && secrets.includes(String(leaf)) ? MASK : leaf;
+  });
+}
+
+/** A value of which nothing is known but its keys: none of its texts and numbers is shown. */
+export function veiled(value: unknown): unknown {
+  return mapLeaves(value, (leaf) => (typeof leaf === 'string' || typeof leaf === 'number' ? MASK : leaf));
+}
+
+/** What was meant by `given`: where it is as it was shown, what was there `before`. */
+export function unmasked(given: unknown, shown: unknown, before: unknown): unknown {
+  if (given === shown) return before;
+  if (Array.isArray(given)) {
+    const [shownItems, items] = [shown, before].map((each) => (Array.isArray(each) ? each : []));
+    return given.map((item, index) => unmasked(item, shownItems?.[index], items?.[index]));
+  }
+  if (!isPlainObject(given)) return given;
+  const [shownFields, fields] = [shown, before].map((each) => (isPlainObject(each) ? each : {}));
+  return Object.fromEntries(
+    Object.entries(given).map(([key, item]) => [key, unmasked(item, own(shownFields, key), own(fields, key))]),
+  );
+}
+
+/** Paths of what is nothing but `***`, which stands for no value. */
+export function masksIn(value: unknown, path = ''): string[] {
+  if (value === MASK) return [path];
+  if (Array.isArray(value)) return value.flatMap((item, index) => masksIn(item, at(path, index)));
+  return isPlainObject(value) ? Object.entries(value).flatMap(([key, item]) => masksIn(item, at(path, key))) : [];
+}
+
+function own(fields: Readonly<Record<string, unknown>> | undefined, key: string): unknown {
+  return fields && Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+function mapLeaves(value: unknown, change: (leaf: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapLeaves(item, change));
+  if (!isPlainObject(value)) return change(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapLeaves(item, change)]));
 }

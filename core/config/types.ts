@@ -162,15 +162,20 @@ export interface LoadpointOptions {
   targetSoc?: number;
 }
 
+/** A tariff, or the name of one in the database */
+export type TariffEntry = Entry<TariffTypes, DeviceOptions> | `db:${number}`;
+
 export interface TariffsOptions {
   /** ISO 4217; default EUR */
   currency?: string;
-  grid?: Entry<TariffTypes, DeviceOptions>;
-  feedin?: Entry<TariffTypes, DeviceOptions>;
-  planner?: Entry<TariffTypes, DeviceOptions>;
-  co2?: Entry<TariffTypes, DeviceOptions>;
+  grid?: TariffEntry;
+  feedin?: TariffEntry;
+  planner?: TariffEntry;
+  co2?: TariffEntry;
   /** Expected generation; of several, for roofs of their own, the sum counts */
-  solar?: Entry<TariffTypes, DeviceOptions> | readonly Entry<TariffTypes, DeviceOptions>[];
+  solar?: TariffEntry | readonly TariffEntry[];
+  /** Outdoors, °C */
+  temperature?: TariffEntry;
 }
 
 /** The configuration as users write it. Units: s, A, V, W, kWh, %. */

@@ -1,21 +1,32 @@
 import { resolve } from 'node:path';
 import type { TSchema } from 'typebox';
 import { checkCore } from '../config/check.ts';
-import type { CheckedConfig, CheckedEntry } from '../config/checked.ts';
+import type { CheckedConfig, CheckedEntry, StoredEntry } from '../config/checked.ts';
 import { resolveEnvironment } from '../config/environment.ts';
+import { findLocal } from '../config/local.ts';
 import { checkOptions } from '../config/options.ts';
 import { formatProblem, type Problem, problemWith } from '../config/problem.ts';
 import { collectSecrets } from '../config/secrets.ts';
 import { isTemplate, readTemplate } from '../config/template.ts';
-import { EvccError, messageOf } from '../errors.ts';
+import { EvccError, fail, messageOf } from '../errors.ts';
 import type { LoadedPlugin } from '../plugin.ts';
 import { SETTINGS } from '../runtime/settings-table.ts';
 import type { RunAs } from './culprit.ts';
-import { BUILT_IN, type Found, isPlugin, type Loader } from './loader.ts';
+import { BUILT_IN, type Found, isPlugin, type Loader, unknownType } from './loader.ts';
 import { PluginScope, type SharedEvcc } from './plugin-scope.ts';
-import { type AnyDefinition, createRegistries, type Registries } from './registry.ts';
+import { type AnyDefinition, createRegistries, isTypeName, type Registries } from './registry.ts';
 
 /** Makes of a configuration what can be run: checks everything, loads and applies the plugins, but starts nothing. */
+
+/** What a composition is made of. */
+export interface Written {
+  /** The configuration as users write it */
+  readonly config: unknown;
+  /** What stands in the database beside it; `unknown`: that is not open yet, and may hold whatever is named */
+  readonly stored: readonly StoredEntry[] | 'unknown';
+  /** Name of the stored device that has to fit, since it is being changed; others that do not are left out */
+  readonly changed?: string;
+}
 
 /** An entry whose type is known and whose options fit. */
 export interface ReadyEntry {
@@ -27,6 +38,8 @@ export interface ReadyEntry {
   readonly signature: string;
   /** The plugin that defined the type; another one makes another device */
   readonly owner: PluginScope;
+  /** It only stands for a stored device that does not fit, and is never available */
+  readonly misfit?: true;
 }
 
 export interface Composition {
@@ -37,6 +50,8 @@ export interface Composition {
   readonly entries: ReadonlyMap<string, ReadyEntry>;
   /** Texts that must not be shown anywhere */
   readonly secrets: ReadonlySet<string>;
+  /** Why stored devices are not available: they fit no more */
+  readonly misfits: readonly Problem[];
 }
 
 export type Composed =
@@ -70,12 +85,9 @@ export interface ComposeOptions {
   readonly houseless?: boolean;
 }
 
-/**
- * `written` is the configuration as users write it, `before` what runs now: its plugins go on being used where nothing about
- * them changed.
- */
+/** `before` is what runs now: its plugins go on being used where nothing about them changed. */
 export async function compose(
-  written: unknown,
+  { config: written, stored, changed }: Written,
   options: ComposeOptions,
   before: readonly PluginScope[],
 ): Promise<Composed> {
@@ -86,14 +98,15 @@ export async function compose(
   for (const secret of values) builder.secrets.add(secret);
   const listed = await builder.listedPlugins(config);
   const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
-  const { config: checked, problems } = checkCore(config, keys);
+  const { config: checked, problems } = checkCore(config, keys, stored);
   if (!options.houseless) builder.problems.push(...problems);
   await builder.addAll(builder.known(await loader.defaults()), checked);
   await builder.addAll(listed, checked);
   await builder.addSections(checked);
-  const entries = await builder.readyEntries(checked);
+  const entries = await builder.readyEntries(checked, changed);
+  const { scopes, secrets, misfits } = builder;
   if (builder.problems.length === 0) {
-    return { ok: true, composition: { config: checked, scopes: builder.scopes, entries, secrets: builder.secrets } };
+    return { ok: true, composition: { config: checked, scopes, entries, secrets, misfits: inOrder(misfits) } };
   }
   await builder.discard();
   return { ok: false, problems: inOrder(builder.problems) };
@@ -102,6 +115,8 @@ export async function compose(
 /** Gathers plugins and types, and every problem on the way. */
 class Builder {
   readonly problems: Problem[] = [];
+  /** Problems of stored devices, without which the house does */
+  readonly misfits: Problem[] = [];
   readonly scopes: PluginScope[] = [];
   readonly secrets: Set<string>;
   readonly #loader: Loader;
@@ -156,23 +171,63 @@ class Builder {
     }
   }
 
-  async readyEntries(config: CheckedConfig): Promise<Map<string, ReadyEntry>> {
+  /** Everything that types make; in the place of stored devices that do not fit, except for `changed`, what says so. */
+  async readyEntries(config: CheckedConfig, changed: string | undefined): Promise<Map<string, ReadyEntry>> {
     const ready = new Map<string, ReadyEntry>();
     for (const written of allEntries(config)) {
-      const entry = isTemplate(written.type) ? this.#expanded(written) : written;
       const known = this.problems.length;
-      const found = entry && (this.#defined(entry) ?? (await this.#load(entry, config)));
-      if (found) {
-        const { definition, owner } = found;
-        const { value, problems } = checkOptions(entry.path, definition.schema, withCommon(entry, definition));
-        this.problems.push(...problems);
-        this.#hide(definition.schema, value);
-        const signature = JSON.stringify([entry.type, value, entry.common]);
-        ready.set(entry.path, { entry, options: value, definition, signature, owner });
-      }
-      if (entry !== written) this.#blame(written, known);
+      const one = await this.#ready(written, config);
+      if (one) ready.set(written.path, one);
+      if (!written.stored || written.name === changed) continue;
+      const found = [...this.problems.splice(known), ...this.#takeProblemsAt(written.path)];
+      const owner = ready.get('database')?.owner;
+      if (found.length > 0 && owner) ready.set(written.path, standIn(written, owner, found));
+      this.misfits.push(...found);
     }
     return ready;
+  }
+
+  async #ready(written: CheckedEntry, config: CheckedConfig): Promise<ReadyEntry | undefined> {
+    if (written.stored && !(await this.#isOffered(written))) return undefined;
+    const entry = isTemplate(written.type) ? this.#expanded(written) : written;
+    const known = this.problems.length;
+    const found = entry && (this.#defined(entry) ?? (await this.#load(entry, config)));
+    let ready: ReadyEntry | undefined;
+    if (found) {
+      const { definition, owner } = found;
+      const given = withCommon(entry, definition);
+      const { value, problems } = checkOptions(entry.path, definition.schema, given);
+      this.problems.push(...problems);
+      if (entry.stored && problems.length === 0) this.problems.push(...findLocal(entry.path, definition.schema, given));
+      this.#hide(definition.schema, value);
+      const signature = JSON.stringify([entry.type, value, entry.common]);
+      ready = { entry, options: value, definition, signature, owner };
+    }
+    if (entry !== written) this.#blame(written, known);
+    return ready;
+  }
+
+  /** Stored devices are of types that are there anyway: what they say leads to no file, and to no other package. */
+  async #isOffered({ kind, type, path }: CheckedEntry): Promise<boolean> {
+    const loader = this.#loader;
+    const listed = [...(await loader.builtinTypes(kind)), ...(await loader.installedTypes(kind))];
+    const known = [...new Set([...listed, ...this.#registries.names(kind)])];
+    if (known.includes(type)) return true;
+    const message = isTypeName(type)
+      ? unknownType(kind, type, known)
+      : 'must be the name of a type: files and packages can only be named in the configuration file';
+    this.problems.push(problemWith(`${path}.type`, type, message));
+    return false;
+  }
+
+  /** Problems with an entry, and with what stands in it, which are none of the whole any more. */
+  #takeProblemsAt(path: string): Problem[] {
+    const isThere = (problem: Problem): boolean =>
+      problem.path === path || [`${path}.`, `${path}[`].some((start) => problem.path.startsWith(start));
+    const found = this.problems.filter(isThere);
+    if (found.length > 0)
+      this.problems.splice(0, this.problems.length, ...this.problems.filter((each) => !isThere(each)));
+    return found;
   }
 
   /** The entry that a description in a file stands for; `undefined`: there is something wrong with it or its parameters. */
@@ -314,16 +369,27 @@ interface DefinedBy {
   readonly owner: PluginScope;
 }
 
-/** The options of the type; keys that core understands too are handed on where the type's schema names them. */
+/** Stands for a stored device that does not fit any more: the house goes on, and says why it is not available. */
+function standIn(entry: CheckedEntry, owner: PluginScope, problems: readonly Problem[]): ReadyEntry {
+  const why = problems.map(formatProblem).join('; ');
+  const definition: AnyDefinition = { schema: {}, create: () => fail('EVCC_CONFIG_INVALID', why) };
+  return { entry, options: {}, definition, signature: why, owner, misfit: true };
+}
+
+/**
+ * The options of the type; keys that core understands too are handed on where the type's schema names them. Stored devices have
+ * the name that they are given: one of their own means something only to types that know the key.
+ */
 function withCommon(entry: CheckedEntry, definition: Pick<AnyDefinition, 'schema'>): Record<string, unknown> {
   const { properties = {} } = definition.schema as { properties?: Record<string, unknown> };
   const shared = Object.entries(entry.common).filter(([key]) => key in properties);
-  return { ...entry.options, ...Object.fromEntries(shared) };
+  const own = Object.entries(entry.options).filter(([key]) => !entry.stored || key !== 'name' || key in properties);
+  return Object.fromEntries([...own, ...shared]);
 }
 
 export function allEntries(config: CheckedConfig): CheckedEntry[] {
-  const { meters, chargers, vehicles, tariffs, database } = config;
-  return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs];
+  const { meters, chargers, vehicles, tariffs, spare, database } = config;
+  return [database, ...meters.values(), ...chargers.values(), ...vehicles.values(), ...tariffs, ...spare];
 }
 
 /** Each once, sorted by where it stands. */

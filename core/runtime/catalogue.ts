@@ -1,7 +1,10 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
 import { asJson } from '../config/json-schema.ts';
 import { type ListedOption, listOptions } from '../config/option-list.ts';
 import { checkOptions } from '../config/options.ts';
-import { messageOf } from '../errors.ts';
+import { EvccError, messageOf } from '../errors.ts';
 import { createHooks } from '../hooks.ts';
 import type { Loader } from '../loading/loader.ts';
 import { PluginScope } from '../loading/plugin-scope.ts';
@@ -67,4 +70,44 @@ export async function listTypes(options: {
     await Promise.all([...scopes.values()].map((scope) => scope.remove()));
   }
   return { types, broken };
+}
+
+/** Where types come from, as it can be told to a thread. */
+export interface CatalogueSource {
+  /** Folder of the configuration, below which packages are installed */
+  readonly directory: string;
+  /** Address of the folder of the built-in plugins; absent: those of this program */
+  readonly builtins?: string | undefined;
+  readonly version: string;
+}
+
+/** MB of memory that the thread may take */
+const MEMORY = 256;
+/** ms */
+const DEADLINE = 60_000;
+
+/**
+ * All types, listed in a thread that ends: the modules of more than a hundred types would stay in memory otherwise. Errors:
+ * `EVCC_PLUGIN_FAILED`, where a plugin ends or holds up the thread.
+ */
+export async function listTypesApart(source: CatalogueSource, clock: Clock): Promise<Catalogue> {
+  const worker = new Worker(new URL(`./catalogue-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: source,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<Catalogue>();
+  const failed = (why: string): void =>
+    reject(new EvccError('EVCC_PLUGIN_FAILED', `the types cannot be listed: ${why}`));
+  const cancel = clock.after(DEADLINE, () => failed(`that takes longer than ${DEADLINE / 1_000} s`));
+  worker.on('message', resolve);
+  worker.on('error', (error) => failed(messageOf(error)));
+  worker.on('exit', () => failed('a plugin ends the process'));
+  try {
+    return await promise;
+  } finally {
+    cancel();
+    await worker.terminate();
+  }
 }

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { type Clock, time } from '../clock.ts';
-import type { CheckedDevice, CheckedTariff } from '../config/checked.ts';
+import type { CheckedDevice, CheckedTariff, CheckedVehicle } from '../config/checked.ts';
+import { at } from '../config/problem.ts';
 import type {
   ChargerDevice,
   ChargerReading,
@@ -71,7 +72,7 @@ export class DevicePool {
 
     const meter = (name: string): NamedMeter => {
       const { title = name, maxSoc = 100, maxACPower } = config.meters.get(name) ?? {};
-      const handle = this.#handle<MeterDevice, MeterReading>(`meters.${name}`);
+      const handle = this.#handle<MeterDevice, MeterReading>(at('meters', name));
       return { title, handle, maxSoc, ...(maxACPower !== undefined && { maxACPower }) };
     };
     const { grid, pv, battery, aux, ext, consumers } = config.site.meters;
@@ -111,10 +112,10 @@ export class DevicePool {
         consumers: consumers.map(meter),
         vehicles: new Map(
           [...config.vehicles.values()]
-            .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+            .sort(inPublicOrder)
             .map((spec) => [
               spec.name,
-              { spec, handle: this.#handle<VehicleDevice, VehicleReading>(`vehicles.${spec.name}`) },
+              { spec, handle: this.#handle<VehicleDevice, VehicleReading>(at('vehicles', spec.name)) },
             ]),
         ),
         circuits: config.circuits.map((spec) => ({
@@ -138,9 +139,9 @@ export class DevicePool {
 
   /** The loadpoint that already runs with this charger; what ran on a charger of this name hands over. */
   #loadpoint(spec: LoadpointSpec, vehicles: ReadonlyMap<string, unknown>): Loadpoint {
-    const charger = this.#handle<ChargerDevice, ChargerReading>(`chargers.${spec.charger}`);
+    const charger = this.#handle<ChargerDevice, ChargerReading>(at('chargers', spec.charger));
     const meter =
-      spec.meter === undefined ? undefined : this.#handle<MeterDevice, MeterReading>(`meters.${spec.meter}`);
+      spec.meter === undefined ? undefined : this.#handle<MeterDevice, MeterReading>(at('meters', spec.meter));
     const running = this.#loadpoints.find((other) => other.charger === charger);
     running?.change(spec, meter);
     const loadpoint = running ?? new Loadpoint(spec, charger, meter);
@@ -180,7 +181,9 @@ export class DevicePool {
       create: async (late) => {
         const signal = AbortSignal.any([controller.signal, late]);
         const device = usable(await definition.create(ready.options as never, { ...context, signal }));
-        if (entry.kind === 'tariff') assertKind((entry as CheckedTariff).role, (device as TariffDevice).kind);
+        // Without a role, any kind will do.
+        const { role } = entry as Partial<CheckedTariff>;
+        if (role !== undefined) assertKind(role, (device as TariffDevice).kind);
         return device;
       },
       read: async (device, signal) => {
@@ -217,3 +220,9 @@ function usable<Device>(device: Device): Device {
   if (typeof (read ?? rates) === 'function') return device;
   return fail('EVCC_PLUGIN_FAILED', 'its type made no device that can be read');
 }
+/** Those of the file by name, then those of the database in the order in which they were added. */
+function inPublicOrder(a: CheckedVehicle, b: CheckedVehicle): number {
+  if (a.stored || b.stored) return a.stored && b.stored ? 0 : a.stored ? 1 : -1;
+  return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
+}
+

@@ -1,6 +1,6 @@
 import type { Problem } from '../config/problem.ts';
 import { EvccError, messageOf } from '../errors.ts';
-import { type Composed, type Composition, ConfigError, pathOf } from '../loading/composition.ts';
+import { type Composed, type Composition, ConfigError, pathOf, type Written } from '../loading/composition.ts';
 import type { PluginScope } from '../loading/plugin-scope.ts';
 import type { Logger } from '../log.ts';
 import type { Turns } from './turns.ts';
@@ -11,7 +11,7 @@ import type { Turns } from './turns.ts';
  */
 
 export interface ExchangeOptions {
-  readonly compose: (config: unknown, before: readonly PluginScope[]) => Promise<Composed>;
+  readonly compose: (written: Written, before: readonly PluginScope[]) => Promise<Composed>;
   readonly log: Logger;
   /** Changes come one after the other, and before the end of the house. */
   readonly changes: Turns;
@@ -45,12 +45,12 @@ const NOT_RUNNING: Problem = { path: '', message: 'the house is not running' };
 export class Exchange {
   readonly #options: ExchangeOptions;
   #composition: Composition;
-  /** The configuration in force, as written */
-  #written: unknown;
+  /** What is in force, as written */
+  #written: Written;
   /** Plugins in force before that could not be put back after a change was refused */
   #missed: readonly PluginScope[] = [];
 
-  constructor(composition: Composition, written: unknown, options: ExchangeOptions) {
+  constructor(composition: Composition, written: Written, options: ExchangeOptions) {
     this.#composition = composition;
     this.#written = written;
     this.#options = options;
@@ -61,15 +61,28 @@ export class Exchange {
     return this.#composition;
   }
 
-  /** Answers with the problems, in which case everything is as it was. */
-  async change(config: unknown): Promise<readonly Problem[]> {
-    const { compose, changes, isRunning } = this.#options;
-    if (!isRunning()) return [NOT_RUNNING];
-    const composed = await compose(config, this.#composition.scopes);
-    return composed.ok ? changes(() => this.#takeOver(composed.composition, config)) : composed.problems;
+  /** What it was made of */
+  get written(): Written {
+    return this.#written;
   }
 
-  async #takeOver(next: Composition, written: unknown): Promise<readonly Problem[]> {
+  /** Takes the place of the composition before anything of it is in force. Errors: `ConfigError` with every problem. */
+  async complete(written: Written): Promise<void> {
+    const composed = await this.#options.compose(written, this.#composition.scopes);
+    if (!composed.ok) throw new ConfigError(composed.problems);
+    this.#composition = composed.composition;
+    this.#written = written;
+  }
+
+  /** Answers with the problems, in which case everything is as it was. */
+  async change(written: Written): Promise<readonly Problem[]> {
+    const { compose, changes, isRunning } = this.#options;
+    if (!isRunning()) return [NOT_RUNNING];
+    const composed = await compose(written, this.#composition.scopes);
+    return composed.ok ? changes(() => this.#takeOver(composed.composition, written)) : composed.problems;
+  }
+
+  async #takeOver(next: Composition, written: Written): Promise<readonly Problem[]> {
     const { isRunning, log } = this.#options;
     const before = this.#composition;
     const fresh = without(next.scopes, before.scopes);

@@ -1,4 +1,5 @@
 import { time } from '../clock.ts';
+import { NO_CONFIGURATION } from '../configuration.ts';
 import { createCollection } from '../collection.ts';
 import { fail } from '../errors.ts';
 import { DECIDE_STAGES } from '../hooks.ts';
@@ -46,6 +47,7 @@ export function idleEvcc(
     publish: nothing,
     raise: nothing,
     requestCycle: nothing,
+    configuration: NO_CONFIGURATION,
     system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce: nothing,

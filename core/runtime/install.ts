@@ -1,3 +1,4 @@
+import { at } from '../config/problem.ts';
 import type { Cycle } from '../cycle/cycle.ts';
 import type { RecordedHouse } from '../cycle/replay.ts';
 import type { Composition } from '../loading/composition.ts';
@@ -65,7 +66,7 @@ export function leavers(
 
 /** Whether a battery is still one, and its device the same. */
 function stays(battery: string, { entries, config }: Composition, next: Composition): boolean {
-  const path = `meters.${battery}`;
+  const path = at('meters', battery);
   const [before, after] = [entries.get(path), next.entries.get(path)];
   return (
     before?.signature === after?.signature &&
@@ -101,7 +102,6 @@ function publishFacts({ config }: Composition, equipment: Equipment, state: Stat
     const facts = { title, icon: icon || undefined, capacity, phases, minCurrent, maxCurrent, priority, features };
     for (const [key, value] of Object.entries(facts)) state.set('vehicle', index + 1, key, value);
   }
-  set('auth', { vehicles: {} });
   // What was measured by meters that are gone is not known any more.
   for (const [part, keys] of Object.entries(MEASURED)) {
     if (!has[part as keyof typeof has]) for (const key of keys) set(key, undefined);

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { at } from '../config/problem.ts';
 import { aged, isMomentous, memoryOf } from '../cycle/resume.ts';
 import { messageOf } from '../errors.ts';
 import type { Composition } from '../loading/composition.ts';
@@ -202,7 +203,7 @@ export class MemoryKeeper {
   }
 
   #signature({ spec }: Loadpoint, { entries }: Composition): string {
-    const text = this.#options.hide(entries.get(`chargers.${spec.charger}`)?.signature ?? '');
+    const text = this.#options.hide(entries.get(at('chargers', spec.charger))?.signature ?? '');
     return fingerprint(`${spec.charger} ${text}`);
   }
 

@@ -7,7 +7,7 @@ import { Cycle } from '../cycle/cycle.ts';
 import type { Closable } from '../devices.ts';
 import { fail, messageOf } from '../errors.ts';
 import { createHooks, DECIDE_STAGES } from '../hooks.ts';
-import { type Composition, ConfigError, compose } from '../loading/composition.ts';
+import { type Composition, ConfigError, compose, type Written } from '../loading/composition.ts';
 import { failureReporter } from '../loading/containment.ts';
 import type { RunAs } from '../loading/culprit.ts';
 import type { Loader } from '../loading/loader.ts';
@@ -19,6 +19,8 @@ import type { Command } from '../settings.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
 import { createState } from '../state.ts';
 import type { Store } from '../store.ts';
+import { type Catalogue, listTypesApart } from './catalogue.ts';
+import { createConfiguration } from './configuration.ts';
 import type { DeviceHandle } from './device-handle.ts';
 import { DevicePool } from './device-pool.ts';
 import { devicesOf, type Equipment, type EquippedVehicle, NO_EQUIPMENT } from './equipment.ts';
@@ -47,6 +49,10 @@ export interface RuntimeOptions {
   readonly config: unknown;
   /** Folder of the configuration file, for relative paths */
   readonly directory: string;
+  /** The file itself, absolute; absent: there is none */
+  readonly file?: string;
+  /** Lists all types; absent: in a thread of its own, which takes seconds */
+  readonly listTypes?: () => Promise<Catalogue>;
   readonly loader: Loader;
   readonly clock: Clock;
   readonly log: Logger;
@@ -82,7 +88,10 @@ export interface Runtime {
   /** Lines to show after the start: addresses, samples */
   readonly announcements: readonly string[];
   /** What is seen and steered from outside, as plugins see it */
-  readonly evcc: Pick<Evcc, 'decisions' | 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'>;
+  readonly evcc: Pick<
+    Evcc,
+    'configuration' | 'system' | 'decisions' | 'state' | 'settings' | 'store' | 'healthy' | 'requestCycle'
+  >;
   /** The configuration in force */
   readonly composition: Composition;
   /** A configured device by its path, e.g. `chargers.garage`, once prepared; `undefined`: there is none. To try it out. */
@@ -150,7 +159,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           name,
           ...(readAt !== undefined && { readAt }),
         })),
-      problems: () => problems,
+      problems: () => [...problems, ...exchange.composition.misfits],
+    },
+    get configuration() {
+      return configuration;
     },
     log,
     clock,
@@ -210,7 +222,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const scheduler = createScheduler(() => inTurn(() => contained(runCycle)), FIRST_INTERVAL, clock, log.child('site'));
 
   const composing = { env, loader, shared, secrets, runAs: options.runAs, houseless: options.standby !== undefined };
-  const composed = await compose(options.config, composing, []);
+  // The database, which is configured here too, is not open yet.
+  const written: Written = { config: options.config, stored: 'unknown' };
+  const composed = await compose(written, composing, []);
   if (!composed.ok) throw new ConfigError(composed.problems);
 
   let life: 'new' | 'running' | 'stopped' = 'new';
@@ -269,8 +283,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
   }
 
-  const exchange = new Exchange(composed.composition, options.config, {
-    compose: (config, before) => compose(config, composing, before),
+  const exchange = new Exchange(composed.composition, written, {
+    compose: (changed, before) => compose(changed, composing, before),
     log,
     changes,
     betweenCycles: inTurn,
@@ -284,12 +298,28 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
   });
 
+  const configuration = createConfiguration({
+    file: options.file,
+    get store() {
+      return storeInUse();
+    },
+    clock,
+    log: log.child('configuration'),
+    edits,
+    exchange,
+    isRunning: () => life === 'running',
+    find: (path) => pool.find(path),
+    listTypes: options.listTypes ?? (() => listTypesApart({ directory, version: options.version }, clock)),
+  });
+
   const prepare = async (): Promise<void> => {
-    const { composition } = exchange;
-    store ??= await openStore(composition, { clock, log, directory });
+    store ??= await openStore(exchange.composition, { clock, log, directory });
     await settings.load();
     await keeper.load();
+    await configuration.load();
     if (stopped !== undefined) return;
+    await exchange.complete({ config: options.config, stored: configuration.entries() });
+    const { composition } = exchange;
     bringIntoForce(composition);
     for (const scope of composition.scopes) {
       scope.prepare();
@@ -345,7 +375,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     reconfigure: (config) =>
       edits(async () => {
-        problems = await exchange.change(config);
+        problems = await exchange.change({ config, stored: configuration.entries() });
         return problems;
       }),
     announcements,

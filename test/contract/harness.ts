@@ -1,3 +1,4 @@
+import { NO_CONFIGURATION } from '../../core/configuration.ts';
 import type { TSchema } from 'typebox';
 import { systemClock, time } from '../../core/clock.ts';
 import { fail } from '../../core/errors.ts';
@@ -95,6 +96,7 @@ export async function applyPlugin<Options>(
     publish() {},
     raise() {},
     requestCycle() {},
+    configuration: NO_CONFIGURATION,
     system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce() {},

@@ -138,7 +138,10 @@ const script: TProperties = {
   ),
 };
 
-const scriptSource = Type.Object({ source: Type.Literal('script'), ...script, path, cache, ...shape });
+/** What runs on this machine may only stand in the configuration file. */
+const LOCAL = { local: true };
+
+const scriptSource = Type.Object({ source: Type.Literal('script'), ...script, path, cache, ...shape }, LOCAL);
 
 const code = (description: string): TSchema => text(description, { maxLength: 65_536 });
 
@@ -197,16 +200,19 @@ const definitions = {
     Type.Object({ source: Type.Literal('sunspec'), ...point, ...shape }),
     socketSource,
     scriptSource,
-    Type.Object({
-      source: Type.Literal('javascript'),
-      code: code('The value of its last statement is the result'),
-      values: Type.Optional(
-        Type.Record(Type.String({ pattern: '^[A-Za-z_$][\\w$]*$' }), other, {
-          description: 'Constants of the code',
-        }),
-      ),
-      ...shape,
-    }),
+    Type.Object(
+      {
+        source: Type.Literal('javascript'),
+        code: code('The value of its last statement is the result'),
+        values: Type.Optional(
+          Type.Record(Type.String({ pattern: '^[A-Za-z_$][\\w$]*$' }), other, {
+            description: 'Constants of the code',
+          }),
+        ),
+        ...shape,
+      },
+      LOCAL,
+    ),
     calculation({ add: others('Sum of the values') }),
     calculation({ multiply: others('Product of the values') }),
     calculation({ divide: Type.Array(other, { description: 'The first by the second', minItems: 2, maxItems: 2 }) }),
@@ -280,7 +286,7 @@ const plainTargets = [
     payload: Type.Optional(Type.String({ description: 'Message; `{value}` stands for the value', default: '{value}' })),
     ...command,
   }),
-  Type.Object({ target: Type.Literal('script'), ...script, ...command }),
+  Type.Object({ target: Type.Literal('script'), ...script, ...command }, LOCAL),
 ];
 
 const several = (one: readonly TObject[], description: string): TSchema =>
@@ -290,12 +296,15 @@ const several = (one: readonly TObject[], description: string): TSchema =>
 
 const targets = [
   ...plainTargets,
-  Type.Object({
-    target: Type.Literal('javascript'),
-    code: code('Makes of the constant `value` what is sent: the value of its last statement'),
-    to: several(plainTargets, 'Where that is sent to'),
-    ...command,
-  }),
+  Type.Object(
+    {
+      target: Type.Literal('javascript'),
+      code: code('Makes of the constant `value` what is sent: the value of its last statement'),
+      to: several(plainTargets, 'Where that is sent to'),
+      ...command,
+    },
+    LOCAL,
+  ),
 ];
 
 /** Schema of where a command goes to; `description` says which command and which values. */

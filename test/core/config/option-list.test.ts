@@ -12,9 +12,18 @@ test('options in their order, with those of objects instead of the objects', () 
     },
   });
   expect(options).toEqual([
-    { key: 'host', allowed: 'a text', required: true, secret: false, description: 'Where' },
-    { key: 'poll.interval', allowed: 'a number (s)', required: false, preset: 5, secret: false, description: '' },
-    { key: 'password', allowed: 'a text', required: false, secret: true, description: '' },
+    { key: 'host', allowed: 'a text', type: 'string', required: true, secret: false, description: 'Where' },
+    {
+      key: 'poll.interval',
+      allowed: 'a number (s)',
+      type: 'number',
+      unit: 's',
+      required: false,
+      preset: 5,
+      secret: false,
+      description: '',
+    },
+    { key: 'password', allowed: 'a text', type: 'string', required: false, secret: true, description: '' },
   ]);
 });
 
@@ -28,8 +37,16 @@ test('what several forms of an object allow together', () => {
     anyOf: [form('grid'), form('pv', { peak: { type: 'number' } }, ['peak']), { type: 'null' }],
   });
   expect(options).toEqual([
-    { key: 'usage', allowed: 'one of "grid", "pv"', required: true, secret: false, description: 'What for' },
-    { key: 'peak', allowed: 'a number', required: false, secret: false, description: '' },
+    {
+      key: 'usage',
+      allowed: 'one of "grid", "pv"',
+      type: 'string',
+      values: ['grid', 'pv'],
+      required: true,
+      secret: false,
+      description: 'What for',
+    },
+    { key: 'peak', allowed: 'a number', type: 'number', required: false, secret: false, description: '' },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { type Clock, systemClock, time } from '../../../core/clock.ts';
+import { NO_CONFIGURATION } from '../../../core/configuration.ts';
 import { fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, TypeRegistry } from '../../../core/index.ts';
@@ -116,6 +117,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     pages: { define() {}, all: () => [] },
     services: { provide() {}, use() {} },
     decisions: { current: () => undefined, changes: () => undefined },
+    configuration: NO_CONFIGURATION,
     system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => true,
     announce: (line) => void announced.push(line),

@@ -1,4 +1,5 @@
 import { time } from '../../../core/clock.ts';
+import { NO_CONFIGURATION } from '../../../core/configuration.ts';
 import { createCollection } from '../../../core/collection.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
@@ -152,6 +153,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     raise() {},
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
+    configuration: NO_CONFIGURATION,
     system: { plugins: () => [], devices: () => [], problems: () => [] },
     healthy: () => evcc.healthyNow,
     announce: (line) => void announced.push(line),

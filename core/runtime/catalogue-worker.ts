@@ -1,0 +1,10 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createLoader } from '../loading/loader.ts';
+import { silentLogger } from '../log.ts';
+import { type CatalogueSource, listTypes } from './catalogue.ts';
+
+/** The thread of `listTypesApart`: lists the types, and takes everything that was loaded for it along when it ends. */
+
+const { directory, builtins, version } = workerData as CatalogueSource;
+const loader = createLoader({ directory, ...(builtins !== undefined && { builtins: new URL(builtins) }) });
+parentPort?.postMessage(await listTypes({ loader, directory, version, log: silentLogger }));
