@@ -23,10 +23,11 @@ const ANSWERS: Readonly<Record<string, (value: unknown) => unknown>> = {
 /** Lists that are there without meters, too */
 const METERS = { pv: [], aux: [], ext: [], consumers: [] };
 
-/** Keys of which a value of the site follows that has no key of its own */
-const DERIVED: Readonly<Record<string, string>> = {
-  smartCostType: 'smartCostAvailable',
-  forecast: 'smartFeedInPriorityAvailable',
+/** Keys of which a value follows that has no key of its own, or one that says less */
+const DERIVED: Readonly<Record<StateScope, Readonly<Record<string, string>>>> = {
+  site: { smartCostType: 'smartCostAvailable', forecast: 'smartFeedInPriorityAvailable' },
+  loadpoint: { phasesEnabled: 'phasesConfigured' },
+  vehicle: {},
 };
 
 export function createCurrentDialect(time: Time): Dialect {
@@ -77,6 +78,8 @@ export function createCurrentDialect(time: Time): Dialect {
       vehicleClimaterActive: null,
       ...named(state, 'loadpoint', values),
       smartCostLimit: shortened(values.get('smartCostLimit') ?? ofSite),
+      // A charger that cannot switch is set to what it has.
+      phasesConfigured: values.get('phasesConfigured') ?? values.get('phasesEnabled') ?? null,
     };
   };
 
@@ -139,8 +142,8 @@ function placesOf(state: StateReader, changes: readonly StateChange[]): Readonly
     }
     const name = scope === 'vehicle' ? null : nameOf(state.describe(scope, key), key);
     if (name !== null) add(scope === 'site' ? -1 : id - 1, name.split('.')[0] ?? name);
-    const derived = scope === 'site' ? DERIVED[key] : undefined;
-    if (derived !== undefined) add(-1, derived);
+    const derived = DERIVED[scope][key];
+    if (derived !== undefined) add(scope === 'site' ? -1 : id - 1, derived);
   }
   return places;
 }

@@ -64,6 +64,7 @@ describe('the Home Assistant integration', () => {
       connectedDuration: 40,
       planTime: null,
     });
+    expect(loadpoints.map(({ phasesConfigured }) => phasesConfigured)).toEqual([0, 3]);
     // A key by which it would take the modes for those of a later evcc
     expect(loadpoints[0]).not.toHaveProperty('alwaysCharge');
     expect(grid).toMatchObject({ power: 3_340 });
@@ -209,6 +210,7 @@ describe('the Home Assistant integration', () => {
     live.frames.length = 0;
     await house.current('POST', '/vehicles/ev6/limitsoc/70');
     await house.current('POST', '/loadpoints/1/enable/delay/30');
+    await house.current('POST', '/loadpoints/2/phases/1');
     house.set({ base: 1_234.5678 });
     await house.cycle();
     await house.cycle();
@@ -218,6 +220,7 @@ describe('the Home Assistant integration', () => {
     expect(seen).toMatchObject({
       vehicles: { ev6: { limitSoc: 70 } },
       'loadpoints.0.enableDelay': 30,
+      'loadpoints.1.phasesConfigured': 1,
       homePower: 1_234.568,
       grid: { power: expect.any(Number) },
     });
