@@ -26,7 +26,8 @@ export interface Taken {
 
 type Value = (text: string, times: Times) => unknown;
 
-const number: Value = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined);
+const number = (text: string): unknown =>
+  text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
 const flag: Value = (text) => ({ true: true, false: false, '1': true, '0': false })[text];
 const word: Value = (text) => (text === '' ? undefined : text);
 /** Without value the limit is off. */
