@@ -108,7 +108,7 @@ export interface Charger {
   /** A per phase, between `minCurrent` and `maxCurrent` of the traits, a multiple of `currentStep`. */
   setMaxCurrent(current: number, signal: AbortSignal): Promise<void>;
 }
-export type ChargerDevice = Charger & Partial<PhaseSwitcher & Waker & Dimmer & Closable>;
+export type ChargerDevice = Charger & Partial<PhaseSwitcher & Waker & Dimmer & Cached & Closable>;
 
 export interface MeterReading {
   /** W. grid: + import, battery: + discharge, pv: + generation, others: + consumption */
@@ -145,7 +145,7 @@ export interface Meter {
   readonly traits?: MeterTraits;
   read(signal: AbortSignal): Promise<MeterReading>;
 }
-export type MeterDevice = Meter & Partial<BatteryController & Dimmer & Curtailer & Closable>;
+export type MeterDevice = Meter & Partial<BatteryController & Dimmer & Curtailer & Cached & Closable>;
 
 export interface VehicleReading {
   /** %, 0 to 100 */
@@ -171,7 +171,7 @@ export interface VehicleTraits {
 
 /** For drivers that answer from what they kept of earlier answers, as those of car makers' services must. */
 export interface Cached {
-  /** Drops what was kept: the next reading asks the car. */
+  /** Drops what was kept: the next reading asks the car, or whatever else it is. */
   forget(): void;
 }
 
@@ -211,7 +211,7 @@ export interface Tariff {
   /** Known rates, sorted by start, without overlap. */
   rates(signal: AbortSignal): Promise<readonly Rate[]>;
 }
-export type TariffDevice = Tariff & Partial<Closable>;
+export type TariffDevice = Tariff & Partial<Cached & Closable>;
 
 /** Whether a device has an optional ability; narrows its type. */
 export function can<D extends object, K extends keyof D>(device: D, ability: K): device is D & Required<Pick<D, K>> {

@@ -22,6 +22,7 @@ export type { HistoryFilter, HistoryRow, HistoryStore } from './history.ts';
 export type { Hooks, Stages } from './hooks.ts';
 export type { PackageCase, PackageReport } from './loading/inspection.ts';
 export type { LogEntry, Logger, LogLevel } from './log.ts';
+export type * from './logins.ts';
 export type * from './pages.ts';
 export type { DeviceContext, Evcc, LoadedPlugin, Plugin, TypeDefinition, TypeRegistry } from './plugin.ts';
 export type { QueriesPort, Query } from './queries.ts';
@@ -45,4 +46,4 @@ export type {
   StoredSession,
   StoredValue,
 } from './store.ts';
-export type * from './system.ts';
+export type { DeviceReading, SystemPort } from './system.ts';

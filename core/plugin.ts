@@ -8,6 +8,7 @@ import type { ErrorCode, ErrorDetails, EvccError } from './errors.ts';
 import type { HouseEvent } from './events.ts';
 import type { Hooks, Stages } from './hooks.ts';
 import type { LogEntry, Logger } from './log.ts';
+import type { Login } from './logins.ts';
 import type { PagesPort } from './pages.ts';
 import type { QueriesPort } from './queries.ts';
 import type { ServicesPort } from './services.ts';
@@ -56,6 +57,12 @@ export interface DeviceContext {
    * reading that fails. Absent: it is not read again and again.
    */
   retry?(): void;
+  /**
+   * The device needs a person to log in: told in `create`, before anything that fails until somebody did. The returned
+   * function tells that somebody logged in or out: this is published, and the device asked again in the next cycle. Absent:
+   * nobody could log in.
+   */
+  login?(login: Login): () => void;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
 }
 
@@ -102,6 +109,8 @@ export interface Evcc {
   readonly decisions: DecisionsPort;
   /** Plugins, devices and problems of the configuration */
   readonly system: SystemPort;
+  /** Devices that are configured besides the file */
+  readonly configuration: ConfigurationPort;
   readonly log: Logger;
   readonly clock: Clock;
   readonly time: Time;
@@ -109,8 +118,6 @@ export interface Evcc {
   readonly version: string;
   /** Folder of the configuration file, for relative paths */
   readonly directory: string;
-  /** Devices that are configured besides the file */
-  readonly configuration: ConfigurationPort;
   /**
    * Publishes an internal value under a key of the table; `id` is 0 for the site, else from 1. It is seen with the end of the cycle;
    * `undefined` means unknown. Throws when the key is not in the table: see `state.define`.

@@ -30,11 +30,15 @@ export interface StartOptions {
   readonly onCrash: (listener: CrashListener) => () => void;
 }
 
-/** `evcc start`: runs the house until it is told to stop; stands by while its configuration cannot be used. */
+/**
+ * `evcc start`: runs the house until it is told to stop; starts it anew when that was asked for, and stands by while its
+ * configuration cannot be used.
+ */
 export async function start(options: StartOptions): Promise<number> {
   for (;;) {
     try {
-      return await runHouse(options);
+      const code = await runHouse(options);
+      if (code !== 'again') return code;
     } catch (error) {
       const ended = await standBy(error, options);
       if (ended === undefined) throw error;
@@ -43,7 +47,7 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
-async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number> {
+async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number | 'again'> {
   const { clock, signal } = context;
   const load = async (file?: string): Promise<LoadedConfig> => recording(await context.loadConfig(file), context);
   const loaded = await load();
@@ -67,6 +71,7 @@ async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptio
   });
 
   let code: number = EXIT.ok;
+  let isClosed = false;
   const ended = Promise.withResolvers<void>();
   if (signal.aborted) ended.resolve();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
@@ -100,11 +105,21 @@ async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptio
   } finally {
     endWatch();
     log.info('evcc stops');
-    const late = clock.sleep(STOP_DEADLINE).then(() => log.warn('not everything could be closed in time'));
-    await Promise.race([runtime.stop(), late]);
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(STOP_DEADLINE, () => {
+      log.warn('not everything could be closed in time');
+      late.resolve();
+    });
+    const closed = runtime.stop().then(() => {
+      isClosed = true;
+    });
+    await Promise.race([closed, late.promise]);
+    cancel();
     endCrash();
   }
-  return code;
+  if (code !== EXIT.ok || !runtime.again || signal.aborted) return code;
+  // What could not be closed would be in the way of another house: whoever looks after the process starts it again.
+  return isClosed ? 'again' : EXIT.bug;
 }
 
 /** The configuration with the recording that the command line asks for. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { isPast } from '../cycle/observe.ts';
-import type { Closable } from '../devices.ts';
+import type { Cached, Closable } from '../devices.ts';
 import { classifyDeviceError, EvccError, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Sampled } from '../site.ts';
@@ -123,6 +123,15 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   /** Ends the pause after readings that failed; refused credentials stay refused. */
   retry(): void {
     if (this.#retryAt !== Number.POSITIVE_INFINITY) this.#retryAt = 0;
+  }
+
+  /** The next reading asks the device, as soon as it may be read; what a driver does wrong here is no reason not to. */
+  forget(): void {
+    this.retry();
+    const device = this.#device as Partial<Cached> | undefined;
+    try {
+      device?.forget?.();
+    } catch {}
   }
 
   /** Creates the device if that was not possible yet, without reading it. */

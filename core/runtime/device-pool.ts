@@ -16,12 +16,14 @@ import type {
 import { fail } from '../errors.ts';
 import type { Composition, ReadyEntry } from '../loading/composition.ts';
 import type { Logger } from '../log.ts';
+import type { Login } from '../logins.ts';
 import type { DeviceContext, TypeDefinition } from '../plugin.ts';
 import { loadpointSettings } from './configured-settings.ts';
 import { DeviceHandle } from './device-handle.ts';
 import type { Equipment, NamedMeter } from './equipment.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Loadpoint, type LoadpointSpec } from './loadpoint.ts';
+import type { HeldLogin } from './logins.ts';
 import { checkReading, type ReadableKind } from './readings.ts';
 import { assertKind } from './tariff-rates.ts';
 import type { TariffSource } from './tariffs.ts';
@@ -36,12 +38,16 @@ export interface DevicePoolOptions {
   readonly hide: (text: string) => string;
   /** The report of a device changed. */
   readonly changed: () => void;
+  /** Somebody logged in or out, or a device needs a login. */
+  readonly loginsChanged: () => void;
 }
 
 interface Held {
   readonly ready: ReadyEntry;
   readonly handle: DeviceHandle<Partial<Closable>, unknown>;
   readonly controller: AbortController;
+  /** Absent: it needs none, or does not say so yet */
+  login?: Login;
 }
 
 export class DevicePool {
@@ -133,6 +139,19 @@ export class DevicePool {
     return this.#held.get(path)?.handle;
   }
 
+  /** Logins that devices need. */
+  logins(): readonly HeldLogin[] {
+    return [...this.#held.values()].flatMap(({ ready: { entry, owner }, login }): HeldLogin[] => {
+      const { kind, name, timeout } = entry as CheckedDevice;
+      return login ? [{ kind, name, login, run: (work) => owner.run(work), timeout }] : [];
+    });
+  }
+
+  /** The next readings ask the devices, whatever they kept of earlier ones. */
+  forget(): void {
+    for (const { handle } of this.#held.values()) handle.forget();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#held.values()].map((held) => this.#close(held)));
   }
@@ -158,7 +177,7 @@ export class DevicePool {
   }
 
   #create(ready: ReadyEntry): Held {
-    const { clock, log, directory, hide, changed } = this.#options;
+    const { clock, log, directory, hide, changed, loginsChanged } = this.#options;
     const entry = ready.entry as CheckedDevice;
     const definition = ready.definition as TypeDefinition<TSchema, Partial<Closable>>;
     const controller = new AbortController();
@@ -171,6 +190,17 @@ export class DevicePool {
       voltage: this.#voltage,
       signal: controller.signal,
       retry: () => handle.retry(),
+      login: (login) => {
+        const known = held.login !== undefined;
+        held.login = login;
+        const tell = (): void => {
+          if (held.login !== login || controller.signal.aborted) return;
+          handle.retry();
+          loginsChanged();
+        };
+        if (!known) loginsChanged();
+        return tell;
+      },
       fail,
     };
     const handle: DeviceHandle<Partial<Closable>, unknown> = new DeviceHandle({
@@ -198,13 +228,20 @@ export class DevicePool {
       hide,
       changed,
     });
-    return { ready, handle, controller };
+    const held: Held = { ready, handle, controller };
+    return held;
   }
 
   async #close({ handle, controller }: Held): Promise<void> {
     controller.abort();
     await handle.close();
   }
+}
+
+/** Those of the file by name, then those of the database in the order in which they were added. */
+function inPublicOrder(a: CheckedVehicle, b: CheckedVehicle): number {
+  if (a.stored || b.stored) return a.stored && b.stored ? 0 : a.stored ? 1 : -1;
+  return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 }
 
 /** Every kind is read by its one method. */
@@ -220,9 +257,3 @@ function usable<Device>(device: Device): Device {
   if (typeof (read ?? rates) === 'function') return device;
   return fail('EVCC_PLUGIN_FAILED', 'its type made no device that can be read');
 }
-/** Those of the file by name, then those of the database in the order in which they were added. */
-function inPublicOrder(a: CheckedVehicle, b: CheckedVehicle): number {
-  if (a.stored || b.stored) return a.stored && b.stored ? 0 : a.stored ? 1 : -1;
-  return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
-}
-

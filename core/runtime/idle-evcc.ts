@@ -1,6 +1,6 @@
 import { time } from '../clock.ts';
-import { NO_CONFIGURATION } from '../configuration.ts';
 import { createCollection } from '../collection.ts';
+import { NO_CONFIGURATION } from '../configuration.ts';
 import { fail } from '../errors.ts';
 import { DECIDE_STAGES } from '../hooks.ts';
 import type { SharedEvcc } from '../loading/plugin-scope.ts';
@@ -9,6 +9,7 @@ import { createServices } from '../services.ts';
 import type { Setting } from '../settings.ts';
 import { createState } from '../state.ts';
 import { createMemoryStore } from '../store.ts';
+import { NO_SYSTEM } from '../system.ts';
 import { SETTINGS } from './settings-table.ts';
 
 /** What a plugin gets where no house runs: it can define and tap, time stands still, and nothing leads outside. */
@@ -48,7 +49,7 @@ export function idleEvcc(
     raise: nothing,
     requestCycle: nothing,
     configuration: NO_CONFIGURATION,
-    system: { plugins: () => [], devices: () => [], problems: () => [] },
+    system: NO_SYSTEM,
     healthy: () => true,
     announce: nothing,
     shutdown: nothing,

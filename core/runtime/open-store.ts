@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import type { DeviceContext } from '../plugin.ts';
 import type { Store } from '../store.ts';
 import { attempt, withDeadline } from './deadline.ts';
+import { replaceable } from './replaceable.ts';
 
 /** ms that opening the database may take */
 const DEADLINE = 30_000;
@@ -34,7 +35,7 @@ export async function openStore(
   };
   const opening = attempt(() => ready.definition.create(ready.options as never, context)) as Promise<Store>;
   try {
-    return await withDeadline(clock, DEADLINE, 'opening the database', () => opening);
+    return replaceable(await withDeadline(clock, DEADLINE, 'opening the database', () => opening));
   } catch (error) {
     // Nobody will use it when it is there after all.
     opening.then((late) => late.close()).catch(() => {});

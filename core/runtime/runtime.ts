@@ -13,6 +13,7 @@ import type { RunAs } from '../loading/culprit.ts';
 import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
+import type { DeviceLogin } from '../logins.ts';
 import type { Evcc } from '../plugin.ts';
 import { createServices } from '../services.ts';
 import type { Command } from '../settings.ts';
@@ -27,6 +28,7 @@ import { devicesOf, type Equipment, type EquippedVehicle, NO_EQUIPMENT } from '.
 import { Exchange, setUp } from './exchange.ts';
 import { install, leavers } from './install.ts';
 import type { Loadpoint } from './loadpoint.ts';
+import { deviceLogins, shownLogins } from './logins.ts';
 import { MemoryKeeper } from './memory-store.ts';
 import { openStore } from './open-store.ts';
 import { Planning } from './planning.ts';
@@ -98,6 +100,8 @@ export interface Runtime {
   device(path: string): DeviceHandle<Partial<Closable>, unknown> | undefined;
   /** Resolves when the end was asked for. */
   readonly done: Promise<void>;
+  /** It was asked for so that the house starts anew. */
+  readonly again: boolean;
 }
 
 /** Checks the configuration and loads the plugins, but starts nothing. Errors: `ConfigError` with every problem. */
@@ -111,6 +115,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let equipment: Equipment = NO_EQUIPMENT;
   let problems: readonly Problem[] = [];
   let finished = (): void => {};
+  let again = false;
   const done = new Promise<void>((resolve) => {
     finished = resolve;
   });
@@ -160,6 +165,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           ...(readAt !== undefined && { readAt }),
         })),
       problems: () => [...problems, ...exchange.composition.misfits],
+      logins,
+      forget() {
+        tariffs.forget(clock.now());
+        pool.forget();
+        for (const loadpoint of equipment.loadpoints) {
+          loadpoint.memory = { ...loadpoint.memory, polled: undefined };
+        }
+        scheduler.request();
+      },
+      restart() {
+        again = true;
+        finished();
+      },
     },
     get configuration() {
       return configuration;
@@ -198,7 +216,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     vehicles,
     batteries,
   });
-  const pool = new DevicePool({ clock, log, directory, hide: hidden, changed: () => cycle.noteDeviceChange() });
+  const pool = new DevicePool({
+    clock,
+    log,
+    directory,
+    hide: hidden,
+    changed: () => cycle.noteDeviceChange(),
+    loginsChanged() {
+      publishLogins();
+      cycle.publish();
+      scheduler.request();
+    },
+  });
   const keeper = new MemoryKeeper({
     clock,
     log: log.child('memory'),
@@ -240,6 +269,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     return TARIFF_ROLES.filter((role) => tariffs.rates[role]);
   }
 
+  function logins(): readonly DeviceLogin[] {
+    return deviceLogins(pool.logins(), equipment, { clock, hide: hidden });
+  }
+
+  function publishLogins(): void {
+    state.set('site', 0, 'auth', shownLogins(logins()));
+  }
+
   function titleOf({ scope, id }: Command): string {
     const of = scope === 'vehicle' ? vehicleOf(id)?.spec : equipment.loadpoints[id - 1]?.spec;
     return scope === 'site' ? 'site' : (of?.title ?? `${scope} ${id}`);
@@ -261,6 +298,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   function bringIntoForce(composition: Composition): void {
     const use = (changed: Equipment): void => {
       equipment = changed;
+      publishLogins();
       keeper.use(changed, composition);
     };
     const { scopes } = composition;
@@ -385,5 +423,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     device: (path) => pool.find(path),
     done,
+    get again() {
+      return again;
+    },
   };
 }

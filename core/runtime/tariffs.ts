@@ -46,6 +46,8 @@ export class TariffBook {
   #valid: ReadonlySet<string> = new Set();
   readonly #states = new Map<TariffRole, { lists: readonly (readonly Rate[])[]; state: TariffState }>();
   #rates: Rates = {};
+  /** ms since the epoch; answers of before are asked for again */
+  #forgottenAt = Number.NEGATIVE_INFINITY;
   /** Tariffs or plugins changed since the rates were put together */
   #changed = false;
   readonly #inTurn = createTurns();
@@ -94,12 +96,18 @@ export class TariffBook {
     this.#changed = true;
   }
 
+  /** Has all rates fetched anew; those that are known serve until then. */
+  forget(now: number): void {
+    this.#forgottenAt = now;
+  }
+
   /** Fetches what is due and puts the rates together; `undefined`: nothing changed. */
   refresh(now: number): Promise<void> | undefined {
     const work: Promise<void>[] = [];
     for (const { name, handle } of this.#sources) {
       const sample = handle.sample(now);
-      const due = !sample || Math.abs(now - sample.at) >= pauseAfter(this.#known.get(name), now);
+      const forgotten = sample && sample.at < this.#forgottenAt && this.#forgottenAt <= now;
+      const due = !sample || forgotten || Math.abs(now - sample.at) >= pauseAfter(this.#known.get(name), now);
       const fetching = due ? handle.refresh() : undefined;
       // Each is put into force as it comes: one that hangs must not keep the others waiting.
       if (fetching !== undefined) work.push(fetching.then(() => this.#inTurn(() => this.#collect(now))));

@@ -53,6 +53,7 @@ export function createCharger(
     ...(setPhases && { setPhases: (value, signal) => setPhases(value, signal) }),
     ...(wakeUp && { wakeUp: (signal) => wakeUp(true, signal) }),
     ...(dim && { dim: (value, signal) => dim(value, signal) }),
+    forget: () => kit.forget(),
     close: () => kit.close(),
   };
 }

@@ -36,6 +36,7 @@ export function createMeter(
     ...(setBatteryMode && { setBatteryMode: (mode, signal) => setBatteryMode(mode, signal) }),
     ...(dim && { dim: (value, signal) => dim(value, signal) }),
     ...(curtail && { curtail: (percent, signal) => curtail(percent, signal) }),
+    forget: () => kit.forget(),
     close: () => kit.close(),
   };
 }

@@ -17,7 +17,7 @@ export function createTariff(
   const { price, forecast, kind = 'price' } = options;
   const pricing = createPricing(options, context.fail, problemsOf(options));
   const kit = createKit(context, connections, 0);
-  const close = () => kit.close();
+  const upkeep = { forget: () => kit.forget(), close: () => kit.close() };
 
   if (forecast) {
     const read = kit.data('forecast', forecast);
@@ -25,7 +25,7 @@ export function createTariff(
     return {
       kind: kind === 'price' ? 'priceforecast' : kind,
       rates: async (signal) => pricing.total(toRates(await read(signal), { scale, offset }, context)),
-      close,
+      ...upkeep,
     };
   }
   const read = price && kit.required('price', kit.number('price', price));
@@ -41,7 +41,7 @@ export function createTariff(
       });
       return pricing.total(slots);
     },
-    close,
+    ...upkeep,
   };
 }
 

@@ -34,6 +34,7 @@ export function createVehicle(
       return { ...rest, ...(limit && { limitSoc: limit }) };
     },
     ...(wakeUp && { wakeUp: (signal) => wakeUp(true, signal) }),
+    forget: () => kit.forget(),
     close: () => kit.close(),
   };
 }

@@ -1,6 +1,6 @@
-import { NO_CONFIGURATION } from '../../core/configuration.ts';
 import type { TSchema } from 'typebox';
 import { systemClock, time } from '../../core/clock.ts';
+import { NO_CONFIGURATION } from '../../core/configuration.ts';
 import { fail } from '../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../core/hooks.ts';
 import type {
@@ -18,6 +18,7 @@ import type {
 import { silentLogger } from '../../core/log.ts';
 import { createState } from '../../core/state.ts';
 import { createMemoryStore } from '../../core/store.ts';
+import { NO_SYSTEM } from '../../core/system.ts';
 
 /** The types of one kind that a plugin defined, by name. */
 export interface DefinedTypes<Device> {
@@ -97,7 +98,7 @@ export async function applyPlugin<Options>(
     raise() {},
     requestCycle() {},
     configuration: NO_CONFIGURATION,
-    system: { plugins: () => [], devices: () => [], problems: () => [] },
+    system: NO_SYSTEM,
     healthy: () => true,
     announce() {},
     claim() {},

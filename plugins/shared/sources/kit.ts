@@ -48,6 +48,8 @@ export interface Kit {
   /** A field that must be known: otherwise reading fails with `EVCC_DEVICE_UNAVAILABLE`. */
   required<T>(name: string, field: Field<T>): (signal: AbortSignal) => Promise<T>;
   writer(name: string, targets: CustomTargets): Writer;
+  /** Drops the answers that are kept. */
+  forget(): void;
   /** Gives connections up. */
   close(): Promise<void>;
 }
@@ -65,6 +67,10 @@ export function createKit(
   const units = new Map<string, { readonly link: ModbusLink; sunspec?: SunSpecDevice }>();
   const answers = new Map<string, { readonly text: string; readonly at: number }>();
   let writes = 0;
+  const forget = (): void => {
+    for (const shared of scripts.values()) shared.forget();
+    answers.clear();
+  };
 
   const unitOf = ({
     host,
@@ -146,8 +152,7 @@ export function createKit(
     },
     wrote: () => {
       writes += 1;
-      for (const shared of scripts.values()) shared.forget();
-      answers.clear();
+      forget();
     },
   };
 
@@ -191,6 +196,7 @@ export function createKit(
     required: (name, read) => async (signal) =>
       (await read(signal)) ?? fail('EVCC_DEVICE_UNAVAILABLE', `${name}: there is no value now`),
     writer: (name, targets) => createWriter(name, targets, port),
+    forget,
     close: async () => {
       for (const { link } of sockets.values()) link.close();
       await Promise.all(

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } f
 import { pipeline } from 'node:stream/promises';
 import type { StoreCopy } from '../../../core/index.ts';
 import { type BackupHeader, readBackup, writeBackup } from './backup.ts';
+import { restoredRows } from './replacement.ts';
 
 /** Backups as files. */
 
@@ -43,7 +44,7 @@ export async function checkBackup(
 /** Puts a backup, which was checked, in the place of what a database holds. */
 export async function restoreBackup(copy: StoreCopy, file: string): Promise<void> {
   const { rows } = await readBackup(createReadStream(file), copy.version);
-  await copy.replace(rows);
+  await copy.replace(restoredRows(rows));
 }
 
 /** A name that no file has yet, for what is put aside. */

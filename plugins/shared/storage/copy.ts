@@ -35,14 +35,19 @@ export function createCopy(db: Kysely<Tables>, { run, dialect, migrations, snaps
         await view.end().catch(fail);
       }
     },
-    replace: (rows) =>
-      run(() =>
+    replace(rows) {
+      let begun = false;
+      return run(() =>
         db.transaction().execute(async (transaction) => {
           for (const table of Object.keys(TABLES)) await sql`delete from ${sql.table(table)}`.execute(transaction);
+          // Rows come once: an access that is repeated would find none.
+          if (begun) throw new Error('it was interrupted; nothing was changed');
+          begun = true;
           for await (const part of rows) await insert(transaction, part);
           await dialect.renumber?.(transaction);
         }),
-      ),
+      );
+    },
   };
 }
 
