@@ -82,8 +82,8 @@ export interface Hooks {
   readonly command: AsyncSeriesHook<[command: Command]>;
   /** A charging session was opened, updated or closed. Observers. */
   readonly session: SyncHook<[session: Session]>;
-  /** Published values changed, in the order of change. Observers. */
-  readonly publish: SyncHook<[changes: readonly StateChange[]]>;
+  /** Published values may have changed; `changes` says which, in the order of change: they are made when it is called. Observers. */
+  readonly publish: SyncHook<[changes: () => readonly StateChange[]]>;
   /** The process ends: close servers, leave devices in a defined state. Parallel. */
   readonly stop: AsyncParallelHook<[signal: AbortSignal]>;
 }

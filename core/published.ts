@@ -12,17 +12,21 @@ export class PublishedValues implements ReadonlyMap<string, StateValue> {
   /** Numbers of all keys, shared by those who publish by the same table */
   readonly #rows: ReadonlyMap<string, Numbered>;
   readonly #values: (StateValue | undefined)[] = [];
+  /** Makes what is to be read */
+  readonly #settle: () => void;
   #size = 0;
 
-  constructor(rows: ReadonlyMap<string, Numbered>) {
+  constructor(rows: ReadonlyMap<string, Numbered>, settle: () => void) {
     this.#rows = rows;
+    this.#settle = settle;
   }
 
   get size(): number {
+    this.#settle();
     return this.#size;
   }
 
-  /** The value of the key with a number; `undefined`: it was never published. */
+  /** The value of the key with a number, as it was put last; `undefined`: it never was. */
   at(number: number): StateValue | undefined {
     return this.#values[number];
   }
@@ -35,6 +39,7 @@ export class PublishedValues implements ReadonlyMap<string, StateValue> {
   }
 
   get(key: string): StateValue | undefined {
+    this.#settle();
     const row = this.#rows.get(key);
     return row && this.#values[row.number];
   }
@@ -44,6 +49,7 @@ export class PublishedValues implements ReadonlyMap<string, StateValue> {
   }
 
   *entries(): MapIterator<[string, StateValue]> {
+    this.#settle();
     for (const [key, { number }] of this.#rows) {
       const value = this.#values[number];
       if (value !== undefined) yield [key, value];

@@ -27,7 +27,7 @@ export interface StateChange {
 
 /** What surfaces see. */
 export interface StateReader {
-  /** Grows with every batch of changes. */
+  /** Another one as soon as a value is another one than when it was last asked for. */
   readonly version: number;
   /** Published values of the site, in the order of the table of keys; a key that was never published is missing. */
   readonly site: ReadonlyMap<string, StateValue>;
@@ -51,14 +51,18 @@ export interface State extends StatePort {
   /** Sets an internal value; `undefined` means unknown: null if the key was published before, else nothing. */
   set(scope: StateScope, id: number, key: string, value: unknown): void;
   /**
-   * Sets all values of a table, as `set` does each, but passes over those that are identical to the last update's: for what
-   * is published every cycle, of which most stays as it is.
+   * Sets all values of a table, as `set` does each, once somebody reads values of the same scope and id, or wants to know the
+   * changes: then the newest view counts, which therefore must not change. For what is published every cycle.
    */
   update<View>(scope: StateScope, id: number, table: StateTable<View>, view: View): void;
   /** Takes a key of a plugin out of the list of keys; its values must be null. What is built in stays. */
   forget(scope: StateScope, key: string): void;
-  /** Hands out and forgets the changes since the last call. */
+  /** Whether there may be changes to hand out */
+  readonly isChanged: boolean;
+  /** Hands out and forgets the changes since the last call, or since they were skipped. */
   flush(): readonly StateChange[];
+  /** Forgets the changes so far: nobody wants to know them. */
+  skip(): void;
   /** Sets how many loadpoints there are; values of those beyond are dropped. */
   resize(loadpoints: number): void;
   /** Sets which vehicles there are, by name; values of others are dropped. */
@@ -85,21 +89,37 @@ export function stateTable<View>(
 
 /** A key of a scope, with its number in the scope's table. */
 interface Row {
-  readonly key: StateKey;
+  key: StateKey;
   readonly number: number;
+  /** Its plugin is gone; it is kept for its number only */
+  isForgotten: boolean;
 }
 
 /** Values of the site, of one loadpoint or vehicle. */
 interface Values {
+  readonly scope: StateScope;
+  /** As in `StateChange` */
+  id: number;
   readonly published: PublishedValues;
-  /** The last updates by table; absent: none, or what was published since may be another value */
-  readonly updates: Map<StateTable<never>, Update>;
+  /** What updates made of the tables that they used */
+  readonly updates: Update<unknown>[];
+  /** Whether some of them have a view that was not used yet */
+  waiting: boolean;
 }
 
-interface Update {
+interface Update<View> {
+  readonly table: StateTable<View>;
+  /** Rows of the keys of the table */
+  readonly rows: readonly Row[];
+  /** What the values are to be made of as soon as somebody reads them */
+  view: { readonly of: View } | undefined;
+  /** The changes that it makes were skipped already */
+  isSkipped: boolean;
   source: unknown;
-  /** Internal values in the order of the table */
-  readonly values: unknown[];
+  /** Internal values in the order of the table; absent: none, or what was published since may be another value */
+  values: unknown[] | undefined;
+  /** Places in the table of values that were never known */
+  unknown: readonly number[];
 }
 
 const BUILT_IN: Readonly<Record<StateScope, readonly StateKey[]>> = {
@@ -111,42 +131,107 @@ const BUILT_IN: Readonly<Record<StateScope, readonly StateKey[]>> = {
 export function createState(): State {
   const keys = { site: index(BUILT_IN.site), loadpoint: index(BUILT_IN.loadpoint), vehicle: index(BUILT_IN.vehicle) };
   const lists: Partial<Record<StateScope, readonly StateKey[]>> = {};
-  /** Rows that are kept for their numbers only; defining a key again makes another row of it */
-  const forgotten = new WeakSet<Row>();
-  const empty = (scope: StateScope): Values => ({ published: new PublishedValues(keys[scope]), updates: new Map() });
-  const site = empty('site');
+  /** Rows of the keys of tables */
+  const rowsOf = new Map<StateTable<unknown>, readonly Row[]>();
+  const empty = (scope: StateScope, id: number): Values => {
+    const values: Values = {
+      scope,
+      id,
+      published: new PublishedValues(keys[scope], () => settle(values)),
+      updates: [],
+      waiting: false,
+    };
+    return values;
+  };
+  const site = empty('site', 0);
   const loadpoints: Values[] = [];
   let vehicles: readonly Values[] = [];
   let byName: ReadonlyMap<string, PublishedValues> = new Map();
   let changes: StateChange[] = [];
   let version = 0;
+  let isNew = false;
+  /** Whether anything waits to be made */
+  let waiting = false;
 
   const valuesOf = (scope: StateScope, id: number): Values => {
     const values = scope === 'site' ? site : (scope === 'loadpoint' ? loadpoints : vehicles)[id - 1];
     if (!values) throw new RangeError(`no ${scope} ${id}`);
     return values;
   };
-  const put = (
-    { published }: Values,
-    scope: StateScope,
-    id: number,
-    key: string,
-    internal: unknown,
-    isUpdate: boolean,
-  ): void => {
+  const rowOf = (scope: StateScope, key: string): Row => {
     const row = keys[scope].get(key);
     if (!row) throw new TypeError(`"${key}" is not in the table of ${scope} keys`);
-    const before = published.at(row.number);
+    return row;
+  };
+  const put = (
+    { scope, id, published }: Values,
+    { key, number }: Row,
+    internal: unknown,
+    isUpdate: boolean,
+    isSkipped = false,
+  ): void => {
+    const before = published.at(number);
     if (internal === undefined && before === undefined) return;
-    const value = toPublic(row.key, internal);
+    const value = toPublic(key, internal);
     // Whatever has parts was compared by those who update often; converting it does not make it the same again.
     if (typeof value === 'object' && value !== null ? !isUpdate && same(before, value) : before === value) return;
-    published.put(row.number, value);
-    changes.push({ scope, id: scope === 'site' ? 0 : id, key, value });
+    published.put(number, value);
+    if (!isSkipped) changes.push({ scope, id, key: key.name, value });
+    isNew = true;
+  };
+  const apply = <View>(values: Values, update: Update<View>, view: View): void => {
+    const { table, rows, isSkipped, values: last = [] } = update;
+    const isFirst = update.values === undefined;
+    const source = table.source?.(view);
+    if (!isFirst && table.source && source === update.source) return;
+    update.source = source;
+    update.values = last;
+    // No iterators: this is the most frequent loop of a cycle.
+    for (let index = 0; index < rows.length; index += 1) {
+      const value = table.values[index]?.(view);
+      const known = last[index];
+      if (!isFirst && (known === value || (typeof value === 'object' ? same(known, value) : Object.is(known, value)))) {
+        continue;
+      }
+      last[index] = value;
+      const row = rows[index];
+      if (row) put(values, row, value, !isFirst, isSkipped);
+    }
+    if (update.unknown.some((index) => last[index] !== undefined)) {
+      update.unknown = update.unknown.filter((index) => last[index] === undefined);
+    }
+  };
+  const begin = (values: Values, table: StateTable<unknown>): Update<unknown> => {
+    const rows = rowsOf.get(table) ?? table.keys.map((key) => rowOf(values.scope, key));
+    rowsOf.set(table, rows);
+    const unknown = rows.map((_, index) => index);
+    const update = { table, rows, view: undefined, isSkipped: false, source: undefined, values: undefined, unknown };
+    values.updates.push(update);
+    return update;
+  };
+  /** Makes what waits to be made. */
+  const settle = (values: Values): void => {
+    if (!values.waiting) return;
+    values.waiting = false;
+    for (const update of values.updates) {
+      const { view } = update;
+      update.view = undefined;
+      if (view) apply(values, update, view.of);
+    }
+  };
+  const settleAll = (): void => {
+    if (!waiting) return;
+    waiting = false;
+    settle(site);
+    for (const values of loadpoints) settle(values);
+    for (const values of vehicles) settle(values);
   };
 
   return {
     get version() {
+      settleAll();
+      if (isNew) version += 1;
+      isNew = false;
       return version;
     },
     site: site.published,
@@ -158,10 +243,10 @@ export function createState(): State {
     },
     describe(scope, key) {
       const row = keys[scope].get(key);
-      return row && !forgotten.has(row) ? row.key : undefined;
+      return row?.isForgotten === false ? row.key : undefined;
     },
     keys(scope) {
-      lists[scope] ??= [...keys[scope].values()].filter((row) => !forgotten.has(row)).map(({ key }) => key);
+      lists[scope] ??= [...keys[scope].values()].filter((row) => !row.isForgotten).map(({ key }) => key);
       return lists[scope];
     },
     define(scope, key) {
@@ -171,42 +256,46 @@ export function createState(): State {
     forget(scope, key) {
       const row = keys[scope].get(key);
       if (!row || BUILT_IN[scope].some(({ name }) => name === key)) return;
-      forgotten.add(row);
+      row.isForgotten = true;
       delete lists[scope];
     },
     set(scope, id, key, value) {
       const values = valuesOf(scope, id);
-      for (const table of values.updates.keys()) if (table.has.has(key)) values.updates.delete(table);
-      put(values, scope, id, key, value, false);
+      const row = rowOf(scope, key);
+      for (const update of values.updates) {
+        if (!update.table.has.has(key)) continue;
+        settle(values);
+        update.values = undefined;
+      }
+      put(values, row, value, false);
     },
     update(scope, id, table, view) {
       const values = valuesOf(scope, id);
-      const before = values.updates.get(table);
-      const source = table.source?.(view);
-      if (before && table.source && source === before.source) return;
-      const last = before?.values ?? [];
-      // No iterators: this is the most frequent loop of a cycle.
-      for (let index = 0; index < table.keys.length; index += 1) {
-        const value = table.values[index]?.(view);
-        const known = last[index];
-        if (before && (known === value || (typeof value === 'object' ? same(known, value) : Object.is(known, value)))) {
-          continue;
-        }
-        put(values, scope, id, table.keys[index] ?? '', value, before !== undefined);
-        last[index] = value;
-      }
-      if (before) before.source = source;
-      else values.updates.set(table, { source, values: last });
+      const update = values.updates.find((each) => each.table === table) ?? begin(values, table as StateTable<unknown>);
+      update.view = { of: view };
+      update.isSkipped = false;
+      values.waiting = true;
+      waiting = true;
+      // What is known for the first time is not missing any more, also if nobody reads it before it is unknown again.
+      if (isRevealing(table, view, update.unknown)) settle(values);
+    },
+    get isChanged() {
+      return waiting || changes.length > 0;
     },
     flush() {
-      if (changes.length === 0) return [];
+      settleAll();
       const flushed = changes;
       changes = [];
-      version += 1;
       return flushed;
     },
+    skip() {
+      changes = [];
+      if (!waiting) return;
+      for (const { updates } of [site, ...loadpoints, ...vehicles])
+        for (const update of updates) update.isSkipped = true;
+    },
     resize(count) {
-      while (loadpoints.length < count) loadpoints.push(empty('loadpoint'));
+      while (loadpoints.length < count) loadpoints.push(empty('loadpoint', loadpoints.length + 1));
       loadpoints.length = count;
       changes = changes.filter(({ scope, id }) => scope !== 'loadpoint' || id <= count);
     },
@@ -214,11 +303,15 @@ export function createState(): State {
       const known = new Map([...byName.keys()].map((name, position) => [name, vehicles[position]]));
       if (known.size === names.length && names.every((name, position) => known.get(name) === vehicles[position]))
         return;
-      vehicles = names.map((name) => known.get(name) ?? empty('vehicle'));
+      vehicles = names.map((name, position) => {
+        const values = known.get(name) ?? empty('vehicle', 0);
+        values.id = position + 1;
+        return values;
+      });
       byName = new Map(names.map((name, position) => [name, vehicles[position]?.published ?? site.published]));
       // Their positions are other ones now.
       changes = changes.filter(({ scope }) => scope !== 'vehicle');
-      version += 1;
+      isNew = true;
     },
   };
 }
@@ -230,7 +323,15 @@ function index(keys: readonly StateKey[]): Map<string, Row> {
 }
 
 function define(rows: Map<string, Row>, key: StateKey): void {
-  rows.set(key.name, { key, number: rows.get(key.name)?.number ?? rows.size });
+  const known = rows.get(key.name);
+  if (known) Object.assign(known, { key, isForgotten: false });
+  else rows.set(key.name, { key, number: rows.size, isForgotten: false });
+}
+
+/** Whether something is known that never was before. No closures: it is asked for every view. */
+function isRevealing<View>({ values }: StateTable<View>, view: View, unknown: readonly number[]): boolean {
+  for (const index of unknown) if (values[index]?.(view) !== undefined) return true;
+  return false;
 }
 
 /** Converts an internal value to the public unit of its row, at every depth; what cannot be shown becomes null. */

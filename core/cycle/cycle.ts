@@ -21,7 +21,7 @@ import type { TariffBook } from '../runtime/tariffs.ts';
 import { vehicleState } from '../runtime/vehicle-reading.ts';
 import type { Vehicles } from '../runtime/vehicles.ts';
 import type { LoadpointState, Readings } from '../site.ts';
-import type { State } from '../state.ts';
+import type { State, StateChange } from '../state.ts';
 import type { Store } from '../store.ts';
 import { accepted, copyOf, draftOf } from './added.ts';
 import type { BatteryWriter } from './battery.ts';
@@ -151,8 +151,14 @@ export class Cycle {
 
   /** Hands changed values to the observers; also between cycles. */
   publish(): void {
-    const changes = this.#options.state.flush();
-    if (changes.length > 0) this.#options.hooks.publish.call(changes);
+    const { state, hooks } = this.#options;
+    if (!state.isChanged) return;
+    let changes: readonly StateChange[] | undefined;
+    hooks.publish.call(() => {
+      changes ??= state.flush();
+      return changes;
+    });
+    state.skip();
   }
 
   /** Something happened that changes nothing here: says so in the log, and tells the plugins. */

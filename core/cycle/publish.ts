@@ -1,10 +1,12 @@
 import type { MeterReading, VehicleReading } from '../devices.ts';
 import { effectiveCo2, effectivePrice, greenShare, rateAt } from '../runtime/energy.ts';
 import type { Loadpoint } from '../runtime/loadpoint.ts';
-import { co2PerKwh, price, pricePerKwh, solarPercentage } from '../runtime/session.ts';
+import { co2PerKwh, price, pricePerKwh, type SessionAccount, solarPercentage } from '../runtime/session.ts';
 import type { DeviceState, LoadpointState, Sampled, SiteState, Timer } from '../site.ts';
 import { type State, stateTable } from '../state.ts';
+import type { DecisionRecord } from './decision.ts';
 import { limitSocOf } from './limits.ts';
+import type { LoadpointMemory } from './memory.ts';
 import { greenShares, powerOf } from './site-state.ts';
 
 /**
@@ -100,59 +102,63 @@ export function publishSite(
 interface LoadpointView {
   /** As it was when the cycle decided */
   readonly state: LoadpointState;
-  /** As it is after the cycle */
-  readonly loadpoint: Loadpoint;
+  // As they are after the cycle.
+  readonly memory: LoadpointMemory;
+  readonly account: SessionAccount;
+  readonly decision: DecisionRecord | undefined;
+  /** Wh */
+  readonly counter: number | undefined;
   readonly now: number;
 }
 
 /** As `SITE`. */
 const LOADPOINT = stateTable<LoadpointView>({
   title: ({ state }) => state.title,
-  phasesEnabled: ({ loadpoint }) => loadpoint.memory.phasesEnabled,
+  phasesEnabled: ({ memory }) => memory.phasesEnabled,
   phasesActive: ({ state }) => state.phasesActive,
-  enabled: ({ loadpoint }) => loadpoint.memory.enabled,
+  enabled: ({ memory }) => memory.enabled,
   connected: ({ state }) => state.connected,
   charging: ({ state }) => state.charging,
   connectedDuration: ({ state, now }) => (state.connectedAt === undefined ? 0 : now - state.connectedAt),
   chargePower: ({ state }) => state.chargePower,
-  chargeCurrent: ({ loadpoint }) => (loadpoint.memory.enabled ? loadpoint.memory.offeredCurrent : 0),
+  chargeCurrent: ({ memory }) => (memory.enabled ? memory.offeredCurrent : 0),
   chargeCurrents: ({ state }) => state.chargeCurrents,
   chargeVoltages: ({ state }) => current(state.charger)?.voltages,
-  chargeDuration: ({ loadpoint }) => loadpoint.account.duration,
-  chargedEnergy: ({ loadpoint }) => loadpoint.account.energy,
-  sessionEnergy: ({ loadpoint }) => loadpoint.account.energy,
-  sessionSolarPercentage: ({ loadpoint }) => solarPercentage(loadpoint.account) ?? 0,
-  sessionPrice: ({ loadpoint }) => price(loadpoint.account) ?? null,
-  sessionPricePerKWh: ({ loadpoint }) => pricePerKwh(loadpoint.account) ?? null,
-  sessionCo2PerKWh: ({ loadpoint }) => co2PerKwh(loadpoint.account) ?? null,
-  chargeTotalImport: ({ loadpoint, now }) => loadpoint.counter(now),
+  chargeDuration: ({ account }) => account.duration,
+  chargedEnergy: ({ account }) => account.energy,
+  sessionEnergy: ({ account }) => account.energy,
+  sessionSolarPercentage: ({ account }) => solarPercentage(account) ?? 0,
+  sessionPrice: ({ account }) => price(account) ?? null,
+  sessionPricePerKWh: ({ account }) => pricePerKwh(account) ?? null,
+  sessionCo2PerKWh: ({ account }) => co2PerKwh(account) ?? null,
+  chargeTotalImport: ({ counter }) => counter,
   chargerPhases1p3p: ({ state }) => state.canSwitchPhases,
   chargerStatusReason: ({ state }) => statusReason(state),
   vehicleSoc: ({ state }) => state.soc ?? 0,
   vehicleIdentity: ({ state }) => state.charger?.value.identifier,
-  vehicleDetectionActive: ({ loadpoint }) => loadpoint.memory.detection !== undefined,
+  vehicleDetectionActive: ({ memory }) => memory.detection !== undefined,
   effectivePriority: ({ state }) => state.priority,
   effectiveMinCurrent: ({ state }) => state.minCurrent,
   effectiveMaxCurrent: ({ state }) => state.maxCurrent,
   effectiveMinSoc: ({ state }) => state.settings.minSoc,
   effectiveLimitSoc: ({ state }) => limitSocOf(state.settings),
   vehicleWelcomeActive: ({ state }) => state.welcome,
-  reasons: ({ loadpoint }) => loadpoint.memory.setpoint?.reasons ?? [],
-  decision: ({ loadpoint }) => loadpoint.decisions.shown,
+  reasons: ({ memory }) => memory.setpoint?.reasons ?? [],
+  decision: ({ decision }) => decision,
 });
 
 /** What is waited for, as long as something is. */
 const TIMERS = stateTable<LoadpointView>(
   {
-    phaseAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.phase, now),
-    phaseRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.phase, now),
-    pvAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.pv, now),
-    pvRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.pv, now),
-    guardAction: ({ loadpoint, now }) => action(loadpoint.memory.timers.guard, now),
-    guardRemaining: ({ loadpoint, now }) => remaining(loadpoint.memory.timers.guard, now),
+    phaseAction: ({ memory, now }) => action(memory.timers.phase, now),
+    phaseRemaining: ({ memory, now }) => remaining(memory.timers.phase, now),
+    pvAction: ({ memory, now }) => action(memory.timers.pv, now),
+    pvRemaining: ({ memory, now }) => remaining(memory.timers.pv, now),
+    guardAction: ({ memory, now }) => action(memory.timers.guard, now),
+    guardRemaining: ({ memory, now }) => remaining(memory.timers.guard, now),
   },
   // While they count down, nothing is as it was.
-  ({ loadpoint: { memory } }) => (isWaiting(memory.timers) ? {} : memory.timers),
+  ({ memory }) => (isWaiting(memory.timers) ? {} : memory.timers),
 );
 
 /** Values that are the same for the lifetime of a charger. */
@@ -185,7 +191,9 @@ const VEHICLE = stateTable<LoadpointState>(
 );
 
 export function publishLoadpoint(state: State, site: SiteState, before: LoadpointState, loadpoint: Loadpoint): void {
-  const view = { state: before, loadpoint, now: site.now };
+  const { memory, account, decisions } = loadpoint;
+  const { now } = site;
+  const view = { state: before, memory, account, decision: decisions.shown, counter: loadpoint.counter(now), now };
   state.update('loadpoint', before.id, LOADPOINT, view);
   state.update('loadpoint', before.id, TIMERS, view);
   state.update('loadpoint', before.id, CHARGER, before);

@@ -50,7 +50,7 @@ const homeAssistant: Plugin<HomeAssistantOptions> = {
       address = url ?? (local ? undefined : urls[0]);
       announcer?.update();
     });
-    evcc.hooks.publish.tap('home-assistant', (changes) => announcer?.update(changes));
+    evcc.hooks.publish.tap('home-assistant', (changes) => announcer?.update(changes()));
     evcc.hooks.started.tap('home-assistant', () => {
       if (!announcer) evcc.log.warn('nothing is announced to Home Assistant: the configuration has no mqtt');
     });

@@ -47,7 +47,7 @@ const mqtt: Plugin<MqttOptions> = {
     if (options.clientId !== undefined) evcc.claim(`MQTT client ${options.clientId}`);
     const session = createSession(setup, evcc);
     evcc.services.provide('mqtt', session.service);
-    evcc.hooks.publish.tap('mqtt', (changes) => session.publish(changes));
+    evcc.hooks.publish.tap('mqtt', (changes) => session.publish(changes()));
     evcc.hooks.setup.tapPromise('mqtt', async () => {
       session.open();
       for (const line of session.help()) evcc.announce(line);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Evcc, LogEntry, StateChange } from '../../core/index.ts';
+import type { Evcc, LogEntry } from '../../core/index.ts';
 import type { Dialect, LiveEntries } from './dialect.ts';
 import { createLiveClient, type LiveClient } from './live-client.ts';
 import { answerRaw } from './raw.ts';
@@ -45,9 +45,9 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
     return first && toFrame([first]);
   };
 
-  evcc.hooks.publish.tap('rest', (changes: readonly StateChange[]) => {
+  evcc.hooks.publish.tap('rest', (changes) => {
     if (clients.size === 0) return;
-    broadcast(dialect.changed(evcc.state, changes).map((entry) => toFrame([entry])));
+    broadcast(dialect.changed(evcc.state, changes()).map((entry) => toFrame([entry])));
   });
   let endLog = (): void => {};
   let endBeat = (): void => {};

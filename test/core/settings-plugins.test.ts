@@ -139,7 +139,7 @@ describe('what a command brings about', () => {
         {
           name: 'watcher',
           apply: (evcc) =>
-            evcc.hooks.publish.tap('watcher', (batch) => void changes.push(...batch.map(({ key }) => key))),
+            evcc.hooks.publish.tap('watcher', (batch) => void changes.push(...batch().map(({ key }) => key))),
         },
       ],
     });

@@ -131,10 +131,82 @@ describe('an update', () => {
     );
     const meter = {};
     state.update('site', 0, table, { power: 5, meter });
+    expect(state.site.get('gridPower')).toBe(5);
+    made = 0;
     state.update('site', 0, table, { power: 6, meter });
-    expect([state.site.get('gridPower'), made]).toEqual([5, 1]);
+    expect([state.site.get('gridPower'), made]).toEqual([5, 0]);
     state.update('site', 0, table, { power: 6, meter: {} });
-    expect([state.site.get('gridPower'), made]).toEqual([6, 2]);
+    expect([state.site.get('gridPower'), made]).toEqual([6, 1]);
+  });
+
+  test('makes values when they are read, of the newest view, and says the change once', () => {
+    const state = filled();
+    const made: unknown[] = [];
+    const table = stateTable<{ power: number }>({
+      chargePower: ({ power }) => {
+        made.push(power);
+        return power;
+      },
+    });
+    for (const id of [1, 2]) state.update('loadpoint', id, table, { power: 0 });
+    state.flush();
+    made.length = 0;
+    state.update('loadpoint', 1, table, { power: 5 });
+    state.update('loadpoint', 1, table, { power: 6 });
+    state.update('loadpoint', 2, table, { power: 7 });
+    expect(made).toEqual([]);
+    expect(state.loadpoints[0]?.get('chargePower')).toBe(6);
+    expect(made).toEqual([6]);
+    expect(state.flush().map(({ id, value }) => [id, value])).toEqual([
+      [1, 6],
+      [2, 7],
+    ]);
+    expect(made).toEqual([6, 7]);
+  });
+
+  test('gives null for what was known once, also if nobody read it then', () => {
+    const state = filled();
+    for (const chargePower of [undefined, 5, undefined]) state.update('loadpoint', 1, CHARGE, { chargePower });
+    state.update('loadpoint', 2, CHARGE, { chargePower: undefined });
+    expect(state.loadpoints.map((values) => values.get('chargePower'))).toEqual([null, undefined]);
+  });
+
+  test('whose changes were skipped tells none of them, but those that follow', () => {
+    const state = filled();
+    state.update('loadpoint', 1, CHARGE, { chargePower: 4 });
+    state.update('loadpoint', 1, CHARGE, { chargePower: 5 });
+    state.skip();
+    expect(state.isChanged).toBe(true);
+    expect(state.loadpoints[0]?.get('chargePower')).toBe(5);
+    expect(state.flush()).toEqual([]);
+    expect(state.isChanged).toBe(false);
+    state.update('loadpoint', 1, CHARGE, { chargePower: 6 });
+    state.skip();
+    state.update('loadpoint', 1, CHARGE, { chargePower: 7 });
+    expect(state.flush()).toEqual([{ scope: 'loadpoint', id: 1, key: 'chargePower', value: 7 }]);
+  });
+
+  test('is made before the same key is set, which is the newer value then', () => {
+    const state = filled();
+    state.update('loadpoint', 1, GARAGE, { title: 'Garage', chargePower: 5 });
+    state.set('loadpoint', 1, 'chargePower', 9);
+    expect(state.loadpoints[0]?.get('chargePower')).toBe(9);
+    expect(state.flush().map(({ key, value }) => [key, value])).toEqual([
+      ['title', 'Garage'],
+      ['chargePower', 5],
+      ['chargePower', 9],
+    ]);
+  });
+
+  test('makes a new version when it is asked for', () => {
+    const state = filled();
+    state.update('loadpoint', 1, CHARGE, { chargePower: 5 });
+    const { version } = state;
+    expect(state.version).toBe(version);
+    state.update('loadpoint', 1, CHARGE, { chargePower: 5 });
+    expect(state.version).toBe(version);
+    state.update('loadpoint', 1, CHARGE, { chargePower: 6 });
+    expect(state.version).not.toBe(version);
   });
 
   test('of a loadpoint that was away starts anew', () => {
@@ -161,7 +233,7 @@ describe('changes', () => {
     state.set('site', 0, 'gridPower', 1);
     state.set('loadpoint', 1, 'mode', 'pv');
     state.set('site', 0, 'gridPower', 2);
-    expect(state.version).toBe(0);
+    expect(state.version).toBe(1);
     expect(state.flush()).toEqual([
       { scope: 'site', id: 0, key: 'gridPower', value: 1 },
       { scope: 'loadpoint', id: 1, key: 'mode', value: 'pv' },

@@ -53,7 +53,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
 
   const flush = (): void => {
     const changes = state.flush();
-    if (changes.length > 0) hooks.publish.call(changes);
+    if (changes.length > 0) hooks.publish.call(() => changes);
   };
   const settings = createSettings({
     store: store.settings,

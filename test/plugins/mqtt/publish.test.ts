@@ -176,7 +176,7 @@ describe.each(BROKERS)('with $name', ({ start }) => {
     await observer.sees('evcc/loadpoints/3/chargePower', '3');
     fake.resize(2);
     // Nothing need have changed besides.
-    fake.evcc.hooks.publish.call([]);
+    fake.evcc.hooks.publish.call(() => []);
     await observer.sees('evcc/loadpoints', '2');
     await observer.until(() => ![...observer.values.keys()].some((topic) => topic.startsWith('evcc/loadpoints/3/')));
     assert.equal(observer.values.get('evcc/loadpoints/2/chargePower'), '2');

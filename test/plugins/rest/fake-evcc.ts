@@ -173,7 +173,10 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
       storeFails = failing;
     },
     set: (scope, id, key, value) => state.set(scope, id, key, value),
-    flush: () => hooks.publish.call(state.flush()),
+    flush() {
+      const changes = state.flush();
+      hooks.publish.call(() => changes);
+    },
     emitLog,
     listeners: () => listeners.size,
     addRow: (row) => settings.add(row),
