@@ -6,6 +6,7 @@ import type { Command, Evcc, LogEntry, Logger, TypeRegistry } from '../../../cor
 import { createSettings, type SettingsService } from '../../../core/runtime/settings-service.ts';
 import { createState, type State } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
+import { NO_SYSTEM } from '../../../core/system.ts';
 
 export interface FakeEvccOptions {
   readonly clock?: Clock;
@@ -118,7 +119,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     services: { provide() {}, use() {} },
     decisions: { current: () => undefined, changes: () => undefined },
     configuration: NO_CONFIGURATION,
-    system: { plugins: () => [], devices: () => [], problems: () => [] },
+    system: NO_SYSTEM,
     healthy: () => true,
     announce: (line) => void announced.push(line),
     claim() {},

@@ -8,6 +8,7 @@ import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createServices } from '../../../core/services.ts';
 import { createState } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
+import { NO_SYSTEM } from '../../../core/system.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 
 /** A runtime without cycles: real hooks, state and settings around two loadpoints and two vehicles. */
@@ -154,7 +155,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
     configuration: NO_CONFIGURATION,
-    system: { plugins: () => [], devices: () => [], problems: () => [] },
+    system: NO_SYSTEM,
     healthy: () => evcc.healthyNow,
     announce: (line) => void announced.push(line),
     claim() {},
