@@ -183,16 +183,16 @@ export type VehicleDevice = Vehicle & Partial<Waker & Cached & Closable>;
 
 /**
  * pricestatic: never changes; pricedynamic: only the present price is known; priceforecast: known ahead; co2: g/kWh;
- * solar: W of expected generation.
+ * solar: W of expected generation; temperature: °C outdoors.
  */
-export type TariffKind = 'pricestatic' | 'pricedynamic' | 'priceforecast' | 'co2' | 'solar';
+export type TariffKind = 'pricestatic' | 'pricedynamic' | 'priceforecast' | 'co2' | 'solar' | 'temperature';
 
 export interface Rate {
   /** ms since the epoch, inclusive */
   readonly start: number;
   /** ms since the epoch, exclusive, > start */
   readonly end: number;
-  /** Currency per kWh (negative is possible), g CO2 per kWh, or W of generation */
+  /** Currency per kWh (negative is possible), g CO2 per kWh, W of generation, or °C */
   readonly price: number;
 }
 

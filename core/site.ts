@@ -108,8 +108,8 @@ export interface Plan {
 /** Plans by loadpoint id; a loadpoint without plan is absent. */
 export type Plans = ReadonlyMap<number, Plan>;
 
-/** `solar` is no price: its rates hold the W that the PV is expected to generate. */
-export const TARIFF_ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'] as const;
+/** Two are no prices: rates of `solar` hold the W that the PV is expected to generate, those of `temperature` °C outdoors. */
+export const TARIFF_ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar', 'temperature'] as const;
 export type TariffRole = (typeof TARIFF_ROLES)[number];
 
 export interface TariffState {

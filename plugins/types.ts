@@ -126,6 +126,7 @@ export type { NgesoTariffOptions } from './tariffs/ngeso/index.ts';
 export type { NordpoolTariffOptions } from './tariffs/nordpool/index.ts';
 export type { OctopusTariffOptions } from './tariffs/octopus/index.ts';
 export type { OpenMeteoTariffOptions } from './tariffs/open-meteo/index.ts';
+export type { OpenMeteoTemperatureTariffOptions } from './tariffs/open-meteo-temperature/index.ts';
 export type { OstromTariffOptions } from './tariffs/ostrom/index.ts';
 export type { SmardTariffOptions } from './tariffs/smard/index.ts';
 export type { SmartEnergyTariffOptions } from './tariffs/smartenergy/index.ts';

@@ -124,6 +124,7 @@ export const TARIFFS: TObject = Type.Object({
   planner: Type.Optional(TARIFF_ENTRY),
   co2: Type.Optional(TARIFF_ENTRY),
   solar: Type.Optional(Type.Union([TARIFF_ENTRY, Type.Array(TARIFF_ENTRY)])),
+  temperature: Type.Optional(TARIFF_ENTRY),
 });
 
 export const SITE: TObject = Type.Object({

@@ -38,6 +38,7 @@ export function mixOf(site: SiteState): Mix & Readonly<Record<string, number | u
     tariffFeedIn: feedIn,
     tariffCo2: co2,
     tariffSolar: rateAt(site.rates.solar, site.now)?.price,
+    tariffTemperature: rateAt(site.rates.temperature, site.now)?.price,
     tariffPriceHome: effectivePrice(greenShareHome, grid, feedIn),
     tariffCo2Home: effectiveCo2(greenShareHome, co2),
   };
@@ -83,6 +84,7 @@ const SITE = stateTable<SiteView>({
   tariffFeedIn: ({ mix }) => mix.tariffFeedIn,
   tariffCo2: ({ mix }) => mix.tariffCo2,
   tariffSolar: ({ mix }) => mix.tariffSolar,
+  tariffTemperature: ({ mix }) => mix.tariffTemperature,
   tariffPriceHome: ({ mix }) => mix.tariffPriceHome,
   tariffPriceLoadpoints: ({ mix }) => mix.price,
   tariffCo2Home: ({ mix }) => mix.tariffCo2Home,

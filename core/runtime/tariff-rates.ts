@@ -12,9 +12,10 @@ const KINDS: Readonly<Record<TariffRole, readonly TariffKind[]>> = {
   planner: [...PRICES, 'co2'],
   co2: ['co2'],
   solar: ['solar'],
+  temperature: ['temperature'],
 };
 
-/** Grams are no prices, and neither is sunshine. Errors: `EVCC_CONFIG_INVALID`. */
+/** Grams are no prices, and neither are sunshine and warmth. Errors: `EVCC_CONFIG_INVALID`. */
 export function assertKind(role: TariffRole, kind: TariffKind): void {
   const allowed = KINDS[role];
   if (allowed.includes(kind)) return;

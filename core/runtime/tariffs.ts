@@ -28,6 +28,7 @@ const REFRESH_NOTHING = 300_000;
 /** ms, shortest and longest pause that a tariff may want */
 const SHORTEST_PAUSE = 60_000;
 const LONGEST_PAUSE = 86_400_000;
+const WEEK = 7 * 86_400_000;
 
 /** Keeps the rates of all roles: fetched hourly; the last known ones serve while they are valid, also after a restart. */
 export class TariffBook {
@@ -146,9 +147,7 @@ export class TariffBook {
     const before = this.#known.get(name);
     if (!device || !sample || sample.at === before?.at) return;
     const { kind } = device;
-    // How much sun was expected earlier today is compared with what came of it.
-    const since = kind === 'solar' ? startOfDay(now) : now;
-    const rates = mergeRates(before?.kind === kind ? before.rates : [], sample.value, since);
+    const rates = mergeRates(before?.kind === kind ? before.rates : [], sample.value, keptSince(kind, now));
     const assumed = device.assumed ?? kind === 'pricedynamic';
     const pause = pauseOf(device, sample.at, rates);
     const wanted = pause !== undefined && { pause };
@@ -185,6 +184,13 @@ export class TariffBook {
     this.#texts.set(known, text);
     return text;
   }
+}
+
+/** ms since the epoch from which on rates that are over are kept. */
+function keptSince(kind: TariffKind, now: number): number {
+  // How much sun was expected earlier today is compared with what came of it; houses are heated by the cold of days.
+  if (kind === 'solar') return startOfDay(now);
+  return kind === 'temperature' ? now - WEEK : now;
 }
 
 /** What the tariff wants; `undefined`: nothing, or nothing that makes sense. */

@@ -86,12 +86,12 @@ export interface CustomVehicleOptions {
 
 /** Options of a `custom` tariff. Has either `price` or `forecast`; charges, tax and formula are for prices only. */
 export interface CustomTariffOptions extends PricingOptions {
-  /** Present price, currency per kWh, or g/kWh */
+  /** Present price, currency per kWh, g/kWh, or °C */
   price?: CustomSource;
   /** JSON list of `{ start, end, price }` or `{ start, end, value }`; times RFC 3339, s or ms since 1970 */
   forecast?: CustomDataSource;
-  /** What is told: prices, grams of CO2 per kWh, or W of expected generation; default price */
-  kind?: 'price' | 'co2' | 'solar';
+  /** What is told: prices, grams of CO2 per kWh, W of expected generation, or °C outdoors; default price */
+  kind?: 'price' | 'co2' | 'solar' | 'temperature';
 }
 
 declare module 'evcc' {

@@ -116,10 +116,10 @@ export const vehicleSchema: TUnsafe<CustomVehicleOptions> = schemaOf<CustomVehic
 });
 
 export const tariffSchema: TUnsafe<CustomTariffOptions> = schemaOf<CustomTariffOptions>([], {
-  price: source('Present price, currency per kWh or g/kWh; either this or `forecast`'),
+  price: source('Present price, currency per kWh, g/kWh or °C; either this or `forecast`'),
   forecast: dataSource('JSON list of { start, end, price } or { start, end, value }; either this or `price`'),
-  kind: Type.Enum(['price', 'co2', 'solar'], {
-    description: 'Prices, grams of CO2 per kWh, or W of expected generation',
+  kind: Type.Enum(['price', 'co2', 'solar', 'temperature'], {
+    description: 'Prices, grams of CO2 per kWh, W of expected generation, or °C outdoors',
     default: 'price',
   }),
   ...PRICING,

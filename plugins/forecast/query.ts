@@ -1,12 +1,12 @@
 import Type, { type TSchema } from 'typebox';
 import type { Evcc, Query, Rate, Rates } from '../../core/index.ts';
 
-const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'];
+const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar', 'temperature'];
 
 const RATE = Type.Object({
   start: Type.String({ format: 'date-time' }),
   end: Type.String({ format: 'date-time' }),
-  price: Type.Number({ description: 'currency/kWh; of co2 g/kWh, of solar W' }),
+  price: Type.Number({ description: 'currency/kWh; of co2 g/kWh, of solar W, of temperature °C' }),
 });
 /** The current dialect has the price under its newer name, too. */
 const CURRENT_RATE = Type.Object({ ...RATE.properties, value: RATE.properties.price });
@@ -23,7 +23,7 @@ export function tariffQueries(evcc: Pick<Evcc, 'state' | 'time' | 'fail'>, rates
     scope: 'site',
     name: 'getTariff',
     area: 'Tariffs',
-    description: 'Rates of a role: grid, feedin, planner, co2 or solar',
+    description: 'Rates of a role: grid, feedin, planner, co2, solar or temperature',
     parameters: {
       role: { description: 'What the rates are of', schema: Type.Enum(ROLES), example: 'grid' },
     },

@@ -18,7 +18,7 @@ const HISTORY = Type.Object({
     Type.Object({
       name: Type.String({ description: 'Such as gridImport, or chargePower.garage' }),
       title: Type.String({ description: 'Of the loadpoint, vehicle or meter; empty: it belongs to the house' }),
-      unit: Type.String({ description: 'Of the means: W, %, currency/kWh or g/kWh' }),
+      unit: Type.String({ description: 'Of the means: W, %, currency/kWh, g/kWh or °C' }),
       mean: { ...VALUES, description: 'Mean of each slot; null: unknown' },
       energy: Type.Optional({ ...VALUES, description: 'kWh of each slot, only of series in W; null: unknown' }),
     }),

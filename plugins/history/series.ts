@@ -6,7 +6,7 @@ export interface SeriesKind {
   /** Of the series, or what those of several things begin with: `chargePower.garage` */
   readonly name: string;
   /** W series have an energy, too. `currency` stands for the configured one. */
-  readonly unit: 'W' | '%' | 'currency/kWh' | 'g/kWh';
+  readonly unit: 'W' | '%' | 'currency/kWh' | 'g/kWh' | '°C';
   readonly description: string;
 }
 
@@ -25,6 +25,7 @@ export const SERIES: readonly SeriesKind[] = [
   { name: 'tariffFeedIn', unit: 'currency/kWh', description: 'Feed-in price' },
   { name: 'tariffCo2', unit: 'g/kWh', description: 'CO2 intensity of the grid' },
   { name: 'tariffSolar', unit: 'W', description: 'Generation that was expected' },
+  { name: 'tariffTemperature', unit: '°C', description: 'Outdoor temperature by the forecast' },
 ];
 
 /** What kind a series is of; `undefined`: there is none like it. */
@@ -67,6 +68,7 @@ export function sample(site: SiteState, put: (series: string, value: number, tit
   add('tariffFeedIn', present(rates.feedin, now));
   add('tariffCo2', present(rates.co2, now));
   add('tariffSolar', present(rates.solar, now));
+  add('tariffTemperature', present(rates.temperature, now));
 }
 
 function isFresh({ sample }: DeviceState<MeterReading>): boolean {

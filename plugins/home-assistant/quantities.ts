@@ -19,6 +19,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   A: 'current',
   V: 'voltage',
   km: 'distance',
+  '°C': 'temperature',
   s: 'duration',
 };
 

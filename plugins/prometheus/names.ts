@@ -22,6 +22,7 @@ const UNITS: Readonly<Record<string, readonly [suffix: string, scale: number]>> 
   '%': ['ratio', 0.01],
   '0..1': ['ratio', 1],
   km: ['meters', 1_000],
+  '°C': ['celsius', 1],
   s: ['seconds', 1],
   'currency/kWh': ['per_kilowatt_hour', 1],
   'currency/kWh or g/kWh': ['per_kilowatt_hour', 1],

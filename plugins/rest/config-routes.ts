@@ -24,7 +24,7 @@ const SITE = Type.Object({
   ...{ pv: NAMES, battery: NAMES, aux: NAMES, ext: NAMES, consumers: NAMES },
 });
 const LOADPOINT = Type.Object({ name: NAME, title: Type.String(), circuit: Type.Optional(NAME) });
-const ROLES = { grid: 'grid', feedIn: 'feedin', co2: 'co2', planner: 'planner' } as const;
+const ROLES = { grid: 'grid', feedIn: 'feedin', co2: 'co2', planner: 'planner', temperature: 'temperature' } as const;
 const TARIFFS = Type.Object({
   currency: Type.String(),
   ...Object.fromEntries(Object.keys(ROLES).map((key) => [key, Type.Optional(NAME)])),

@@ -16,7 +16,7 @@ export const AREAS = {
   Loadpoints: 'Settings of a loadpoint, and why it charges as it does',
   Vehicles: 'Settings of a vehicle',
   Plans: 'What is planned, and what would be',
-  Tariffs: 'Prices, CO2 and solar forecast',
+  Tariffs: 'Prices, CO2, forecasts of sun and temperature',
   Sessions: 'Charging sessions',
   History: 'What was measured',
   Access: 'Password, login and tokens',

@@ -21,7 +21,8 @@ export function tariffContract(setup: () => Promise<TariffPeer>): ContractCase[]
 
   return [
     contract('its kind is one of those known', async ({ device }) => {
-      assert.ok(['pricestatic', 'pricedynamic', 'priceforecast', 'co2', 'solar'].includes(device.kind), device.kind);
+      const kinds = ['pricestatic', 'pricedynamic', 'priceforecast', 'co2', 'solar', 'temperature'];
+      assert.ok(kinds.includes(device.kind), device.kind);
     }),
 
     contract('rates are sorted, without overlap or gap, and have a finite price', async (peer) => {

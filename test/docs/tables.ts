@@ -28,7 +28,7 @@ export async function generatedParts(version: string): Promise<ReadonlyMap<strin
     ['meters', table(asJson(METER_ENTRY))],
     ['chargers', table(asJson(CHARGER_ENTRY))],
     ['vehicles', table(asJson(VEHICLE_ENTRY))],
-    ['tariffs', table(asJson(TARIFFS), ['grid', 'feedin', 'planner', 'co2', 'solar'])],
+    ['tariffs', table(asJson(TARIFFS), ['grid', 'feedin', 'planner', 'co2', 'solar', 'temperature'])],
     ['database', table(asJson(DATABASE_ENTRY))],
     ['cli', `\`\`\`text\n${(await mainUsage(createCommands(), version)).replace(` ${version}:`, ':')}\n\`\`\``],
   ]);

@@ -212,7 +212,7 @@ function customTariff(section: Section, draft: Draft): Fields | undefined {
   }
   section.get('features');
   const kind = section.text('tariff')?.toLowerCase();
-  if (kind === 'co2' || kind === 'solar') fields.kind = kind;
+  if (kind === 'co2' || kind === 'solar' || kind === 'temperature') fields.kind = kind;
   if (fields.price === undefined && fields.forecast === undefined) {
     draft.lost(section.path, section.line, 'without price or forecast there is no such tariff');
     return undefined;

@@ -2,7 +2,7 @@ import { deviceOf } from './devices.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { Section } from './section.ts';
 
-const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar'] as const;
+const ROLES = ['grid', 'feedin', 'planner', 'co2', 'solar', 'temperature'] as const;
 
 export function migrateTariffs(root: Section, draft: Draft): void {
   const section = root.section('tariffs');

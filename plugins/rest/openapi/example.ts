@@ -52,6 +52,7 @@ const USUAL: Readonly<Record<string, number>> = {
   kWh: 12,
   Wh: 4_200,
   km: 250,
+  '°C': 8,
   s: 900,
   ns: 900_000_000_000,
   'currency/kWh': 0.3,

@@ -1,21 +1,13 @@
 import Type from 'typebox';
 import type { Plugin } from '../../../core/index.ts';
+import { forecastOf, OPEN_METEO, type OpenMeteoOptions, openMeteoAt } from '../../shared/rates-service/open-meteo.ts';
 import { ROOF, type RoofOptions } from '../../shared/rates-service/roof.ts';
-import {
-  createRatePlugin,
-  type RateService,
-  type ServiceOptions,
-  serviceUrl,
-} from '../../shared/rates-service/service.ts';
+import { createRatePlugin, type RateService } from '../../shared/rates-service/service.ts';
 import type { Panels } from './panels.ts';
 import { QUERY, toSlots } from './protocol.ts';
 
-const URL = 'https://api.open-meteo.com';
-/** For paying users */
-const CUSTOMERS = 'https://customer-api.open-meteo.com';
-
 /** Options of an `open-meteo` tariff. */
-export interface OpenMeteoTariffOptions extends ServiceOptions, RoofOptions {
+export interface OpenMeteoTariffOptions extends OpenMeteoOptions, RoofOptions {
   /** kW, limit of the inverter; default: none */
   ac?: number;
   /** Part of the power that arrives at the meter; default 0.9 */
@@ -24,10 +16,6 @@ export interface OpenMeteoTariffOptions extends ServiceOptions, RoofOptions {
   dampingMorning?: number;
   /** Part of the power that is lost at sunset; default 0 */
   dampingEvening?: number;
-  /** Weather model, e.g. `icon_seamless`; default: what is best for the place */
-  model?: string;
-  /** Of paying users */
-  apikey?: string;
 }
 
 declare module 'evcc' {
@@ -48,43 +36,23 @@ const schema = Type.Unsafe<OpenMeteoTariffOptions>(
     efficiency: part('Part of the power that arrives at the meter', 0.9),
     dampingMorning: part('Part of the power that is lost at sunrise, by shade; less towards noon', 0),
     dampingEvening: part('Part of the power that is lost at sunset, by shade; less towards noon', 0),
-    model: Type.Optional(
-      Type.String({
-        description: 'Weather model such as `icon_seamless`; default: what is best for the place',
-        pattern: '^\\w+$',
-      }),
-    ),
-    apikey: Type.Optional(Type.String({ description: 'API key of paying users', minLength: 1, secret: true })),
-    ...serviceUrl(URL),
+    ...OPEN_METEO,
   }),
 );
 
 function toService(options: OpenMeteoTariffOptions): RateService {
-  const {
-    lat,
-    lon,
-    dec,
-    az,
-    kwp,
-    ac,
-    model,
-    apikey,
-    efficiency = 0.9,
-    dampingMorning = 0,
-    dampingEvening = 0,
-  } = options;
+  const { dec: tilt, az: azimuth, kwp, ac, efficiency = 0.9, dampingMorning = 0, dampingEvening = 0 } = options;
   const panels: Panels = {
     peak: kwp * 1_000,
     efficiency,
     damping: { morning: dampingMorning, evening: dampingEvening },
     ...(ac !== undefined && { limit: ac * 1_000 }),
   };
-  const query = { latitude: lat, longitude: lon, tilt: dec, azimuth: az, ...QUERY, models: model, apikey };
   return {
     kind: 'solar',
-    url: options.url ?? (apikey === undefined ? URL : CUSTOMERS),
-    credentials: apikey !== undefined,
-    slots: async ({ json }) => toSlots(await json('/v1/forecast', { query }), panels),
+    ...openMeteoAt(options),
+    slots: async ({ json }) =>
+      toSlots(await json('/v1/forecast', forecastOf(options, { tilt, azimuth, ...QUERY })), panels),
   };
 }
 

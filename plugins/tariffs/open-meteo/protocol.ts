@@ -1,17 +1,15 @@
 import type { Answer } from '../../shared/answer.ts';
+import { quartersOf } from '../../shared/rates-service/open-meteo.ts';
 import { meansBetween, type Slot } from '../../shared/rates-service/slots.ts';
 import { type Daylight, type Panels, powerOf } from './panels.ts';
 
-/** Weather forecast by quarters of an hour. Source: open-meteo.com/en/docs, `GET /v1/forecast` with `minutely_15`. */
+/** The weather on panels. Source: open-meteo.com/en/docs, quantities of `minutely_15` and `daily`. */
 
-/** What is asked for; times as s since 1970. */
-export const QUERY = {
-  minutely_15: 'temperature_2m,global_tilted_irradiance_instant',
-  daily: 'sunrise,sunset',
-  forecast_days: 5,
-  timezone: 'GMT',
-  timeformat: 'unixtime',
-} as const;
+const TEMPERATURE = 'temperature_2m';
+const IRRADIANCE = 'global_tilted_irradiance_instant';
+
+/** What is asked for besides time and place. */
+export const QUERY = { minutely_15: `${TEMPERATURE},${IRRADIANCE}`, daily: 'sunrise,sunset' } as const;
 
 /** Means of the power of the panels between the times of the forecast; what is not known there is left out. */
 export function toSlots(answer: Answer, panels: Panels): Slot[] {
@@ -24,20 +22,11 @@ export function toSlots(answer: Answer, panels: Panels): Slot[] {
       const sunset = sunsets[index] ?? daily.refuse('there are fewer sunsets than sunrises');
       return { sunrise: sunrise.number() * 1_000, sunset: sunset.number() * 1_000 };
     });
-  const weather = answer.at('minutely_15');
-  const [temperatures, irradiances] = ['temperature_2m', 'global_tilted_irradiance_instant'].map((name) =>
-    weather.at(name).items(),
+  const values = quartersOf(answer, [TEMPERATURE, IRRADIANCE]).map(
+    ({ at, values: [temperature = 0, irradiance = 0] }) => ({
+      at,
+      value: powerOf(panels, { temperature, irradiance }, at, days),
+    }),
   );
-  const values = weather
-    .at('time')
-    .items()
-    .flatMap((time, index) => {
-      const [temperature, irradiance] = [temperatures?.[index], irradiances?.[index]];
-      if (!temperature || !irradiance) return answer.refuse('its lists are not equally long');
-      if (temperature.absent || irradiance.absent) return [];
-      const at = time.number() * 1_000;
-      const now = { temperature: temperature.number(), irradiance: irradiance.number() };
-      return [{ at, value: powerOf(panels, now, at, days) }];
-    });
   return meansBetween(values);
 }

@@ -104,6 +104,9 @@ describe('kinds', () => {
     ['co2', 'pricestatic', false],
     ['solar', 'solar', true],
     ['solar', 'priceforecast', false],
+    ['temperature', 'temperature', true],
+    ['temperature', 'solar', false],
+    ['planner', 'temperature', false],
   ] as const)('for %s of kind %s: %s', ([role, kind, fits]) => {
     const check = (): void => assertKind(role, kind);
     if (fits) expect(check).not.toThrow();

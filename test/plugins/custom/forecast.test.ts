@@ -77,11 +77,14 @@ test('a tariff has a price or a forecast, not both and not none; grams of CO2 ar
   assert.equal((await tariffs.create('custom', { forecast })).kind, 'priceforecast');
   assert.equal((await tariffs.create('custom', { forecast, kind: 'co2' })).kind, 'co2');
   assert.equal((await tariffs.create('custom', { forecast, kind: 'solar' })).kind, 'solar');
+  assert.equal((await tariffs.create('custom', { forecast, kind: 'temperature' })).kind, 'temperature');
+  assert.equal((await tariffs.create('custom', { price, kind: 'temperature' })).assumed, true);
 });
 
 test.each([
   [{ kind: 'solar', price: true }, 'kind: the expected generation comes from a forecast'],
   [{ kind: 'co2', forecast: true, tax: 0.19, charges: 0 }, 'charges, tax: there is none on what is no price'],
+  [{ kind: 'temperature', price: true, tax: 0.19 }, 'tax: there is none on what is no price'],
   [{ kind: 'solar', forecast: true, formula: 'price' }, 'formula: there is none on what is no price'],
   [{ price: true, formula: 'price +' }, 'formula: it ends where'],
 ] as const)('%j is refused', async ({ price, forecast, ...options }: Record<string, unknown>, message) => {

@@ -120,6 +120,24 @@ describe('the published forecast', () => {
     expect(house.site('forecast')).toMatchObject({ solar: { scale: 1 } });
   });
 
+  test('has the temperatures ahead, in °C', async () => {
+    const house = await begin({ temperature: ['temperature', () => hourly(-3.5, 0, 4)] });
+    await house.run(120);
+    expect(house.site('tariffTemperature')).toBe(-3.5);
+    expect(house.site('forecast')).toEqual({
+      temperature: [
+        [S, S + 3_600, -3.5],
+        [S + 3_600, S + 7_200, 0],
+        [S + 7_200, S + 10_800, 4],
+      ],
+    });
+    await house.run(3_600);
+    expect(house.site('tariffTemperature')).toBe(0);
+    expect((house.site('forecast') as { temperature: object[] }).temperature).toHaveLength(2);
+    // Neither plans nor cost limits go by it.
+    expect(house.site('smartCostType')).toBeNull();
+  });
+
   test('is empty without tariffs', async () => {
     const house = await begin({});
     await house.cycle();
@@ -148,9 +166,26 @@ describe('GET /api/tariff/<role>', () => {
     expect(await house.ask('/api/tariff/solar')).toEqual(rates(3_000));
     expect(await house.ask('/api/tariff/feedin')).toEqual(none('feedin'));
     for (const role of ['weather', 'constructor', '__proto__', 'GRID', '%20', 'grid%2F']) {
-      const error = `tariff not available: there is no "${decodeURIComponent(role)}"; there are grid, feedin, planner, co2, solar`;
+      const error = `tariff not available: there is no "${decodeURIComponent(role)}"; there are grid, feedin, planner, co2, solar, temperature`;
       expect(await house.ask(`/api/tariff/${role}`), role).toEqual({ status: 404, error });
     }
+  });
+
+  test('knows the temperatures of the last 7 days', async () => {
+    const DAY = 24 * HOUR;
+    let day = 0;
+    const days = (...list: readonly number[]) =>
+      list.map((each) => ({ start: NOW + each * DAY, end: NOW + (each + 1) * DAY, price: each }));
+    const house = await begin({ temperature: ['temperature', () => days(day, day + 1)] });
+    for (; day < 10; day += 1) {
+      house.clock.jump(NOW + day * DAY + HOUR);
+      await house.run(120);
+    }
+    const { result } = (await house.ask('/api/tariff/temperature')) as { result: { rates: { price: number }[] } };
+    expect(result.rates.map(({ price }) => price)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect((house.site('forecast') as { temperature: number[][] }).temperature.map(([, , each]) => each)).toEqual([
+      9, 10,
+    ]);
   });
 
   test('says why a tariff gives nothing, also for the planner', async () => {

@@ -43,7 +43,7 @@ async function recorded(options: HouseOptions = {}): Promise<{
       evcc = own;
     },
   };
-  const house = await startHouse({ onTestFinished }, { now: NOON, ...options, plugins: [look] });
+  const house = await startHouse({ onTestFinished }, { now: NOON, ...options, plugins: [look, ...(options.plugins ?? [])] });
   const ask = async (name: string, parameters: Record<string, string>): Promise<unknown> =>
     evcc?.queries
       .all()
@@ -108,6 +108,16 @@ describe('what is recorded', () => {
       config: { vehicles: { ev6: { type: 'fake', title: 'EV6' } } } as never,
       rates: (now) => [{ start: now - 1, end: now + 86_400_000, price: 0.3 }],
       feedInRates: (now) => [{ start: now - 1, end: now + 86_400_000, price: -0.05 }],
+      plugins: [
+        {
+          name: 'weather',
+          apply: ({ hooks }) =>
+            hooks.rates.tapPromise('weather', async (rates) => ({
+              ...rates,
+              temperature: { kind: 'temperature', rates: [{ start: 0, end: 9e15, price: -7.5 }] },
+            })),
+        },
+      ],
     });
     house.set({ pv: 0, base: 300, battery: 1_000 });
     house.meter('pump').reading = { power: 250 };
@@ -123,6 +133,7 @@ describe('what is recorded', () => {
       'consumerPower.pump': 250,
       tariffGrid: 0.3,
       tariffFeedIn: -0.05,
+      tariffTemperature: -7.5,
       'chargePower.carport': 0,
     });
     expect(means['chargePower.garage']).toBeGreaterThan(10_000);

@@ -72,6 +72,7 @@ tariffs:
   feedin: { type: fixed, price: 0.08 }
   co2: { type: grünstromindex, zip: 10117 }
   solar: [{ type: template, template: open-meteo, lat: 50, lon: 10, dec: 30, az: 0, kwp: 9.8 }]
+  temperature: { type: template, template: open-meteo-temperature, lat: 50, lon: 10 }
 `;
 
 /** Runs `evcc check` in a folder with variables of the environment. */

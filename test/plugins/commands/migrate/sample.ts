@@ -138,6 +138,7 @@ export default defineConfig({
     feedin: { type: 'fixed', price: 0.08 },
     co2: { type: 'gruenstromindex', zip: '10117' },
     solar: { type: 'open-meteo', lat: 50, lon: 10, dec: 30, az: 0, kwp: 9.8 },
+    temperature: { type: 'open-meteo-temperature', lat: 50, lon: 10 },
   },
   web: true,
   mdns: { host: 'evcc.local' },

@@ -117,6 +117,7 @@ const TARIFF_OPTIONS: Readonly<Record<string, string>> = {
   octopus: 'productcode: AGILE-24-10-01, region: A',
   'octopus-de': 'email: me@example.org, password: s1, accountnumber: A-1',
   'open-meteo': 'lat: 50, lon: 10, dec: 30, az: 0, kwp: 9.8',
+  'open-meteo-temperature': 'lat: 50, lon: 10',
   ostrom: 'clientid: c, clientsecret: s1',
   solcast: 'site: ab-cd, token: s1, interval: 3h',
   tibber: 'token: s1',
