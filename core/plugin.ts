@@ -109,7 +109,7 @@ export interface Evcc {
   readonly decisions: DecisionsPort;
   /** Plugins, devices and problems of the configuration */
   readonly system: SystemPort;
-  /** Devices that are configured besides the file */
+  /** Devices that are configured besides the file; there from `setup` on */
   readonly configuration: ConfigurationPort;
   readonly log: Logger;
   readonly clock: Clock;

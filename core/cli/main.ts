@@ -75,8 +75,8 @@ function startHouse(context: CommandContext, host: Host, secrets: Set<string>): 
     context,
     secrets,
     onCrash: host.onCrash,
-    createRuntime: ({ config, directory }: LoadedConfig, more) =>
-      createHouse({ ...given(directory, context, host, secrets), config, ...more }),
+    createRuntime: ({ config, directory, file }: LoadedConfig, more) =>
+      createHouse({ ...given(directory, context, host, secrets), config, file, ...more }),
   });
 }
 

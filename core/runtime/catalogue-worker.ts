@@ -5,6 +5,6 @@ import { type CatalogueSource, listTypes } from './catalogue.ts';
 
 /** The thread of `listTypesApart`: lists the types, and takes everything that was loaded for it along when it ends. */
 
-const { directory, builtins, version } = workerData as CatalogueSource;
-const loader = createLoader({ directory, ...(builtins !== undefined && { builtins: new URL(builtins) }) });
+const { directory, version } = workerData as CatalogueSource;
+const loader = createLoader({ directory });
 parentPort?.postMessage(await listTypes({ loader, directory, version, log: silentLogger }));

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { asJson } from '../config/json-schema.ts';
 import { type ListedOption, listOptions } from '../config/option-list.ts';
 import { checkOptions } from '../config/options.ts';
+import { CHARGER_ENTRY, METER_ENTRY, TARIFF_ENTRY, VEHICLE_ENTRY } from '../config/schema.ts';
 import { EvccError, messageOf } from '../errors.ts';
 import { createHooks } from '../hooks.ts';
 import type { Loader } from '../loading/loader.ts';
@@ -26,9 +27,14 @@ export interface ListedType {
 export interface Catalogue {
   /** Sorted by kind, then by name */
   readonly types: readonly ListedType[];
+  /** What stands beside `type` in every entry of a kind */
+  readonly common: Readonly<Partial<Record<DeviceKind, readonly ListedOption[]>>>;
   /** Plugins that could not be loaded, and why */
   readonly broken: readonly string[];
 }
+
+/** Entries of the kinds that have keys of core */
+const ENTRIES = { charger: CHARGER_ENTRY, meter: METER_ENTRY, vehicle: VEHICLE_ENTRY, tariff: TARIFF_ENTRY };
 
 /** All types there are: built in, and in installed packages. Their plugins are loaded and applied for it, and nothing is opened. */
 export async function listTypes(options: {
@@ -69,15 +75,14 @@ export async function listTypes(options: {
   } finally {
     await Promise.all([...scopes.values()].map((scope) => scope.remove()));
   }
-  return { types, broken };
+  const common = Object.entries(ENTRIES).map(([kind, schema]) => [kind, listOptions(asJson(schema), ['type'])]);
+  return { types, common: Object.fromEntries(common), broken };
 }
 
 /** Where types come from, as it can be told to a thread. */
 export interface CatalogueSource {
   /** Folder of the configuration, below which packages are installed */
   readonly directory: string;
-  /** Address of the folder of the built-in plugins; absent: those of this program */
-  readonly builtins?: string | undefined;
   readonly version: string;
 }
 

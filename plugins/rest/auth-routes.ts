@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Time } from '../../core/index.ts';
 import type { Denial, Guard, Ticket } from '../shared/access.ts';
 import { send } from './answer.ts';
-import { bodyOf } from './body.ts';
+import { objectIn } from './body.ts';
 import { isLocalAddress } from './client.ts';
 import type { Dialect } from './dialect.ts';
 import { COOKIE, credentialsIn, type Gate } from './gate.ts';
@@ -221,16 +221,6 @@ const STATUSES = { wrong: 401, unfit: 400, unknown: 404, slow: 429 } as const;
 function refused({ denied, message, retryAfter }: Denial): Refusal {
   const pause = retryAfter === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfter / 1_000)) };
   return new Refusal(STATUSES[denied], message, pause);
-}
-
-function objectIn(ctx: Context): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(bodyOf(ctx).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // Said below.
-  }
-  throw new Refusal(400, 'the body must be a JSON object');
 }
 
 /** Texts of the body by name. */

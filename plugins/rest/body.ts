@@ -29,6 +29,21 @@ export function bodyOf(ctx: Context): Buffer {
   return ctx.state.body as Buffer;
 }
 
+/** The JSON object in the body of a request; `optional`: no body is an empty one. */
+export function objectIn(ctx: Context, optional = false): Readonly<Record<string, unknown>> {
+  const body = bodyOf(ctx);
+  if (optional && body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+  } catch {
+    // Said below.
+  }
+  throw new Refusal(400, 'the body must be a JSON object');
+}
+
 function tooLarge(): Refusal {
   return new Refusal(413, `the body is larger than ${LARGEST_BODY} bytes; no request needs more`, {
     Connection: 'close',

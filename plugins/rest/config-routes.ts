@@ -1,23 +1,19 @@
 import Type, { type TSchema } from 'typebox';
 import type { Evcc, SiteState } from '../../core/index.ts';
 import { send } from './answer.ts';
+import { classIn, classParameter } from './device-classes.ts';
 import type { Dialect } from './dialect.ts';
-import { CLASSES, devicesOf, type HousePart, readingOf } from './house-parts.ts';
+import { CLASSES, devicesOf, followHouse, type HousePart, readingOf } from './house-parts.ts';
 import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 
 /**
- * What clients of the current dialect ask about the configuration: which devices there are, which part each plays, and what it
- * says. Nothing is changed here: the configuration is a file.
+ * What clients of the current dialect ask about the configuration besides the devices: which part each plays, and what it says.
+ * Nothing is changed here: this part of the configuration is a file.
  */
 
 const NAME = Type.String({ description: 'Name in the configuration' });
 const NAMES = Type.Array(NAME);
-const DEVICE = Type.Object({
-  name: NAME,
-  type: Type.Optional(Type.String({ description: 'Name of its type; absent: there are no types of it' })),
-  config: Type.Object({ title: Type.String() }),
-});
 const SITE = Type.Object({
   title: Type.String(),
   grid: Type.Optional(NAME),
@@ -36,25 +32,19 @@ const READING = Type.Object({
 });
 const READINGS = Type.Record(Type.String(), READING, { description: 'By name, such as power, energy, soc' });
 
-const CLASS = { description: 'Kind of device', schema: Type.Enum(CLASSES), example: 'meter' };
+const CLASS = { ...classParameter(CLASSES), example: 'meter' };
 const NO_CLASS = { 400: 'There is no such class' } as const;
 const NOT_MEASURED = { 503: 'Nothing was measured yet' } as const;
 
 export function configRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
   if (dialect.name !== 'current') return [];
-  let latest: SiteState | undefined;
-  evcc.hooks.measured.tap('rest', (site) => {
-    latest = site;
-  });
+  const latest = followHouse(evcc);
   const measured = (): SiteState => {
-    if (latest) return latest;
+    const site = latest();
+    if (site) return site;
     throw new Refusal(503, 'nothing was measured yet');
   };
-  const partsOf = (name: unknown): readonly HousePart[] => {
-    const of = CLASSES.find((each) => each === name);
-    if (of) return devicesOf(of, evcc.state, latest);
-    throw new Refusal(400, `there is no class "${String(name).slice(0, 60)}"; there are ${CLASSES.join(', ')}`);
-  };
+  const partsOf = (name: unknown): readonly HousePart[] => devicesOf(classIn(name, CLASSES), evcc.state, latest());
   const route = (
     path: string,
     { result, ...about }: Pick<Route, 'name' | 'summary' | 'parameters' | 'refusals'> & { readonly result: TSchema },
@@ -63,28 +53,12 @@ export function configRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
     ...about,
     method: 'get',
     path: `/api/config/${path}`,
-    area: 'System',
+    area: 'Configuration',
     answers: { 200: { description: about.summary, result } },
     handle: (ctx) => send(ctx, dialect.success(answer(ctx.params))),
   });
 
   return [
-    route(
-      'devices/:class',
-      {
-        name: 'listDevices',
-        summary: 'The devices of a class',
-        parameters: { class: CLASS },
-        result: Type.Array(DEVICE),
-        refusals: NO_CLASS,
-      },
-      (parameters) =>
-        partsOf(parameters.class).map(({ name, type, title }) => ({
-          name,
-          ...(type !== undefined && { type }),
-          config: { title },
-        })),
-    ),
     route(
       'devices/:class/:name/status',
       {

@@ -1,4 +1,12 @@
-import type { DeviceState, MeterReading, SiteState, StateReader } from '../../core/index.ts';
+import type {
+  ChargerReading,
+  DeviceState,
+  Evcc,
+  MeterReading,
+  SiteState,
+  StateReader,
+  VehicleReading,
+} from '../../core/index.ts';
 
 /** The devices of the house, as they are published and measured. */
 
@@ -45,9 +53,11 @@ export function devicesOf(
       const meter = of === 'meter' ? metersOf(site).find((each) => each.name === name) : undefined;
       const title = of === 'vehicle' ? vehicles.get(name)?.get('title') : meter?.title;
       const values = {
-        meter: meterValues(meter),
-        vehicle: vehicleValues(name, site),
-        charger: chargerValues(name, site),
+        meter: meterValues(meter?.sample?.value),
+        // Only vehicles at loadpoints are asked.
+        vehicle: vehicleValues(site?.loadpoints.find(({ vehicle }) => vehicle?.name === name)?.vehicle?.sample?.value),
+        // Loadpoints have the name of their charger, unless they are given one.
+        charger: chargerValues(site?.loadpoints.find((loadpoint) => loadpoint.name === name)?.charger?.value),
       };
       return {
         name,
@@ -73,23 +83,41 @@ function metersOf(site: SiteState | undefined): readonly DeviceState<MeterReadin
   return [...(grid ? [grid] : []), ...pv, ...battery, ...aux, ...ext, ...consumers, ...ofCircuits];
 }
 
-function meterValues(meter: DeviceState<MeterReading> | undefined): HousePart['values'] {
-  const { power, energy, soc, currents, voltages } = meter?.sample?.value ?? {};
-  return { power, energy: inKwh(energy), soc, currents, voltages };
-}
+type Values = HousePart['values'];
 
-/** Loadpoints have the name of their charger, unless they are given one. */
-function chargerValues(name: string, site: SiteState | undefined): HousePart['values'] {
-  const { status, enabled, power, energy, currents, voltages } =
-    site?.loadpoints.find((loadpoint) => loadpoint.name === name)?.charger?.value ?? {};
+const meterValues = ({ power, energy, soc, currents, voltages }: Partial<MeterReading> = {}): Values => ({
+  power,
+  energy: inKwh(energy),
+  soc,
+  currents,
+  voltages,
+});
+
+const chargerValues = (reading: Partial<ChargerReading> = {}): Values => {
+  const { status, enabled, power, energy, currents, voltages } = reading;
   return { chargeStatus: status, enabled, power, energy: inKwh(energy), currents, voltages };
+};
+
+const vehicleValues = ({ soc, range, odometer, limitSoc }: VehicleReading = {}): Values => ({
+  soc,
+  range,
+  odometer,
+  limitSoc,
+});
+
+/** What a reading says, by name, in public units. */
+export function valuesOf(of: 'charger' | 'meter' | 'vehicle', reading: unknown): Values {
+  if (of === 'charger') return chargerValues(reading as ChargerReading);
+  return of === 'meter' ? meterValues(reading as MeterReading) : vehicleValues(reading as VehicleReading);
 }
 
-/** Only vehicles at loadpoints are asked. */
-function vehicleValues(name: string, site: SiteState | undefined): HousePart['values'] {
-  const { soc, range, odometer, limitSoc } =
-    site?.loadpoints.find(({ vehicle }) => vehicle?.name === name)?.vehicle?.sample?.value ?? {};
-  return { soc, range, odometer, limitSoc };
+/** What was measured last; `undefined`: nothing yet. */
+export function followHouse({ hooks }: Pick<Evcc, 'hooks'>): () => SiteState | undefined {
+  let latest: SiteState | undefined;
+  hooks.measured.tap('rest', (site) => {
+    latest = site;
+  });
+  return () => latest;
 }
 
 function circuits(site: SiteState | undefined): readonly HousePart[] {
@@ -97,7 +125,7 @@ function circuits(site: SiteState | undefined): readonly HousePart[] {
     name,
     title,
     reason: '',
-    values: { ...meterValues(meter), maxPower, maxCurrent },
+    values: { ...meterValues(meter?.sample?.value), maxPower, maxCurrent },
   }));
 }
 

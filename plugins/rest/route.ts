@@ -20,6 +20,7 @@ export const AREAS = {
   Sessions: 'Charging sessions',
   History: 'What was measured',
   Access: 'Password, login and tokens',
+  Configuration: 'Devices, their types, and the part that each of them plays',
   System: 'The process itself',
 } as const;
 export type Area = keyof typeof AREAS;

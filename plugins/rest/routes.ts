@@ -6,7 +6,9 @@ import { authRoutes } from './auth-routes.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { configRoutes } from './config-routes.ts';
 import { decisionRoutes } from './decisions.ts';
+import { deviceRoutes } from './device-routes.ts';
 import type { Dialect } from './dialect.ts';
+import { fileRoutes } from './file-routes.ts';
 import type { Gate } from './gate.ts';
 import { logRoutes } from './log-routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
@@ -21,6 +23,7 @@ import { systemRoutes } from './system-routes.ts';
 import type { Turns } from './turns.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
+import { typeRoutes } from './type-routes.ts';
 export function createRoutes(list: () => readonly Route[], inTurn: Turns): Middleware {
   let routes: readonly Route[] | undefined;
   let router = new Router();
@@ -106,6 +109,9 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...configRoutes(evcc, dialect),
     ...backupRoutes(evcc, gate),
     {
+    ...deviceRoutes(evcc, dialect, gate),
+    ...typeRoutes(evcc, dialect, gate),
+    ...fileRoutes(evcc, dialect),
       method: 'post',
       path: dialect.shutdown,
       area: 'System',

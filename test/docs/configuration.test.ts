@@ -41,7 +41,7 @@ describe('docs/configuration.md', () => {
       );
       const folder = temporaryFolder({ 'evcc.config.mjs': source });
       const { default: config } = await importFile(pathToFileURL(`${folder}/evcc.config.mjs`).href);
-      expect(checkCore(config, ['rest', 'mqtt']).problems.map(formatProblem)).toEqual([]);
+      expect(checkCore(config, ['rest', 'mqtt'], 'unknown').problems.map(formatProblem)).toEqual([]);
     },
   );
 });

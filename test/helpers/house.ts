@@ -1,6 +1,7 @@
 import type { TestContext } from 'vitest';
 import type {
   BatteryMode,
+  Catalogue,
   ChargerDevice,
   ChargerReading,
   ChargerTraits,
@@ -28,6 +29,35 @@ import { FakeClock, settle } from './fake-clock.ts';
 /** A house of fake devices around the real runtime, on a fake clock: what a test sets is what the devices report. */
 
 export type FakeCommand = { enable: boolean } | { setMaxCurrent: number } | { setPhases: 1 | 3 } | { wakeUp: true };
+
+/** What is told of the types, which takes seconds for the real ones */
+const TYPES: Catalogue = {
+  types: [
+    {
+      kind: 'vehicle',
+      type: 'offline',
+      source: 'built in',
+      options: [
+        { key: 'pin', allowed: 'a text', type: 'string', required: true, secret: true, description: 'Its PIN' },
+        {
+          key: 'soc.poll',
+          allowed: 'one of 1, 2',
+          required: false,
+          preset: 1,
+          values: [1, 2],
+          secret: false,
+          description: '',
+        },
+      ],
+    },
+    { kind: 'vehicle', type: 'Acme', source: 'evcc-acme', options: [] },
+    { kind: 'meter', type: 'fake', source: 'built in', options: [] },
+  ],
+  common: {
+    vehicle: [{ key: 'title', allowed: 'a text', type: 'string', required: false, secret: false, description: 'Name' }],
+  },
+  broken: [],
+};
 
 /** Phase voltage of the fake house, V */
 const VOLTAGE = 230;
@@ -403,6 +433,7 @@ export async function startHouse(
       return () => void listeners.delete(listener);
     },
     version: '0.0.0-test',
+    listTypes: async () => TYPES,
     store,
     secrets,
     ...(options.env && { env: options.env }),

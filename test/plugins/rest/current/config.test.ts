@@ -24,7 +24,7 @@ test('the devices of each class are listed by name, type and title, without anyt
   expect(await of('tariff')).toMatchObject([{ name: 'grid' }]);
   for (const none of ['circuit', 'messenger']) expect(await of(none)).toEqual([]);
   expect(await house.current('GET', '/config/devices/nothing')).toMatchObject({ status: 400 });
-  expect((await house.document('GET', '/config/devices/meter')).status).toBe(404);
+  expect((await house.document('GET', '/config/site')).status).toBe(404);
 });
 
 test('a device tells what it said last, and why it says nothing', async () => {

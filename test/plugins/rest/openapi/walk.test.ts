@@ -25,6 +25,8 @@ async function startAll(dialect: DialectName): Promise<FakeHouse & { ask: Ask; d
   await store.sessions.add([
     { created: 0, finished: HOUR, loadpoint: 'Garage', vehicle: '', identifier: '', energy: 5_000, duration: HOUR },
   ]);
+  const stored = { last: 1, devices: [{ id: 1, kind: 'vehicle', entry: { type: 'offline', title: 'Guest' } }] };
+  await store.memory.save(new Map([['devices', JSON.stringify(stored)]]));
   const house = await startHouse(
     { onTestFinished },
     {
