@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Evcc } from '../../core/index.ts';
+import type { Sender } from './client.ts';
 import { compressAnswers } from './compress.ts';
 import { answerConditionally } from './conditional.ts';
 import type { Dialect } from './dialect.ts';
@@ -26,6 +27,7 @@ export interface AppOptions {
   readonly dialect: Dialect;
   readonly gate: Gate;
   readonly rates: Rates;
+  readonly sender: Sender;
   /** It is reached by TLS */
   readonly tls: boolean;
   /** Connections shall not be used again */
@@ -33,14 +35,14 @@ export interface AppOptions {
 }
 
 /** The application behind the HTTP server. */
-export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: AppOptions): RequestListener {
+export function createApp(evcc: Evcc, { dialect, gate, rates, sender, tls, closing }: AppOptions): RequestListener {
   const routes = createRouteList(evcc, dialect, gate);
   const fields = browserFields(gate.origins, tls);
   const app = new Koa();
   app.use(compressAnswers());
   app.use(answerFailures(evcc, dialect, closing));
   app.use(tellBrowsers(gate.origins, fields));
-  app.use(limitRate(rates));
+  app.use(limitRate(rates, sender));
   app.use(redirectToCleanPath);
   app.use(findPath);
   app.use(checkAccess(gate, evcc.pages));
@@ -53,7 +55,7 @@ export function createApp(evcc: Evcc, { dialect, gate, rates, tls, closing }: Ap
   app.on('error', (error: Error) => evcc.log.debug(`a client gave up: ${error.message}`));
   const answer = app.callback();
   if (evcc.standby) return (request, response) => void answer(request, response);
-  const shortcut = createShortcut({ routes: routes(), gate, rates, fields, closing });
+  const shortcut = createShortcut({ routes: routes(), gate, rates, sender, fields, closing });
   return (request, response) => {
     if (!shortcut(request, response)) void answer(request, response);
   };

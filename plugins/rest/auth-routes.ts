@@ -4,7 +4,7 @@ import type { Time } from '../../core/index.ts';
 import type { Denial, Guard, Ticket } from '../shared/access.ts';
 import { send } from './answer.ts';
 import { objectIn } from './body.ts';
-import { isLocalAddress } from './client.ts';
+import { forwarded, isLocalAddress } from './client.ts';
 import type { Dialect } from './dialect.ts';
 import { COOKIE, credentialsIn, type Gate } from './gate.ts';
 import { Refusal } from './refusal.ts';
@@ -196,10 +196,11 @@ function guardOf(gate: Gate): Guard {
 
 /** Who sets the first password locks all others out: no page of a stranger and nobody from outside of the home may. */
 function mayBegin(ctx: Context, gate: Gate): void {
-  const { headers, socket } = ctx.req;
+  const { headers } = ctx.req;
   if (!gate.origins.trusts(headers)) throw new Refusal(403, 'pages of other servers may not set the first password');
   if (!ctx.is('json')) throw new Refusal(403, 'the first password must come as application/json');
-  if (!isLocalAddress(socket.remoteAddress)) {
+  // Behind a proxy that is not known, everybody has its address.
+  if (![ctx.state.address, ...forwarded(headers)].every(isLocalAddress)) {
     throw new Refusal(
       403,
       'the first password is set from the home network, or with access.password in the configuration',

@@ -1,4 +1,28 @@
-import { BlockList, isIPv6 } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** The address that a request comes from; `undefined`: its connection is gone. */
+export type Sender = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string | undefined;
+
+/** `proxies`: addresses of proxies, which are believed whom they ask for. Each adds who asked it at the end. */
+export function createSender(proxies: readonly string[] = []): Sender {
+  const known = new Set(proxies.map(withoutMapping));
+  return ({ headers, socket: { remoteAddress } }) => {
+    if (!known.has(withoutMapping(remoteAddress ?? ''))) return remoteAddress;
+    const sender = forwarded(headers).findLast((address) => !known.has(withoutMapping(address)));
+    return sender !== undefined && isIP(sender) > 0 ? sender : remoteAddress;
+  };
+}
+
+/** Addresses that a request says to have come through; anybody can say so. */
+export function forwarded(headers: IncomingMessage['headers']): readonly string[] {
+  const said = headers['x-forwarded-for'];
+  return said === undefined
+    ? []
+    : String(said)
+        .split(',')
+        .map((address) => address.trim());
+}
 
 /** Who a client is, as far as limits are concerned: its address; of IPv6 the network, of which one client has many addresses. */
 export function clientOf(address: string | undefined): string {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import Type from 'typebox';
 import type { Plugin } from '../../core/index.ts';
 import type { OptionsOf } from '../shared/options.ts';
@@ -40,6 +41,12 @@ const schema = Type.Object({
         'Web pages, by origin such as http://nas:8080, whose scripts may read and change; * is any. Default: any may read what needs no login, none may change',
     }),
   ),
+  proxies: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      description:
+        'Addresses of proxies before the house, such as 192.168.1.5: what they say in X-Forwarded-For tells their clients apart',
+    }),
+  ),
   tls: Type.Optional(
     Type.Object({
       cert: Type.String({ minLength: 1, description: 'File with the certificate and its chain, PEM' }),
@@ -61,7 +68,9 @@ const rest: Plugin<RestOptions> = {
   name: 'rest',
   section: { key: 'rest', schema },
   apply(evcc, options: OptionsOf<typeof schema, RestOptions>) {
-    const { port = DEFAULT_PORT, dialect = 'document', current, tls } = options;
+    const { port = DEFAULT_PORT, dialect = 'document', current, proxies = [], tls } = options;
+    const name = proxies.find((address) => isIP(address) === 0);
+    if (name !== undefined) evcc.fail('EVCC_CONFIG_INVALID', `rest.proxies: "${name}" is no IP address`);
     const serverOf = (own: RestOptions, create: (typeof DIALECTS)['document' | 'current']): RestServer =>
       createRestServer(evcc, own, create(evcc.time), createDocumentDialect(evcc.time));
     const servers = [

@@ -3,7 +3,7 @@ import type { Evcc } from '../../core/index.ts';
 import { JSON_TYPE } from './answer.ts';
 import { OPEN_ROUTES } from './auth-routes.ts';
 import { readBody } from './body.ts';
-import { clientOf } from './client.ts';
+import { clientOf, type Sender } from './client.ts';
 import type { Dialect } from './dialect.ts';
 import type { Gate } from './gate.ts';
 import type { Origins } from './origins.ts';
@@ -64,9 +64,10 @@ export function tellBrowsers(origins: Origins, fields: Readonly<Record<string, s
 }
 
 /** Turns away who asks for more than one client may have. */
-export function limitRate(rates: Rates): Middleware {
+export function limitRate(rates: Rates, sender: Sender): Middleware {
   return async (ctx, next) => {
-    const client = clientOf(ctx.req.socket.remoteAddress);
+    ctx.state.address = sender(ctx.req);
+    const client = clientOf(ctx.state.address);
     ctx.state.client = client;
     const pause = rates.take(client, ctx.method === 'GET' || ctx.method === 'HEAD' ? 1 : CHANGE_COST);
     if (pause > 0) {

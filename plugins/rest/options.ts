@@ -8,6 +8,8 @@ export interface RestOptions {
   host?: string;
   /** Web pages, by origin, whose scripts may read and change; `*` is any. Default: any may read what needs no login */
   allowedOrigins?: readonly string[];
+  /** Addresses of proxies before the house, which are believed for whom they ask (`X-Forwarded-For`) */
+  proxies?: readonly string[];
   /** Which clients it is for: `document` (default), as evcc 0.121 was, or `current`, as evcc is today */
   dialect?: 'document' | 'current';
   /** Serves the current dialect on another port, too */

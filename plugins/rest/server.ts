@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Evcc } from '../../core/index.ts';
 import { followCertificate, readCertificate } from '../shared/tls.ts';
 import { createApp } from './app.ts';
+import { createSender } from './client.ts';
 import { limitConnections } from './connections.ts';
 import type { Dialect } from './dialect.ts';
 import { createGate } from './gate.ts';
@@ -43,14 +44,15 @@ export interface RestServer {
  * whatever other clients want.
  */
 export function createRestServer(evcc: Evcc, options: RestOptions, dialect: Dialect, page: Dialect): RestServer {
-  const { port = DEFAULT_PORT, host, allowedOrigins, tls } = options;
+  const { port = DEFAULT_PORT, host, allowedOrigins, proxies, tls } = options;
   const gate = createGate(evcc, allowedOrigins);
   let stopped: Promise<void> | undefined;
   const rates = createRates(evcc.clock);
   const closing = (): boolean => stopped !== undefined;
+  const sender = createSender(proxies);
   const faceOf = (own: Dialect): Face => ({
     live: createLive(evcc, own),
-    answer: createApp(evcc, { dialect: own, gate, rates, tls: tls !== undefined, closing }),
+    answer: createApp(evcc, { dialect: own, gate, rates, sender, tls: tls !== undefined, closing }),
   });
   const usual = faceOf(dialect);
   const faces = page.name === dialect.name ? [usual] : [usual, faceOf(page)];

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { JSON_TYPE } from './answer.ts';
-import { clientOf } from './client.ts';
+import { clientOf, type Sender } from './client.ts';
 import type { Gate } from './gate.ts';
 import type { Rates } from './rates.ts';
 import type { Route } from './route.ts';
@@ -9,6 +9,7 @@ export interface ShortcutOptions {
   readonly routes: readonly Route[];
   readonly gate: Gate;
   readonly rates: Rates;
+  readonly sender: Sender;
   /** Header fields of every answer */
   readonly fields: Readonly<Record<string, string>>;
   /** Connections shall not be used again */
@@ -19,7 +20,7 @@ export interface ShortcutOptions {
  * Answers plain requests for what is asked for most and is there already, as the application would, in a fraction of the
  * time: pollers ask for nothing else. Whatever is special about a request is left to the application: `false`.
  */
-export function createShortcut({ routes, gate, rates, fields, closing }: ShortcutOptions) {
+export function createShortcut({ routes, gate, rates, sender, fields, closing }: ShortcutOptions) {
   const ready = new Map(routes.flatMap(({ path, ready }) => (ready ? [[path, ready] as const] : [])));
   const { Vary, ...others } = gate.origins.headers({});
   const usual = Object.entries({ ...fields, ...others }).flat();
@@ -29,7 +30,7 @@ export function createShortcut({ routes, gate, rates, fields, closing }: Shortcu
     const { method, url = '', headers } = request;
     const body = method === 'GET' && !closing() && isPlain(headers) ? ready.get(url) : undefined;
     if (!body || gate.refusal(request, false)) return false;
-    if (rates.take(clientOf(request.socket.remoteAddress), 1) > 0) return false;
+    if (rates.take(clientOf(sender(request)), 1) > 0) return false;
     const { bytes, etag } = body();
     response.writeHead(200, [
       ...usual,

@@ -126,6 +126,32 @@ test('many wrong passwords at once are slowed down like one after the other', as
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
 });
 
+test('behind a proxy that is listed, only who guesses has to wait', async () => {
+  const rest = await startRest({ proxies: ['127.0.0.1'] }, { password: PASSWORD });
+  const from = (address: string, password: string) =>
+    rest.ask('POST', '/api/auth/login', {
+      headers: { 'X-Forwarded-For': `192.168.1.2, ${address}` },
+      body: JSON.stringify({ password }),
+    });
+  const guesses = await Promise.all(Array.from({ length: 4 }, () => from('203.0.113.7', 'wrong')));
+  expect(guesses.map(({ status }) => status).sort()).toEqual([401, 401, 401, 429]);
+  expect((await from('203.0.113.7', PASSWORD)).status).toBe(429);
+  expect((await from('198.51.100.1', PASSWORD)).status).toBe(200);
+});
+
+test('what is said about proxies that are not listed changes nothing', async () => {
+  const rest = await startRest({}, { password: PASSWORD });
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, (_, index) =>
+      rest.ask('POST', '/api/auth/login', {
+        headers: { 'X-Forwarded-For': `203.0.113.${index}` },
+        body: JSON.stringify({ password: 'wrong' }),
+      }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, 429]);
+});
+
 test('machines come with tokens, of which some may only read', async () => {
   const rest = await startRest({}, { password: PASSWORD, tokens: TOKENS });
   expect(await rights(rest, bearer(MACHINE))).toEqual([200, 200]);
@@ -195,6 +221,7 @@ test('the first password comes from a page of the house or a program at home, an
   expect((await set({ ...json, Origin: 'http://evil.example' })).status).toBe(403);
   expect((await set({ ...json, Origin: 'null' })).status).toBe(403);
   expect((await set({ ...json, Host: 'evil.example' })).status).toBe(403);
+  expect((await set({ ...json, 'X-Forwarded-For': '192.168.1.2, 203.0.113.7' })).status).toBe(403);
   expect((await set({ ...json, Host: 'evil.example', Origin: 'http://evil.example' })).status).toBe(403);
   expect((await set(json, { new: 'abc' })).status).toBe(400);
   expect((await set(json, { new: 'x'.repeat(201) })).status).toBe(400);
