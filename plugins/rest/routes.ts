@@ -21,9 +21,9 @@ import { settingListRoutes } from './settings-list.ts';
 import { stateRoutes } from './state-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import type { Turns } from './turns.ts';
+import { typeRoutes } from './type-routes.ts';
 
 /** Answers every request; routes follow the rows of settings and the queries, which plugins may add and take away at any time. */
-import { typeRoutes } from './type-routes.ts';
 export function createRoutes(list: () => readonly Route[], inTurn: Turns): Middleware {
   let routes: readonly Route[] | undefined;
   let router = new Router();
@@ -107,11 +107,13 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...logRoutes(evcc, dialect),
     ...systemRoutes(evcc, dialect),
     ...configRoutes(evcc, dialect),
-    ...backupRoutes(evcc, gate),
-    {
     ...deviceRoutes(evcc, dialect, gate),
     ...typeRoutes(evcc, dialect, gate),
     ...fileRoutes(evcc, dialect),
+    ...backupRoutes(evcc, gate),
+    ...restoreRoutes(evcc, gate),
+    ...loginRoutes(evcc, dialect, gate),
+    {
       method: 'post',
       path: dialect.shutdown,
       area: 'System',
