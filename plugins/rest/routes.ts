@@ -111,8 +111,6 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...typeRoutes(evcc, dialect, gate),
     ...fileRoutes(evcc, dialect),
     ...backupRoutes(evcc, gate),
-    ...restoreRoutes(evcc, gate),
-    ...loginRoutes(evcc, dialect, gate),
     {
       method: 'post',
       path: dialect.shutdown,
