@@ -124,6 +124,10 @@ describe('curves', () => {
     expect(sun).toEqual([slot(0, 0.5, 100), slot(0.5, 1, 200)]);
   });
 
+  test('of the sun are as high as plans expect it', () => {
+    expect(curvesOf(forecast, null, 0.5).sun).toEqual([slot(0, 0.5, 50), slot(0.5, 1, 100)]);
+  });
+
   test('where plans go by CO2, the price is that of the grid', () => {
     const { price, co2 } = curvesOf({ planner: [[0, 3_600, 280]], grid: [[0, 3_600, 0.35]] }, 'co2');
     expect([price[0]?.value, co2[0]?.value]).toEqual([0.35, 280]);

@@ -33,7 +33,11 @@ export interface Forecast {
   readonly co2?: readonly Slot[];
   /** What plans go by: price or CO2 */
   readonly planner?: readonly Slot[];
-  readonly solar?: { readonly timeseries: readonly (readonly [start: number, power: number])[] };
+  readonly solar?: {
+    readonly timeseries: readonly (readonly [start: number, power: number])[];
+    /** What was generated today, by what was expected of the same time */
+    readonly scale?: number;
+  };
 }
 
 /** How plans choose: in one piece or not, and s that are charged right before the time. */
@@ -76,6 +80,10 @@ export interface SiteValues {
   smartCostType: string | null;
   devices: readonly Device[];
   forecast: Forecast;
+  /** Plans go by the solar forecast times its scale */
+  solarAdjusted: boolean;
+  /** Colours by title, such as `#2f8fdb` */
+  deviceColors: Readonly<Record<string, string>>;
   smartCostLimit: number | null;
 }
 

@@ -10,6 +10,8 @@ export interface Stack {
   readonly colour: string;
   /** Shade among those of one colour, from 0 */
   readonly shade?: number;
+  /** Colour that a person chose for it, such as `#2f8fdb`, in place of these */
+  readonly own?: string | undefined;
 }
 
 export interface Bar {
@@ -43,8 +45,8 @@ export function Bars(props: {
     <figure class="bars">
       {stacks.length > 1 && (
         <figcaption class="bars-names" aria-hidden="true">
-          {stacks.map(({ name, colour, shade = 0 }) => (
-            <span key={name} class={`bars-name ${colour}`} data-shade={shade % SHADES}>
+          {stacks.map(({ name, colour, shade = 0, own }) => (
+            <span key={name} class={`bars-name ${colour}`} data-shade={shade % SHADES} style={chosen(own)}>
               {name}
             </span>
           ))}
@@ -71,7 +73,7 @@ export function Bars(props: {
                       key={stack.name}
                       class={`bars-part ${stack.colour}`}
                       data-shade={(stack.shade ?? 0) % SHADES}
-                      style={{ blockSize: size, marginBlockEnd: share(base) }}
+                      style={{ ...chosen(stack.own), blockSize: size, marginBlockEnd: share(base) }}
                     />
                   );
                 })}
@@ -86,6 +88,9 @@ export function Bars(props: {
     </figure>
   );
 }
+
+const chosen = (colour: string | undefined): Record<string, string> =>
+  colour === undefined ? {} : { '--bar': colour };
 
 /** Shades of one colour that can be told apart */
 const SHADES = 4;

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useHouse } from '../../data/house.tsx';
+import { sunScale } from '../../data/wishes.ts';
 import { type Bar, Bars } from '../../parts/bars.tsx';
 import { useText } from '../../text/text.tsx';
 import { hourlyOf, type Rate, ratesOf } from './rates.ts';
@@ -13,7 +14,11 @@ const AHEAD = 36;
 export function Forecast(): JSX.Element | null {
   const { values } = useHouse();
   const { t, format } = useText();
-  const sun = useRates('solar', values.site.any('tariffSolar') !== undefined);
+  const scale = sunScale(values.site);
+  const sun = useRates('solar', values.site.any('tariffSolar') !== undefined).map((rate) => ({
+    ...rate,
+    value: rate.value * scale,
+  }));
   const prices = useRates('grid', values.site.any('tariffGrid') !== undefined);
   const currency = values.site.get('currency') ?? 'EUR';
   // One price for all hours says nothing.

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useHouse } from '../../data/house.tsx';
 import { type Period, type PeriodKind, partsOf, periodAt, type Span, spanOf } from '../../data/period.ts';
+import { chosenColour } from '../../data/wishes.ts';
 import { type Bar, Bars } from '../../parts/bars.tsx';
 import { useMedia } from '../../parts/media.ts';
 import { PeriodChoice } from '../../parts/period.tsx';
@@ -149,6 +150,7 @@ function FlowChart(props: {
   parts: readonly Span[];
   period: Period;
 }): JSX.Element | null {
+  const { values } = useHouse();
   const text = useText();
   const { title, flows, parts, period } = props;
   if (flows.length === 0) return null;
@@ -158,7 +160,12 @@ function FlowChart(props: {
       values: flows.map(({ energies }) => energies[index] ?? 0),
     }),
   );
-  const stacks = flows.map((flow) => ({ name: nameOf(flow, text), colour: flow.colour, shade: flow.shade }));
+  const stacks = flows.map((flow) => ({
+    name: nameOf(flow, text),
+    colour: flow.colour,
+    shade: flow.shade,
+    own: chosenColour(values.site, flow.title),
+  }));
   return (
     <section class="card chart" aria-label={title}>
       <h2>{title}</h2>

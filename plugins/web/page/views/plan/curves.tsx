@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { useHouse } from '../../data/house.tsx';
+import { sunScale } from '../../data/wishes.ts';
 import { Timeline } from '../../parts/timeline.tsx';
 import { useText } from '../../text/text.tsx';
 import type { PlanProps } from './index.tsx';
@@ -17,7 +18,7 @@ export function CurvesCard(props: PlanProps & { outcome?: Outcome; target?: numb
   const at = useSignal<number | undefined>(undefined);
   const currency = values.site.get('currency') ?? 'EUR';
   const kind = values.site.get('smartCostType');
-  const curves = curvesOf(values.site.get('forecast'), kind);
+  const curves = curvesOf(values.site.get('forecast'), kind, sunScale(values.site));
   const limit = useCostLimit(loadpoint, id);
   const limited = kind === 'co2' ? 'co2' : 'price';
   const span = spanOf(curves, target, now.value);

@@ -151,8 +151,8 @@ export interface Curves {
   readonly sun: readonly Slot[];
 }
 
-/** `kind`: of what plans go by, such as `co2` */
-export function curvesOf(forecast: Forecast | undefined, kind: string | null | undefined): Curves {
+/** `kind`: of what plans go by, such as `co2`; `scale`: of the sun */
+export function curvesOf(forecast: Forecast | undefined, kind: string | null | undefined, scale = 1): Curves {
   const { planner, grid, co2, solar } = forecast ?? {};
   const slots = (list: Forecast['grid'] = []): readonly Slot[] =>
     list.map(([start, end, value]) => ({ start: start * 1_000, end: end * 1_000, value }));
@@ -160,7 +160,7 @@ export function curvesOf(forecast: Forecast | undefined, kind: string | null | u
   // Each value holds until the next one; the last one as long as the one before.
   const sun = series.map(([start, value], index): Slot => {
     const step = start - (series[index - 1]?.[0] ?? start - 3_600);
-    return { start: start * 1_000, end: (series[index + 1]?.[0] ?? start + step) * 1_000, value };
+    return { start: start * 1_000, end: (series[index + 1]?.[0] ?? start + step) * 1_000, value: value * scale };
   });
   return {
     price: slots((kind === 'co2' ? undefined : planner) ?? grid),

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useHouse } from '../../data/house.tsx';
 import { type Period, partsOf } from '../../data/period.ts';
+import { chosenColour } from '../../data/wishes.ts';
 import { type Bar, Bars, type Stack } from '../../parts/bars.tsx';
 import { type Text, useText } from '../../text/text.tsx';
 import type { Session } from './sessions.ts';
@@ -15,7 +16,7 @@ export function Chart(props: { sessions: readonly Session[]; period: Period; mea
   const { values, now } = useHouse();
   const text = useText();
   const currency = values.site.get('currency') ?? 'EUR';
-  const stacks = stacksOf(measure, sessions, text);
+  const stacks = stacksOf(measure, sessions, text, (title) => chosenColour(values.site, title));
   const first = Math.min(now.peek(), ...sessions.map(({ start }) => start));
   const bars = partsOf(period, first, now.peek()).map(({ start, end }): Bar => {
     const own = sessions.filter((session) => session.start >= start && session.start < end);
@@ -35,7 +36,12 @@ interface Share extends Stack {
   readonly of: (session: Session) => number;
 }
 
-function stacksOf(measure: Measure, sessions: readonly Session[], { t }: Text): readonly Share[] {
+function stacksOf(
+  measure: Measure,
+  sessions: readonly Session[],
+  { t }: Text,
+  chosen: (title: string) => string | undefined,
+): readonly Share[] {
   // What was earned by charging is shown as no cost.
   if (measure === 'cost')
     return [{ name: t('sessions.cost'), colour: 'of-count', of: ({ price = 0 }) => Math.max(0, price) }];
@@ -52,6 +58,7 @@ function stacksOf(measure: Measure, sessions: readonly Session[], { t }: Text): 
     name: name === '' ? t('lp.guest') : name,
     colour: 'of-car',
     shade,
+    own: chosen(name),
     of: (session) => (session[measure] === name ? session.energy : 0),
   }));
 }
