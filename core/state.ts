@@ -93,6 +93,8 @@ interface Row {
   readonly number: number;
   /** Its plugin is gone; it is kept for its number only */
   isForgotten: boolean;
+  /** It is in a table of updates */
+  isTabled: boolean;
 }
 
 /** Values of the site, of one loadpoint or vehicle. */
@@ -204,6 +206,7 @@ export function createState(): State {
   const begin = (values: Values, table: StateTable<unknown>): Update<unknown> => {
     const rows = rowsOf.get(table) ?? table.keys.map((key) => rowOf(values.scope, key));
     rowsOf.set(table, rows);
+    for (const row of rows) row.isTabled = true;
     const unknown = rows.map((_, index) => index);
     const update = { table, rows, view: undefined, isSkipped: false, source: undefined, values: undefined, unknown };
     values.updates.push(update);
@@ -262,7 +265,7 @@ export function createState(): State {
     set(scope, id, key, value) {
       const values = valuesOf(scope, id);
       const row = rowOf(scope, key);
-      for (const update of values.updates) {
+      for (const update of row.isTabled ? values.updates : []) {
         if (!update.table.has.has(key)) continue;
         settle(values);
         update.values = undefined;
@@ -325,7 +328,7 @@ function index(keys: readonly StateKey[]): Map<string, Row> {
 function define(rows: Map<string, Row>, key: StateKey): void {
   const known = rows.get(key.name);
   if (known) Object.assign(known, { key, isForgotten: false });
-  else rows.set(key.name, { key, number: rows.size, isForgotten: false });
+  else rows.set(key.name, { key, number: rows.size, isForgotten: false, isTabled: false });
 }
 
 /** Whether something is known that never was before. No closures: it is asked for every view. */

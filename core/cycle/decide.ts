@@ -48,12 +48,19 @@ export function decideAll(
   // What all of them want has to be known before it can be shared; the ledger is right only with the shares.
   const requests = wishes.map((wish) => requestOf(wish.loadpoint, wish.limited, wish));
   const allotments = hooks.allot.call(new Map(), Object.freeze(requests), site);
-  const shares = requests.flatMap((request): [number, Share][] => {
-    const { id } = request.loadpoint;
-    const allotment = allotments.get(id);
-    return allotment ? [[id, { ...allotment, request }]] : [];
-  });
-  return serve(hooks, site, memories, new Map(shares));
+  const shares = new Map<number, Share>();
+  for (const request of requests) {
+    const allotment = allotments.get(request.loadpoint.id);
+    if (allotment) shares.set(request.loadpoint.id, { ...allotment, request });
+  }
+  return wishes.every((wish) => isGranted(wish, shares.get(wish.loadpoint.id)))
+    ? wishes
+    : serve(hooks, site, memories, shares);
+}
+
+/** Whether a share changes nothing: where that is so for all, nobody would be served otherwise with the shares. */
+function isGranted({ limited, loadpoint }: Outcome, share: Share | undefined): boolean {
+  return share === undefined || (share.phases !== 1 && within(limited, share, loadpoint) === limited);
 }
 
 /** An allotment with what it was made for. */

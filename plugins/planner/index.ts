@@ -1,4 +1,5 @@
 import type { LoadpointState, Plan, Plugin, SiteState } from '../../core/index.ts';
+import { sharedLimits } from '../shared/charge-power.ts';
 import { fullPower } from '../shared/charging.ts';
 import { createHousehold } from '../shared/household.ts';
 import { solarScale, withSolarScale } from '../shared/solar-scale.ts';
@@ -41,8 +42,9 @@ const planner: Plugin = {
     hooks.measured.tap('planner', (site) => {
       last = site;
       household.note(site.now, site.homePower);
+      const limits = sharedLimits(site);
       for (const loadpoint of site.loadpoints) {
-        publishPlan(loadpoint, site);
+        publishPlan(loadpoint, site, limits);
         watchLateness(loadpoint, site);
       }
     });

@@ -1,5 +1,5 @@
 import type { LoadpointState, Plan, Plans, SiteState } from '../../core/index.ts';
-import { powersOf } from '../shared/charge-power.ts';
+import { powersOf, type SharedLimits, sharedLimits } from '../shared/charge-power.ts';
 import { activityOf, isUpToTheCar, slotAt } from './activity.ts';
 import { chosenGoal, type Goal, requiredFor } from './goals.ts';
 import { Promises } from './room.ts';
@@ -21,11 +21,12 @@ interface Candidate {
 
 /** Goals that are due first are served first, then those of more important loadpoints. `household`: W, see `spansOf`. */
 export function plansFor(site: SiteState, household: number): Plans {
+  const limits = sharedLimits(site);
   const candidates = site.loadpoints
     .filter(({ connected }) => connected)
     .flatMap((loadpoint): Candidate[] => {
       const running = runningPlan(site, loadpoint);
-      const goal = chosenGoal(loadpoint, powersOf(loadpoint, site).fullPower, site.now, running);
+      const goal = chosenGoal(loadpoint, powersOf(loadpoint, site, limits).fullPower, site.now, running);
       return goal ? [{ loadpoint, goal, running: running && isFor(running, goal) ? running : undefined }] : [];
     })
     .sort(
@@ -33,9 +34,9 @@ export function plansFor(site: SiteState, household: number): Plans {
         a.goal.target - b.goal.target || b.loadpoint.priority - a.loadpoint.priority || a.loadpoint.id - b.loadpoint.id,
     );
   const plans = new Map<number, Plan>();
-  const promises = new Promises(site);
+  const promises = new Promises(site, limits);
   for (const { loadpoint, goal, running } of candidates) {
-    const plan = planFor(loadpoint, goal, site, household, promises.roomFor(loadpoint, household), running);
+    const plan = planFor(loadpoint, goal, site, household, promises.roomFor(loadpoint, household), running, limits);
     if (!plan) continue;
     plans.set(loadpoint.id, plan);
     promises.add(loadpoint, plan.slots);
@@ -61,9 +62,10 @@ export function planFor(
   household: number,
   room: Room,
   running: Plan | undefined,
+  limits: SharedLimits,
 ): Plan | undefined {
   const { now, rates, settings } = site;
-  const { fullPower, minPower } = powersOf(loadpoint, site);
+  const { fullPower, minPower } = powersOf(loadpoint, site, limits);
   const missing = requiredFor(loadpoint, { kind, value }, fullPower);
   // What charges goes on: unknown does not mean full.
   if (missing === undefined || !Number.isFinite(missing)) return running;

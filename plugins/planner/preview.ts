@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Evcc, LoadpointState, Plan, PlanSlot, Query, SiteState, Time } from '../../core/index.ts';
-import { powersOf } from '../shared/charge-power.ts';
+import { powersOf, sharedLimits } from '../shared/charge-power.ts';
 import { chosenGoal, type Goal, goalUntil, knowsSoc, requiredFor } from './goals.ts';
 import { planFor, runningPlan } from './plans.ts';
 import { Promises } from './room.ts';
@@ -155,9 +155,10 @@ interface Preview {
 }
 
 function previewOf(loadpoint: LoadpointState, site: SiteState, household: number, goal: Goal | undefined): Preview {
-  const power = powersOf(loadpoint, site).fullPower;
+  const limits = sharedLimits(site);
+  const power = powersOf(loadpoint, site, limits).fullPower;
   const required = goal ? (requiredFor(loadpoint, goal, power) ?? 0) : 0;
-  const promises = new Promises(site);
+  const promises = new Promises(site, limits);
   for (const [id, { slots }] of site.plans) {
     const other = site.loadpoints[id - 1];
     if (other && id !== loadpoint.id) promises.add(other, slots);
@@ -166,7 +167,8 @@ function previewOf(loadpoint: LoadpointState, site: SiteState, household: number
   const same =
     running?.goal?.kind === goal?.kind && running?.goal?.value === goal?.value && running?.target === goal?.target;
   const room = promises.roomFor(loadpoint, household);
-  const plan: Plan | undefined = goal && planFor(loadpoint, goal, site, household, room, same ? running : undefined);
+  const plan: Plan | undefined =
+    goal && planFor(loadpoint, goal, site, household, room, same ? running : undefined, limits);
   return { goal, slots: priced(plan?.slots ?? [], site), duration: Math.ceil(required / 1_000), power };
 }
 

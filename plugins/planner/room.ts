@@ -1,5 +1,5 @@
 import type { LoadpointState, PlanSlot, SiteState } from '../../core/index.ts';
-import { limitsAbove, powersOf } from '../shared/charge-power.ts';
+import { powersOf, type SharedLimits } from '../shared/charge-power.ts';
 import type { Room } from './spans.ts';
 import { Timeline } from './timeline.ts';
 
@@ -8,19 +8,21 @@ import { Timeline } from './timeline.ts';
 /** What loadpoints were promised of the sun and of the limits that they share. */
 export class Promises {
   readonly #site: SiteState;
+  readonly #shared: SharedLimits;
   readonly #all: Timeline = new Timeline();
   /** By name of the limit */
   readonly #limits = new Map<string, Timeline>();
 
-  constructor(site: SiteState) {
+  constructor(site: SiteState, shared: SharedLimits) {
     this.#site = site;
+    this.#shared = shared;
   }
 
   /** Takes the slots of a plan out of the room of others; a loadpoint that is switched off leaves it to them. */
   add(loadpoint: LoadpointState, slots: readonly PlanSlot[]): void {
     if (loadpoint.settings.mode === 'off') return;
-    const { fullPower } = powersOf(loadpoint, this.#site);
-    const names = limitsAbove(loadpoint, this.#site).map(({ name }) => name);
+    const { fullPower } = powersOf(loadpoint, this.#site, this.#shared);
+    const names = this.#shared.above(loadpoint).map(({ name }) => name);
     for (const { start, end, surplus } of slots) {
       const power = surplus ?? fullPower;
       const taken = { power, current: power / (loadpoint.phasesMax * this.#site.voltage) };
@@ -33,7 +35,8 @@ export class Promises {
   roomFor(loadpoint: LoadpointState, household: number): Room {
     const { voltage } = this.#site;
     const perAmpere = loadpoint.phasesMax * voltage;
-    const limits = limitsAbove(loadpoint, this.#site)
+    const limits = this.#shared
+      .above(loadpoint)
       .filter(({ power, current }) => Number.isFinite(power) || Number.isFinite(current))
       .map(({ name, power, current, house }) => ({
         power: power - (house ? household : 0),

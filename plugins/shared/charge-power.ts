@@ -15,11 +15,29 @@ export interface Limit {
   readonly house: boolean;
 }
 
+/** The limits that loadpoints share, for many questions about the same moment. */
+export interface SharedLimits {
+  /** Limits above a loadpoint; without circuits the one of all loadpoints together */
+  above(loadpoint: LoadpointState): readonly Limit[];
+}
+
+export function sharedLimits(site: SiteState): SharedLimits {
+  /** By name of the circuit that feeds loadpoints directly */
+  const known = new Map<string | undefined, readonly Limit[]>();
+  return {
+    above({ circuit }) {
+      const limits = known.get(circuit) ?? limitsAbove(circuit, site);
+      known.set(circuit, limits);
+      return limits;
+    },
+  };
+}
+
 /**
- * Limits above a loadpoint. What the grid operator orders is taken to last: nobody knows when it ends, and a plan must hold
+ * Limits of a circuit and those that it is a part of. What the grid operator orders is taken to last: nobody knows when it ends, and a plan must hold
  * until then; it is made anew afterwards. Without circuits his limit holds for the loadpoints together.
  */
-export function limitsAbove({ circuit }: LoadpointState, { circuits, readings }: SiteState): Limit[] {
+function limitsAbove(circuit: string | undefined, { circuits, readings }: SiteState): Limit[] {
   const ordered = readings.operator?.consumption ?? Number.POSITIVE_INFINITY;
   const above = circuitsAbove(circuits, circuit);
   if (above.length === 0) return [{ name: '', power: ordered, current: Number.POSITIVE_INFINITY, house: false }];
@@ -32,13 +50,15 @@ export function limitsAbove({ circuit }: LoadpointState, { circuits, readings }:
 }
 
 /** W of a loadpoint at full power, and the least that it can charge with. */
-export function powersOf(loadpoint: LoadpointState, site: SiteState): { fullPower: number; minPower: number } {
+export function powersOf(
+  loadpoint: LoadpointState,
+  site: SiteState,
+  limits: SharedLimits = sharedLimits(site),
+): { fullPower: number; minPower: number } {
   const { maxCurrent, minCurrent, phasesMax, vehicle, settings, canSwitchPhases } = loadpoint;
   const perAmpere = phasesMax * site.voltage;
-  const limits = limitsAbove(loadpoint, site).flatMap(({ power, current }) => [power, current * perAmpere]);
+  let fullPower = Math.min(maxCurrent * perAmpere, vehicle?.maxPower ?? Number.POSITIVE_INFINITY);
+  for (const { power, current } of limits.above(loadpoint)) fullPower = Math.min(fullPower, power, current * perAmpere);
   const phasesMin = canSwitchPhases && settings.phases === 0 ? 1 : phasesMax;
-  return {
-    fullPower: Math.min(maxCurrent * perAmpere, vehicle?.maxPower ?? Number.POSITIVE_INFINITY, ...limits),
-    minPower: minCurrent * phasesMin * site.voltage,
-  };
+  return { fullPower, minPower: minCurrent * phasesMin * site.voltage };
 }

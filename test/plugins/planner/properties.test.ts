@@ -5,7 +5,7 @@ import { plansFor } from '../../../plugins/planner/plans.ts';
 import { filled, schedule, type Task } from '../../../plugins/planner/schedule.ts';
 import type { Span } from '../../../plugins/planner/spans.ts';
 import { begun, continued } from '../../../plugins/planner/stability.ts';
-import { limitsAbove, powersOf } from '../../../plugins/shared/charge-power.ts';
+import { powersOf, sharedLimits } from '../../../plugins/shared/charge-power.ts';
 import { LOADPOINT_SETTINGS, NOW, siteOf, stateOf } from '../../core/cycle/builders.ts';
 
 const MINUTE = 60_000;
@@ -214,7 +214,11 @@ describe('plans of several loadpoints', () => {
         const all = relaxed(site, household);
         for (const circuit of site.circuits) {
           const { name } = circuit;
-          const own = all.filter(({ loadpoint }) => limitsAbove(loadpoint, site).some((limit) => limit.name === name));
+          const own = all.filter(({ loadpoint }) =>
+            sharedLimits(site)
+              .above(loadpoint)
+              .some((limit) => limit.name === name),
+          );
           const room = roomOf(circuit, household);
           for (const { slot: moment } of own) {
             const there = own.filter(({ slot }) => slot.start <= moment.start && moment.start < slot.end);
