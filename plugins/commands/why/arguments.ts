@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PROGRAM_OPTIONS } from '../../shared/command-line.ts';
+import { wrongAddress } from '../../shared/own-house.ts';
 
 /** What a command line asks for. */
 export interface Request {
@@ -51,15 +52,12 @@ export function readRequest(args: readonly string[]): Request | string {
   if (values.history !== undefined && !(/^[1-9]\d{0,3}$/.test(history) && Number(history) <= 1_000)) {
     return `--history must be a whole number from 1 to 1000, not "${history}"`;
   }
-  if (url !== undefined && !isAddress(url)) return `--url must be like http://192.168.1.10:7070, not "${url}"`;
+  const wrong = wrongAddress(url);
+  if (wrong !== undefined) return wrong;
   return {
     history: Number(history),
     json,
     ...(loadpoint !== undefined && { loadpoint }),
     ...(url !== undefined && { url }),
   };
-}
-
-function isAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

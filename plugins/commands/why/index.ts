@@ -1,6 +1,7 @@
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
+import { addressOf, givenToken } from '../../shared/own-house.ts';
 import { type Request, readRequest, USAGE } from './arguments.ts';
-import { addressOf, givenToken, type House, houseAt, type Told } from './house.ts';
+import { type House, houseAt, type Told } from './house.ts';
 import { explain, summarize } from './text.ts';
 
 /** `evcc why`: the running house explains itself. */
