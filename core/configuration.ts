@@ -60,7 +60,7 @@ export interface ConfigurationPort {
    * at a time. Errors as of changes: what the device fails with is part of the answer.
    */
   test(kind: StoredKind, entry: DeviceEntry, id?: number): Promise<Trial>;
-  /** All types that there are. It takes seconds, in a thread of its own. */
+  /** All types that there are. It takes seconds, in a process of its own. */
   types(): Promise<Catalogue>;
 }
 

@@ -1,5 +1,6 @@
+import { fork } from 'node:child_process';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import { asJson } from '../config/json-schema.ts';
 import { type ListedOption, listOptions } from '../config/option-list.ts';
@@ -79,40 +80,35 @@ export async function listTypes(options: {
   return { types, common: Object.fromEntries(common), broken };
 }
 
-/** Where types come from, as it can be told to a thread. */
-export interface CatalogueSource {
-  /** Folder of the configuration, below which packages are installed */
-  readonly directory: string;
-  readonly version: string;
-}
-
-/** MB of memory that the thread may take */
+/** MB of memory that the other process may take */
 const MEMORY = 256;
 /** ms */
 const DEADLINE = 60_000;
 
 /**
- * All types, listed in a thread that ends: the modules of more than a hundred types would stay in memory otherwise. Errors:
- * `EVCC_PLUGIN_FAILED`, where a plugin ends or holds up the thread.
+ * All types, listed in a process that ends: what more than a hundred types take of memory would stay with this one otherwise,
+ * even of a thread. Errors: `EVCC_PLUGIN_FAILED`, where a plugin ends or holds up that process.
  */
-export async function listTypesApart(source: CatalogueSource, clock: Clock): Promise<Catalogue> {
-  const worker = new Worker(new URL(`./catalogue-worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: source,
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY },
+export async function listTypesApart(
+  { directory, version }: { readonly directory: string; readonly version: string },
+  clock: Clock,
+): Promise<Catalogue> {
+  const script = new URL(`./catalogue-process${extname(import.meta.url)}`, import.meta.url);
+  const child = fork(fileURLToPath(script), [directory, version], {
+    execArgv: [`--max-old-space-size=${MEMORY}`],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const { promise, resolve, reject } = Promise.withResolvers<Catalogue>();
   const failed = (why: string): void =>
     reject(new EvccError('EVCC_PLUGIN_FAILED', `the types cannot be listed: ${why}`));
   const cancel = clock.after(DEADLINE, () => failed(`that takes longer than ${DEADLINE / 1_000} s`));
-  worker.on('message', resolve);
-  worker.on('error', (error) => failed(messageOf(error)));
-  worker.on('exit', () => failed('a plugin ends the process'));
+  child.on('message', (told) => resolve(told as Catalogue));
+  child.on('error', (error) => failed(messageOf(error)));
+  child.on('exit', () => failed('the process for it ended'));
   try {
     return await promise;
   } finally {
     cancel();
-    await worker.terminate();
+    child.kill();
   }
 }

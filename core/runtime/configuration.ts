@@ -47,6 +47,8 @@ export interface Configuration extends ConfigurationPort {
   load(): Promise<void>;
   /** The stored devices, as they come into a configuration */
   entries(): readonly StoredEntry[];
+  /** Says in the log which of them do not fit into what is in force now, once. */
+  tell(composition: Composition): void;
 }
 
 /** ms that trying a device out may take, whatever its own deadline is */
@@ -61,6 +63,7 @@ const LONGEST_ENTRY = 32_768;
 export function createConfiguration(options: ConfigurationOptions): Configuration {
   const { file, clock, log, edits, exchange, isRunning, find, listTypes } = options;
   let kept: Kept = NOTHING_KEPT;
+  let told = '';
   let listed: { readonly at: number; readonly types: Promise<Catalogue> } | undefined;
 
   const deviceOf = (kind: StoredKind, id: number): StoredDevice =>
@@ -130,6 +133,11 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
     ...(file !== undefined && { file }),
     entries: () => kept.devices.map(toEntry),
     devices: () => kept.devices.map(shown),
+    tell({ misfits }) {
+      const text = misfits.map((each) => `\n  ${formatProblem(each)}`).join('');
+      if (text !== '' && text !== told) log.warn(`devices of the database do not fit and are not available:${text}`);
+      told = text;
+    },
     async load() {
       kept = await readKept(options.store, log);
     },

@@ -53,7 +53,7 @@ export interface RuntimeOptions {
   readonly directory: string;
   /** The file itself, absolute; absent: there is none */
   readonly file?: string;
-  /** Lists all types; absent: in a thread of its own, which takes seconds */
+  /** Lists all types; absent: in a process of its own, which takes seconds */
   readonly listTypes?: () => Promise<Catalogue>;
   readonly loader: Loader;
   readonly clock: Clock;
@@ -296,6 +296,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 
   function bringIntoForce(composition: Composition): void {
+    configuration.tell(composition);
     const use = (changed: Equipment): void => {
       equipment = changed;
       publishLogins();

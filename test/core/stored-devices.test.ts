@@ -262,6 +262,10 @@ describe('a stored device that does not fit any more', () => {
     });
     expect(configuration.devices().map(({ name }) => name)).toEqual(['db:1', 'db:2', 'db:3', 'db:4']);
     expect(JSON.stringify(configuration.devices())).not.toContain('topsecret');
+    const warned = house.log.filter(({ message }) => message.includes('do not fit and are not available'));
+    expect(warned).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('db:2"].soc') }),
+    ]);
     await house.clock.until(configuration.change('vehicle', 2, car()));
     expect(system.problems().map(({ path }) => path)).not.toContain('vehicles["db:2"].host');
     expect(await reconfigured(house, { site: { meters: { grid: 'grid', pv: 'pv' } }, tariffs: {} })).toEqual([]);
