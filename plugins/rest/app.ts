@@ -46,7 +46,7 @@ export function createApp(evcc: Evcc, { dialect, gate, rates, sender, tls, closi
   app.use(redirectToCleanPath);
   app.use(findPath);
   app.use(checkAccess(gate, evcc.pages));
-  app.use(takeBody);
+  app.use(takeBody(evcc.clock));
   app.use(showPages(evcc.pages, gate.origins.frames));
   if (evcc.standby) app.use(answerStandby(evcc.standby, dialect));
   app.use(answerConditionally);

@@ -188,7 +188,7 @@ export const OPEN_ROUTES: ReadonlySet<string> = new Set([
   'PUT /api/auth/password',
 ]);
 
-function guardOf(gate: Gate): Guard {
+export function guardOf(gate: Gate): Guard {
   const guard = gate.guard();
   if (guard) return guard;
   throw new Refusal(501, 'access is switched off in the configuration');
@@ -219,7 +219,8 @@ function logIn(ctx: Context, result: Ticket | Denial, time: Time): void {
 
 const STATUSES = { wrong: 401, unfit: 400, unknown: 404, slow: 429 } as const;
 
-function refused({ denied, message, retryAfter }: Denial): Refusal {
+/** The refusal of what the guard denied. */
+export function refused({ denied, message, retryAfter }: Denial): Refusal {
   const pause = retryAfter === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfter / 1_000)) };
   return new Refusal(STATUSES[denied], message, pause);
 }

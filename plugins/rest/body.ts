@@ -1,15 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import type { Clock } from '../../core/index.ts';
 import { Refusal } from './refusal.ts';
 
 /** Bytes; hardly a request needs a body, some clients send a small one with every command */
 const LARGEST_BODY = 65_536;
+/** ms in which it has to arrive */
+const DEADLINE = 10_000;
 
 /** Reads a request's body to its end, so that the connection can be used again. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, clock: Pick<Clock, 'after'>): Promise<Buffer> {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > LARGEST_BODY) throw tooLarge();
   if (length === 0 && request.headers['transfer-encoding'] === undefined) return Buffer.alloc(0);
+  const late = Promise.withResolvers<never>();
+  const cancel = clock.after(DEADLINE, () => late.reject(tooLate()));
+  const read = chunksOf(request);
+  // It ends with the connection, at the latest.
+  read.catch(() => {});
+  return Promise.race([read, late.promise]).finally(cancel);
+}
+
+async function chunksOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -42,6 +54,10 @@ export function objectIn(ctx: Context, optional = false): Readonly<Record<string
     // Said below.
   }
   throw new Refusal(400, 'the body must be a JSON object');
+}
+
+function tooLate(): Refusal {
+  return new Refusal(408, 'the request did not arrive in time', { Connection: 'close' });
 }
 
 function tooLarge(): Refusal {

@@ -64,7 +64,15 @@ function stateComponents(state: Pick<StateReader, 'keys'>): Readonly<Record<stri
         startupCompleted: { type: 'boolean' },
         apiReady: { type: 'boolean' },
         setupRequired: { type: 'boolean' },
-        authProviders: { type: 'object' },
+        authProviders: {
+          type: 'object',
+          description: 'Logins that devices need, by their titles',
+          additionalProperties: {
+            type: 'object',
+            properties: { id: { type: 'string' }, authenticated: { type: 'boolean' } },
+            required: ['id', 'authenticated'],
+          },
+        },
         smartCostAvailable: { type: 'boolean', description: 'The price, or CO2, changes' },
         smartFeedInPriorityAvailable: { type: 'boolean', description: 'What feeding in earns changes' },
         vehicles: { type: 'object', additionalProperties: { $ref: '#/components/schemas/Vehicle' } },

@@ -25,7 +25,11 @@ const METERS = { pv: [], aux: [], ext: [], consumers: [] };
 
 /** Keys of which a value follows that has no key of its own, or one that says less */
 const DERIVED: Readonly<Record<StateScope, Readonly<Record<string, string>>>> = {
-  site: { smartCostType: 'smartCostAvailable', forecast: 'smartFeedInPriorityAvailable' },
+  site: {
+    auth: 'authProviders',
+    smartCostType: 'smartCostAvailable',
+    forecast: 'smartFeedInPriorityAvailable',
+  },
   loadpoint: { phasesEnabled: 'phasesConfigured' },
   vehicle: {},
 };
@@ -58,7 +62,7 @@ export function createCurrentDialect(time: Time): Dialect {
       startupCompleted: true,
       apiReady: true,
       setupRequired: false,
-      authProviders: {},
+      authProviders: providersOf(state.site.get('auth')),
       ...METERS,
       ...named(state, 'site', state.site),
       version: SPOKEN_VERSION,
@@ -121,6 +125,20 @@ export function createCurrentDialect(time: Time): Dialect {
       referenceCo2PerKWh: session.referenceCo2PerKwh ?? null,
     }),
   };
+}
+
+/** Logins of devices by title, of whatever kind these are. */
+function providersOf(auth: unknown): Readonly<Record<string, object>> {
+  const kinds = Object.values((auth ?? {}) as Readonly<Record<string, Readonly<Record<string, LoginState>>>>);
+  const entries = kinds.flatMap((logins) => Object.entries(logins));
+  return Object.fromEntries(
+    entries.map(([title, { uri, authenticated }]) => [title, { id: uri.replace(/^oauth\//, ''), authenticated }]),
+  );
+}
+
+interface LoginState {
+  readonly uri: string;
+  readonly authenticated: boolean;
 }
 
 function nameOf(row: StateKey | undefined, key: string): string | null {

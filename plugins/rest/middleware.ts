@@ -11,6 +11,7 @@ import { pageAt } from './pages.ts';
 import { canonicalTarget } from './path.ts';
 import type { Rates } from './rates.ts';
 import { Refusal, toRefusal } from './refusal.ts';
+import { UPLOAD_ROUTES } from './restore-routes.ts';
 
 /** What every request passes before and after its route. */
 
@@ -126,8 +127,10 @@ function listOf(text: string | undefined): string[] {
     .filter((name) => name !== '');
 }
 
-/** Takes in the body, which hardly any route looks at. */
-export const takeBody: Middleware = async (ctx, next) => {
-  ctx.state.body = await readBody(ctx.req);
-  await next();
-};
+/** Takes in the body, which hardly any route looks at; uploads are taken in by their routes. */
+export function takeBody(clock: Evcc['clock']): Middleware {
+  return async (ctx, next) => {
+    if (!UPLOAD_ROUTES.has(`${ctx.method} ${ctx.path}`)) ctx.state.body = await readBody(ctx.req, clock);
+    await next();
+  };
+}

@@ -21,9 +21,12 @@ export function showPages(pages: PagesPort, frames: string): Middleware {
   };
 }
 
-/** The page of a path: the one whose own path fits and is the longest. The API and the WebSocket are no pages. */
+/** Beginnings of paths that are no pages: those of the API and the WebSocket, and of logins */
+const NO_PAGES = ['/api/', '/oauth/', '/providerauth/'];
+
+/** The page of a path: the one whose own path fits and is the longest. */
 export function pageAt(path: string, pages: readonly Page[]): Page | undefined {
-  if (path.startsWith('/api/') || path === '/ws') return undefined;
+  if (path === '/ws' || NO_PAGES.some((begin) => path.startsWith(begin))) return undefined;
   return pages
     .filter((page) => path === page.path || (page.path.endsWith('/') && path.startsWith(page.path)))
     .sort((a, b) => b.path.length - a.path.length)[0];

@@ -11,9 +11,11 @@ import type { Dialect } from './dialect.ts';
 import { fileRoutes } from './file-routes.ts';
 import type { Gate } from './gate.ts';
 import { logRoutes } from './log-routes.ts';
+import { loginRoutes } from './login-routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { queryRoutes } from './query-routes.ts';
 import { Refusal } from './refusal.ts';
+import { restoreRoutes } from './restore-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './sessions-routes.ts';
 import { settingRoutes } from './setting-routes.ts';
@@ -111,6 +113,8 @@ function fixedRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly Route[]
     ...typeRoutes(evcc, dialect, gate),
     ...fileRoutes(evcc, dialect),
     ...backupRoutes(evcc, gate),
+    ...restoreRoutes(evcc, gate),
+    ...loginRoutes(evcc, dialect, gate),
     {
       method: 'post',
       path: dialect.shutdown,

@@ -23,7 +23,8 @@ const STOP_GRACE = 2_000;
 /** Bounds of what one client may take: ms, bytes */
 const LIMITS = {
   headersTimeout: 5_000,
-  requestTimeout: 10_000,
+  /** Of uploads; other bodies have less, see `body.ts` */
+  requestTimeout: 600_000,
   connectionsCheckingInterval: 2_500,
   keepAliveTimeout: 120_000,
   maxHeaderSize: 16_384,

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Evcc } from '../../core/index.ts';
 import { send } from './answer.ts';
 import type { Dialect } from './dialect.ts';
+import { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 
 const REPORT = Type.Object({
@@ -45,6 +46,34 @@ export function systemRoutes({ system, time }: Evcc, dialect: Dialect): readonly
             problems: system.problems(),
           }),
         ),
+    },
+    {
+      method: 'delete',
+      path: '/api/system/cache',
+      area: 'System',
+      name: 'dropCache',
+      summary:
+        'Drops what is kept of earlier answers, so that tariffs, connected vehicles and other devices are asked again',
+      description: 'Rates that are known hold until there are new ones.',
+      answers: { 200: { description: 'They are asked in the next cycle', result: Type.Object({}) } },
+      handle(ctx) {
+        system.forget();
+        send(ctx, dialect.success({}));
+      },
+    },
+    {
+      method: 'post',
+      path: '/api/update',
+      area: 'System',
+      name: 'update',
+      summary: 'Is not possible: updates come by npm',
+      answers: {},
+      handle() {
+        throw new Refusal(
+          404,
+          'this program does not update itself: npm install --global evcc@latest, then restart it',
+        );
+      },
     },
   ];
 }

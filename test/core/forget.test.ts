@@ -8,9 +8,11 @@ test('what was kept of earlier answers is asked for again, and serves until then
   let asked = 0;
   let price = 0.3;
   const house = await startHouse(t, {
-    plugins: [probe((evcc) => {
-      system = evcc.system;
-    })],
+    plugins: [
+      probe((evcc) => {
+        system = evcc.system;
+      }),
+    ],
     loadpoints: [{ vehicle: 'car' }],
     rates: (now) => {
       asked += 1;
@@ -49,9 +51,13 @@ test('what was kept of earlier answers is asked for again, and serves until then
 
 test('a device that pauses after failures is read at once', async (t) => {
   let system: Evcc['system'] | undefined;
-  const house = await startHouse(t, { plugins: [probe((evcc) => {
-      system = evcc.system;
-    })] });
+  const house = await startHouse(t, {
+    plugins: [
+      probe((evcc) => {
+        system = evcc.system;
+      }),
+    ],
+  });
   house.grid.failure = new Error('unplugged');
   await house.run(300);
   house.grid.failure = undefined;

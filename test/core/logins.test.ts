@@ -50,9 +50,12 @@ async function start(
     },
   };
   const house = await startHouse(t, {
-    plugins: [account, probe((evcc) => {
-      system = evcc.system;
-    })],
+    plugins: [
+      account,
+      probe((evcc) => {
+        system = evcc.system;
+      }),
+    ],
     loadpoints: [{ vehicle: 'one' }],
     config: {
       vehicles: {

@@ -19,7 +19,7 @@ export interface Rest {
 
 export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 export interface Answer {

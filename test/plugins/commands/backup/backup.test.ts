@@ -17,7 +17,7 @@ const CONFIG = 'evcc.config.json';
 async function fill(store: Store, settings = 'pv'): Promise<void> {
   await store.settings.set('loadpoint.garage.mode', settings);
   await store.settings.set('ключ', 'a\nb"\u2028');
-  await store.memory.save(new Map([['alive', '{"at":1}']]));
+  await store.memory.save(new Map([['tariff.grid', '{"at":1}']]));
   await store.sessions.save({ created: 1, loadpoint: 'gone', vehicle: '', identifier: '', energy: 1, duration: 1 });
   await store.sessions.add(
     Array.from({ length: 1_100 }, (_, index) => ({

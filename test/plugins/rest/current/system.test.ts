@@ -66,7 +66,7 @@ describe('sessions', () => {
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="session-2025-06.json"');
     expect(file.json).toEqual(json);
     expect((await current('GET', '/sessions?format=csv')).headers.get('content-type')).toBe('text/csv');
-    expect((await current('GET', '/sessions?format=xlsx')).status).toBe(400);
+    expect((await current('GET', '/sessions?format=xls')).status).toBe(400);
     const [{ id } = {}] = json as Values[];
     expect(await current('PUT', `/session/${id}`, '{}')).toMatchObject({ status: 400 });
     expect(await current('PUT', `/session/${id}`, '{"vehicle":"Zoe"}')).toMatchObject({ status: 200, text: '' });

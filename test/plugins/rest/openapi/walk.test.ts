@@ -77,6 +77,13 @@ const REFUSED: Readonly<Record<string, number>> = {
   // It keeps nothing beyond its end.
   getBackup: 404,
   makeBackup: 404,
+  restoreDatabase: 404,
+  resetDatabase: 404,
+  // No device needs one.
+  beginLogin: 404,
+  endLogin: 404,
+  getLogin: 404,
+  getLogout: 404,
 };
 
 interface Call {
@@ -196,7 +203,8 @@ test.each(DIALECTS)('%s: every parameter that is not allowed is refused as docum
   }
   for (const call of callsOf(document)) {
     const { operationId, responses, requestBody } = call.operation;
-    for (const body of requestBody ? ['{', '"text"', '[1]', '{"unknown":1}'] : []) {
+    const takes = requestBody && REFUSED[operationId] !== 404;
+    for (const body of takes ? ['{', '"text"', '[1]', '{"unknown":1}'] : []) {
       const { status, text } = await ask(call.method.toUpperCase(), addressOf(call, {}, false), body);
       const problems = checks.problems(['components', 'schemas', 'Failure'], JSON.parse(text));
       if (status !== 400 || !(status in responses) || problems.length > 0)
