@@ -7,6 +7,7 @@ import { probeConfig } from '../config/probe.ts';
 import { formatProblem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { codeOf, EvccError, messageOf } from '../errors.ts';
+import { ConfigError } from '../loading/composition.ts';
 import type { CrashListener } from '../loading/culprit.ts';
 import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
@@ -99,6 +100,8 @@ async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptio
       await ended.promise;
     }
   } catch (error) {
+    // What the database holds is only known by now: there may be problems with what the file names of it.
+    if (error instanceof ConfigError) throw error;
     // Without a code it is a bug, which is shown with its stack.
     const code = codeOf(error) ?? ((error as { readonly code?: unknown }).code ? 'EVCC_PLUGIN_FAILED' : undefined);
     throw code ? new EvccError(code, `evcc could not be started: ${messageOf(error)}`, { cause: error }) : error;

@@ -182,7 +182,8 @@ class Builder {
       const found = [...this.problems.splice(known), ...this.#takeProblemsAt(written.path)];
       const owner = ready.get('database')?.owner;
       if (found.length > 0 && owner) ready.set(written.path, standIn(written, owner, found));
-      this.misfits.push(...found);
+      // A tariff that a role names is told of by its own place.
+      if (!('role' in written)) this.misfits.push(...found);
     }
     return ready;
   }

@@ -81,6 +81,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
 
   /** What a client means by an entry of which it may have seen another one. */
   const meant = (given: DeviceEntry, before?: StoredDevice): DeviceEntry => {
+    if (isDeep(given)) refuse([{ path: '', message: 'lists and objects stand in each other too often' }]);
     const entry = before ? (unmasked(given, shown(before).entry, before.entry) as DeviceEntry) : given;
     const masks = masksIn(entry).map((path) => ({
       path,
@@ -199,6 +200,15 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       return listed.types;
     },
   };
+}
+
+/** Levels of lists and objects in an entry; sources of `custom` have the most */
+const LEVELS = 32;
+
+/** Whether something is nested too deep to be looked at. */
+function isDeep(value: unknown, levels = LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeep(item, levels - 1));
 }
 
 function refuse(problems: readonly Problem[]): never {

@@ -70,8 +70,10 @@ export class Exchange {
   async complete(written: Written): Promise<void> {
     const composed = await this.#options.compose(written, this.#composition.scopes);
     if (!composed.ok) throw new ConfigError(composed.problems);
+    const { scopes } = this.#composition;
     this.#composition = composed.composition;
     this.#written = written;
+    await Promise.all(without(scopes, composed.composition.scopes).map((scope) => scope.remove()));
   }
 
   /** Answers with the problems, in which case everything is as it was. */

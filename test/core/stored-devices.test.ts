@@ -116,6 +116,7 @@ describe('a device that is added while the house runs', () => {
     ['a program', car({ run: { command: 'rm' } }), 'run: may only stand in the configuration file'],
     ['a secret that nobody stored', car({ password: '***' }), 'password: *** stands for a stored value'],
     ['a variable of the environment', car({ password: { env: 'SECRET' } }), 'password: must be a text'],
+    ['too many levels', car({ url: JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) }), 'too often'],
     ['too much', car({ url: 'x'.repeat(40_000) }), 'must have 32768 characters at most'],
   ] as const)('is refused with every problem, and nothing changes: %s', async ([, entry, message], t) => {
     const house = await start(t, { env: { SECRET: 'of the process' } });
@@ -250,7 +251,6 @@ describe('a stored device that does not fit any more', () => {
     const { system, configuration } = house.runtime.evcc;
     expect(system.problems().map(({ path }) => path)).toEqual([
       'meters["db:1"].type',
-      'tariffs.grid.type',
       'tariffs["db:4"].type',
       'vehicles["db:2"].host',
       'vehicles["db:2"].soc',

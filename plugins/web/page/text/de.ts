@@ -207,6 +207,9 @@ const de: Texts = {
   'system.plugins.well': 'In Kraft, ohne Beanstandung',
   'system.problems': 'Die Konfiguration wurde nicht übernommen',
   'system.problems.text': 'Das Haus läuft weiter wie bisher. Das ist in der Datei zu berichtigen und zu speichern:',
+  'system.misfits': 'Geräte der Datenbank sind nicht verfügbar',
+  'system.misfits.text':
+    'Sie passen nicht mehr; das Haus läuft ohne sie. Über die API sind sie zu ändern oder zu entfernen:',
   'system.log': 'Warnungen und Fehler',
   'system.filter': 'Welche Zeilen',
   'system.log.all': 'Alle',

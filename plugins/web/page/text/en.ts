@@ -206,6 +206,9 @@ const en = {
   'system.plugins.well': 'In force, nothing to complain about',
   'system.problems': 'The configuration was not taken over',
   'system.problems.text': 'The house runs on as before. Correct this in the file, and save it:',
+  'system.misfits': 'Devices of the database are not available',
+  'system.misfits.text':
+    'They do not fit any more, and the house runs on without them. Change or remove them over the API:',
   'system.log': 'Warnings and errors',
   'system.filter': 'Which lines',
   'system.log.all': 'All',

@@ -207,6 +207,8 @@ const es: Texts = {
   'system.plugins.well': 'En servicio, sin quejas',
   'system.problems': 'La configuración no se ha adoptado',
   'system.problems.text': 'La casa sigue como antes. Corrija esto en el archivo y guárdelo:',
+  'system.misfits': 'Hay dispositivos de la base de datos no disponibles',
+  'system.misfits.text': 'Ya no encajan y la casa sigue sin ellos. Cámbielos o elimínelos mediante la API:',
   'system.log': 'Avisos y errores',
   'system.filter': 'Qué líneas',
   'system.log.all': 'Todo',

@@ -207,6 +207,9 @@ const fr: Texts = {
   'system.plugins.well': 'En service, rien à signaler',
   'system.problems': 'La configuration n’a pas été reprise',
   'system.problems.text': 'La maison continue comme avant. Corrigez ceci dans le fichier, puis enregistrez-le :',
+  'system.misfits': 'Des appareils de la base de données ne sont pas disponibles',
+  'system.misfits.text':
+    'Ils ne conviennent plus, et la maison continue sans eux. Modifiez-les ou supprimez-les par l’API :',
   'system.log': 'Avertissements et erreurs',
   'system.filter': 'Quelles lignes',
   'system.log.all': 'Tout',

@@ -207,6 +207,8 @@ const it: Texts = {
   'system.plugins.well': 'In funzione, niente da segnalare',
   'system.problems': 'La configurazione non è stata adottata',
   'system.problems.text': 'La casa continua come prima. Correggi questo nel file e salvalo:',
+  'system.misfits': 'Dispositivi del database non disponibili',
+  'system.misfits.text': 'Non sono più adatti e la casa continua senza di loro. Modificali o rimuovili tramite l’API:',
   'system.log': 'Avvisi ed errori',
   'system.filter': 'Quali righe',
   'system.log.all': 'Tutto',

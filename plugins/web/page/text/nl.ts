@@ -207,6 +207,8 @@ const nl: Texts = {
   'system.plugins.well': 'In werking, niets te melden',
   'system.problems': 'De configuratie is niet overgenomen',
   'system.problems.text': 'Het huis draait door als voorheen. Verbeter dit in het bestand en sla het op:',
+  'system.misfits': 'Apparaten uit de database zijn niet beschikbaar',
+  'system.misfits.text': 'Ze passen niet meer en het huis draait zonder hen door. Wijzig of verwijder ze via de API:',
   'system.log': 'Waarschuwingen en fouten',
   'system.filter': 'Welke regels',
   'system.log.all': 'Alles',
