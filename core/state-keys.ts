@@ -255,6 +255,7 @@ export const LOADPOINT_KEYS: readonly StateKey[] = [
   always('priority', COUNT, 'Higher is served first'),
   always('minCurrent', AMPERES, 'Smallest current per phase'),
   always('maxCurrent', AMPERES, 'Largest current per phase'),
+  row('name', TEXT, 'Name of the loadpoint in the configuration'),
   row(
     'smartCostLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },

@@ -115,6 +115,7 @@ interface LoadpointView {
 
 /** As `SITE`. */
 const LOADPOINT = stateTable<LoadpointView>({
+  name: ({ state }) => state.name,
   title: ({ state }) => state.title,
   phasesEnabled: ({ memory }) => memory.phasesEnabled,
   phasesActive: ({ state }) => state.phasesActive,

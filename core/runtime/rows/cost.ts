@@ -3,20 +3,23 @@ import type { Setting } from '../../settings.ts';
 
 /** Rows that say at which prices, or CO2 intensities, cars charge regardless of surplus, or leave it to the grid. */
 
-const limit = () => Type.Number({ minimum: -10_000, maximum: 10_000 });
+/** `unit`: where no published value says it */
+const limit = (unit?: string) =>
+  Type.Number({ minimum: -10_000, maximum: 10_000, ...(unit !== undefined && { unit }) });
 
 /** A row of the site that sets a row of all loadpoints, and keeps nothing itself. */
 function ofAllLoadpoints(
   name: string,
   row: string,
   description: string,
+  unit: string,
   more: Pick<Setting, 'rest' | 'mqtt' | 'sets'>,
 ): Setting {
   return {
     scope: 'site',
     name,
     description,
-    schema: Type.Union([limit(), Type.Null()], { default: null }),
+    schema: Type.Union([limit(unit), Type.Null()], { default: null }),
     cleared: null,
     state: null,
     stored: false,
@@ -62,12 +65,14 @@ export const COST_ROWS: readonly Setting[] = [
     'commonSmartCostLimit',
     'smartCostLimit',
     'The smartCostLimit of every loadpoint, where 0 and less are limits too; null: off',
+    'currency/kWh or g/kWh',
     { rest: { current: ['/smartcostlimit'] }, sets: () => ({ smartCostLimit: 0 }) },
   ),
   ofAllLoadpoints(
     'commonSmartFeedInPriorityLimit',
     'smartFeedInPriorityLimit',
     'The smartFeedInPriorityLimit of every loadpoint; null: off',
+    'currency/kWh',
     {
       rest: { document: ['/smartfeedinprioritylimit'] },
       mqtt: 'smartFeedInPriorityLimit',

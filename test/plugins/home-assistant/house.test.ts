@@ -145,6 +145,9 @@ test('settings can be set within their range', async (t) => {
     unit_of_measurement: 'A',
   });
   expect(all.get('number/evcc/site_smartCostLimit_set')).toMatchObject({ unit_of_measurement: 'EUR/kWh', mode: 'box' });
+  expect(all.get('number/evcc/site_commonSmartFeedInPriorityLimit_set')).toMatchObject({
+    unit_of_measurement: 'EUR/kWh',
+  });
   expect(all.get('switch/evcc/lp1_batteryBoost_set')).toMatchObject({ payload_on: 'true', payload_off: 'false' });
   expect(all.get('datetime/evcc/lp1_targetTime_set')).toMatchObject({
     command_topic: 'evcc/loadpoints/1/targetTime/set',

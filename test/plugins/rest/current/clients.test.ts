@@ -65,6 +65,7 @@ describe('the Home Assistant integration', () => {
       planTime: null,
     });
     expect(loadpoints.map(({ phasesConfigured }) => phasesConfigured)).toEqual([0, 3]);
+    expect(loadpoints.map(({ name }) => name)).toEqual(['charger1', 'charger2']);
     // A key by which it would take the modes for those of a later evcc
     expect(loadpoints[0]).not.toHaveProperty('alwaysCharge');
     expect(grid).toMatchObject({ power: 3_340 });
