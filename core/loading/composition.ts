@@ -14,7 +14,7 @@ import { SETTINGS } from '../runtime/settings-table.ts';
 import type { RunAs } from './culprit.ts';
 import { BUILT_IN, type Found, isPlugin, type Loader, unknownType } from './loader.ts';
 import { PluginScope, type SharedEvcc } from './plugin-scope.ts';
-import { type AnyDefinition, createRegistries, isTypeName, type Registries } from './registry.ts';
+import { type AnyDefinition, createRegistries, type DeviceKind, isTypeName, type Registries } from './registry.ts';
 
 /** Makes of a configuration what can be run: checks everything, loads and applies the plugins, but starts nothing. */
 
@@ -126,6 +126,8 @@ class Builder {
   /** Plugins that are part of the program */
   readonly #builtIn = new Set<LoadedPlugin>();
   readonly #registries: Registries = createRegistries();
+  /** Names of the types that are built in or declared by packages */
+  readonly #listed = new Map<DeviceKind, ReadonlySet<string>>();
   /** Plugins that could not be applied; what they should have defined is not reported too. */
   readonly #broken = new Set<LoadedPlugin>();
 
@@ -211,7 +213,9 @@ class Builder {
   /** Stored devices are of types that are there anyway: what they say leads to no file, and to no other package. */
   async #isOffered({ kind, type, path }: CheckedEntry): Promise<boolean> {
     const loader = this.#loader;
-    const listed = [...(await loader.builtinTypes(kind)), ...(await loader.installedTypes(kind))];
+    const listed =
+      this.#listed.get(kind) ?? new Set([...(await loader.builtinTypes(kind)), ...(await loader.installedTypes(kind))]);
+    this.#listed.set(kind, listed);
     const known = [...new Set([...listed, ...this.#registries.names(kind)])];
     if (known.includes(type)) return true;
     const message = isTypeName(type)

@@ -107,6 +107,7 @@ test('clients of evcc name the type as a template, and may send a name', async (
   const body = { type: 'template', template: 'box', name: 'van', host: 'there' };
   expect(await ask('POST', 'devices/meter', body)).toEqual({ status: 200, result: { id: 1 } });
   expect(await ask('GET', 'devices/meter/1')).toMatchObject({ result: { name: 'db:1', type: 'box' } });
+  expect(await clients[1]?.('GET', 'devices/meter/db:1/status')).toEqual({ status: 200, result: {} });
 });
 
 test('what is wrong is told with status 400 or 404, and changes nothing', async () => {
