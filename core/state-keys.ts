@@ -250,12 +250,12 @@ export const SITE_KEYS: readonly StateKey[] = [
 ];
 
 export const LOADPOINT_KEYS: readonly StateKey[] = [
+  row('name', TEXT, 'Name of the loadpoint in the configuration'),
   row('title', TEXT, 'Name of the loadpoint'),
   always('mode', MODE, 'off, pv, minpv or now'),
   always('priority', COUNT, 'Higher is served first'),
   always('minCurrent', AMPERES, 'Smallest current per phase'),
   always('maxCurrent', AMPERES, 'Largest current per phase'),
-  row('name', TEXT, 'Name of the loadpoint in the configuration'),
   row(
     'smartCostLimit',
     { kind: 'number', unit: 'currency/kWh or g/kWh' },
