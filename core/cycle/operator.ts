@@ -8,6 +8,8 @@ import type { OperatorLimits } from '../site.ts';
 export class OperatorWriter {
   readonly #log: Logger;
   readonly #told = new WeakMap<object, Told>();
+  /** Somebody was told something since the start */
+  #hasTold = false;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -18,6 +20,7 @@ export class OperatorWriter {
    * operator nobody is told anything, except that what was told before is over. The promises never reject.
    */
   write(operator: OperatorLimits | undefined, equipment: Equipment): Promise<void>[] {
+    if (operator === undefined && !this.#hasTold) return [];
     const { loadpoints, aux, ext, grid, pv } = equipment;
     const dimmed = operator?.consumption !== undefined;
     const percent = operator?.feedIn ?? 100;
@@ -37,6 +40,7 @@ export class OperatorWriter {
       report: failureReporter(`telling ${handle.name} what the grid operator allows`, this.#log),
     };
     this.#told.set(handle, told);
+    this.#hasTold = true;
     if (told.busy || told.value === value) return undefined;
     told.busy = true;
     const what = ability === 'curtail' ? `limiting feed-in to ${value} %` : value ? 'dimming' : 'ending the dimming';

@@ -282,7 +282,9 @@ export class PluginScope {
   }
 
   #publish(scope: StateScope, id: number, key: string, value: unknown): void {
-    this.#inForce(() => this.#shared.publish(scope, id, key, value));
+    // Plugins publish in every cycle: nothing is made for it.
+    if (this.#stage === 'in force') this.#shared.publish(scope, id, key, value);
+    else this.#inForce(() => this.#shared.publish(scope, id, key, value));
   }
 
   /** Runs what is seen from outside while it is in force; before, it waits for that. */

@@ -145,10 +145,7 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
 
   /** Creates the device if need be and reads it. A reading that is still under way is left alone. */
   refresh(): Promise<void> | undefined {
-    return this.#run(async () => {
-      if (!this.#device) await this.#create();
-      if (this.#device) await this.#read(this.#device);
-    });
+    return this.#run(() => (this.#device ? this.#read(this.#device) : this.#begin()));
   }
 
   /** Runs a command with the device's deadline; rejects with a coded error that names the device. */
@@ -177,13 +174,21 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
     });
   }
 
+  async #begin(): Promise<void> {
+    await this.#create();
+    if (this.#device) await this.#read(this.#device);
+  }
+
+  /** `work` never rejects. */
   #run(work: () => Promise<void>): Promise<void> | undefined {
     if (this.#closed || this.#pending || this.#pauses()) return undefined;
-    this.#pending = work().finally(() => {
-      this.#pending = undefined;
-    });
+    this.#pending = work().then(this.#settled);
     return this.#pending;
   }
+
+  readonly #settled = (): void => {
+    this.#pending = undefined;
+  };
 
   #pauses(): boolean {
     const left = this.#retryAt - this.#options.clock.now();

@@ -13,7 +13,8 @@ export class Planning {
   readonly #report: ReturnType<typeof failureReporter>;
   readonly #finished: () => void;
   #plans: Plans = new Map();
-  #inputs: readonly unknown[] = [];
+  /** What the present plans were made of; compared by identity */
+  #inputs: unknown[] = [];
   #plannedAt = Number.NEGATIVE_INFINITY;
   #running = false;
   /** Tariffs without which restored plans are not made anew */
@@ -45,10 +46,7 @@ export class Planning {
     if (this.#running || !this.#hooks.plan.isUsed()) return;
     if (this.#awaits(site)) return;
     this.#awaited = undefined;
-    const inputs = inputsOf(site);
-    const same = inputs.length === this.#inputs.length && inputs.every((input, index) => input === this.#inputs[index]);
-    if (same && site.now - this.#plannedAt < RENEW) return;
-    this.#inputs = inputs;
+    if (!noteInputs(site, this.#inputs) && site.now - this.#plannedAt < RENEW) return;
     this.#plannedAt = site.now;
     this.#running = true;
     this.#hooks.plan
@@ -82,20 +80,30 @@ function isUsablePlan([, plan]: [number, unknown]): boolean {
   }
 }
 
-/** What plans depend on; compared by identity. */
-function inputsOf(site: SiteState): readonly unknown[] {
-  return [
-    site.rates,
-    site.settings,
-    site.readings.operator?.consumption,
-    ...site.loadpoints.flatMap((loadpoint) => [
-      loadpoint.settings,
-      loadpoint.connected,
-      loadpoint.vehicle?.name,
-      loadpoint.soc === undefined,
-      endingSlot(site, loadpoint.id),
-    ]),
-  ];
+/** Puts what plans depend on in place of what is noted; whether it is something else. Every cycle asks: no lists are made. */
+function noteInputs(site: SiteState, noted: unknown[]): boolean {
+  let count = 0;
+  let changed = false;
+  const note = (input: unknown): void => {
+    if (noted[count] !== input || count >= noted.length) {
+      noted[count] = input;
+      changed = true;
+    }
+    count += 1;
+  };
+  note(site.rates);
+  note(site.settings);
+  note(site.readings.operator?.consumption);
+  for (const loadpoint of site.loadpoints) {
+    note(loadpoint.settings);
+    note(loadpoint.connected);
+    note(loadpoint.vehicle?.name);
+    note(loadpoint.soc === undefined);
+    note(endingSlot(site, loadpoint.id));
+  }
+  if (noted.length > count) changed = true;
+  noted.length = count;
+  return changed;
 }
 
 /** End of a slot that is over soon: what follows it has to be known before. */

@@ -145,7 +145,7 @@ describe('the end', () => {
     });
     const house = await startHouse(t, { plugins: [plugin], unprepared: true });
     const starting = house.runtime.start();
-    await settle();
+    await vi.waitFor(() => expect(house.charger().reads).toBe(1));
     await house.stop();
     await starting;
     await house.clock.advance(60_000);
