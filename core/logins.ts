@@ -9,6 +9,8 @@ export interface Login {
   begin(signal: AbortSignal): Promise<LoginStep | undefined>;
   /** Gives the login up: forgets everything that was handed out for it. */
   end(signal: AbortSignal): Promise<void>;
+  /** Calls `listener` when somebody logged in or out; the returned function ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** What a person has to do to log in. */

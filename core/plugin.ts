@@ -58,11 +58,10 @@ export interface DeviceContext {
    */
   retry?(): void;
   /**
-   * The device needs a person to log in: told in `create`, before anything that fails until somebody did. The returned
-   * function tells that somebody logged in or out: this is published, and the device asked again in the next cycle. Absent:
-   * nobody could log in.
+   * The device needs a person to log in: told in `create`, before anything that fails until somebody did. The login is
+   * published, and the device asked again as soon as it changes; devices may have the same one. Absent: nobody could log in.
    */
-  login?(login: Login): () => void;
+  login?(login: Login): void;
   fail(code: ErrorCode, message: string, details?: ErrorDetails): never;
 }
 

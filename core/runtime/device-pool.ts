@@ -48,6 +48,7 @@ interface Held {
   readonly controller: AbortController;
   /** Absent: it needs none, or does not say so yet */
   login?: Login;
+  endLogin?: () => void;
 }
 
 export class DevicePool {
@@ -191,15 +192,15 @@ export class DevicePool {
       signal: controller.signal,
       retry: () => handle.retry(),
       login: (login) => {
-        const known = held.login !== undefined;
+        // Announced again with each attempt to make the device.
+        if (held.login === login || controller.signal.aborted) return;
+        held.endLogin?.();
         held.login = login;
-        const tell = (): void => {
-          if (held.login !== login || controller.signal.aborted) return;
+        held.endLogin = login.onChange(() => {
           handle.retry();
           loginsChanged();
-        };
-        if (!known) loginsChanged();
-        return tell;
+        });
+        loginsChanged();
       },
       fail,
     };
@@ -232,8 +233,13 @@ export class DevicePool {
     return held;
   }
 
-  async #close({ handle, controller }: Held): Promise<void> {
+  async #close({ handle, controller, ready, endLogin }: Held): Promise<void> {
     controller.abort();
+    try {
+      if (endLogin) ready.owner.run(endLogin);
+    } catch {
+      // What a driver does wrong here is no reason to keep it.
+    }
     await handle.close();
   }
 }

@@ -74,7 +74,8 @@ export function loginRoutes(evcc: Evcc, dialect: Dialect, gate: Gate): readonly 
       // What is asked with GET for the sake of clients is a change all the same, and no link of others' pages may do it.
       const refusal = gate.refusal({ method: 'POST', headers: ctx.req.headers }, false);
       if (refusal) throw refusal;
-      if (ctx.get('Sec-Fetch-Site') === 'cross-site' && !gate.origins.trusts(ctx.req.headers)) {
+      const { origin } = ctx.req.headers;
+      if (origin === undefined && ctx.get('Sec-Fetch-Site') === 'cross-site') {
         throw new Refusal(403, 'pages of other servers may not do this');
       }
       ctx.set('Cache-Control', 'no-store');

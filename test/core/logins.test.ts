@@ -10,32 +10,42 @@ const schema = { type: 'object', properties: {} } as const;
 async function start(
   t: Parameters<typeof startHouse>[0],
   login: Partial<Login> = {},
-): Promise<{ house: FakeHouse; logins(): readonly DeviceLogin[]; logIn(): void; reads(): number }> {
+): Promise<{
+  house: FakeHouse;
+  logins(): readonly DeviceLogin[];
+  logIn(): void;
+  reads(): number;
+  listeners(): number;
+}> {
   let isLoggedIn = false;
   let reads = 0;
   let system: Evcc['system'] | undefined;
-  const told: (() => void)[] = [];
+  const told = new Set<() => void>();
   const tell = (): void => {
     for (const changed of told) changed();
   };
+  const shared: Login = {
+    get authenticated() {
+      return isLoggedIn;
+    },
+    begin: async () => (isLoggedIn ? undefined : STEP),
+    end: async () => {
+      isLoggedIn = false;
+      tell();
+    },
+    onChange: (listener) => {
+      told.add(listener);
+      return () => void told.delete(listener);
+    },
+  };
+  Object.defineProperties(shared, Object.getOwnPropertyDescriptors(login));
   const account: LoadedPlugin = {
     name: 'account',
     apply(evcc) {
       evcc.vehicles.define('account', {
         schema,
         create: (_, context) => {
-          const changed = context.login?.({
-            get authenticated() {
-              return isLoggedIn;
-            },
-            begin: async () => (isLoggedIn ? undefined : STEP),
-            end: async () => {
-              isLoggedIn = false;
-              tell();
-            },
-            ...login,
-          });
-          if (changed) told.push(changed);
+          context.login?.(shared);
           const refuse = (): never => evcc.fail('EVCC_DEVICE_UNAVAILABLE', 'somebody has to log in');
           if (!isLoggedIn) refuse();
           return {
@@ -73,11 +83,12 @@ async function start(
       tell();
     },
     reads: () => reads,
+    listeners: () => told.size,
   };
 }
 
 test('logins that devices need are published, and cars are there as soon as somebody logged in', async (t) => {
-  const { house, logins, logIn, reads } = await start(t);
+  const { house, logins, logIn, reads, listeners } = await start(t);
   expect(house.site('auth')).toEqual({ vehicles: {} });
   await house.cycle();
   const shown = (authenticated: boolean) => ({
@@ -99,6 +110,9 @@ test('logins that devices need are published, and cars are there as soon as some
     .find(({ id }) => id === 'vehicles/2')
     ?.end();
   expect(house.site('auth')).toEqual(shown(false));
+  expect(listeners()).toBe(2);
+  await house.stop();
+  expect(listeners()).toBe(0);
 });
 
 test('a login is begun for whoever asks, and says when it is done already', async (t) => {
@@ -148,7 +162,7 @@ test('a driver that does not know whether somebody logged in does no harm', asyn
       throw new Error('mistake');
     },
   };
-  const { house } = await start(t, Object.create(login) as Partial<Login>);
+  const { house } = await start(t, login);
   await house.cycle();
   expect(house.site('auth')).toMatchObject({ vehicles: { i4: { authenticated: false } } });
 });

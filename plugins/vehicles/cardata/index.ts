@@ -65,6 +65,7 @@ const cardata: Plugin = {
         const key = `${base} ${clientId}`;
         const login = logins.get(key) ?? createCarDataLogin(base, clientId, http, evcc);
         logins.set(key, login);
+        context.login?.(login);
         // Until somebody has logged in, there is no car: the reason is shown with it.
         await login.current(context.signal);
         const account = {
@@ -157,6 +158,8 @@ async function createCar(
   return {
     traits: { streaming: true },
     read: async (signal) => {
+      // What was streamed before nobody may read on.
+      if (!login.authenticated) await login.current(signal);
       const now = clock.now();
       const pauses = failure !== undefined && now - failure.at < AFTER_FAILURE;
       if (now - Math.max(heard, asked) >= SELDOM && !pauses) await refresh(now, signal);

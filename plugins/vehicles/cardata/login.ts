@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DeviceContext, Store } from '../../../core/index.ts';
+import type { DeviceContext, Login, LoginStep, Store } from '../../../core/index.ts';
 import type { HttpClient } from '../../shared/http/client.ts';
 import { share } from '../../shared/http/sharing.ts';
 import { refusalIn } from '../../shared/http/token.ts';
@@ -17,7 +17,7 @@ export interface CarDataTokens {
   readonly until: number;
 }
 
-export interface CarDataLogin {
+export interface CarDataLogin extends Login {
   /**
    * Tokens that hold now. Errors: `EVCC_DEVICE_UNAVAILABLE`, which says where to log in with which code until somebody did so.
    */
@@ -28,9 +28,9 @@ export interface CarDataLogin {
 interface Pending {
   readonly device: string;
   readonly verifier: string;
-  /** What a person has to do */
+  /** What a person has to do, and in a sentence */
+  readonly step: LoginStep & { readonly until: number };
   readonly advice: string;
-  readonly until: number;
   interval: number;
 }
 
@@ -59,6 +59,16 @@ export function createCarDataLogin(
   let loaded = false;
   let pending: Pending | undefined;
   let cancel: () => void = () => {};
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const load = async (): Promise<void> => {
+    if (loaded) return;
+    tokens = restore((await store.memory.all()).get(key));
+    loaded = true;
+    if (tokens) changed();
+  };
 
   /** Asks the service; a text is the code of its refusal. */
   async function ask(
@@ -124,7 +134,7 @@ export function createCarDataLogin(
     const advice = `log in to BMW: open ${address} and enter the code ${code}`;
     log.warn(advice);
     const until = clock.now() + duration(life, CODE);
-    return { device, verifier, advice, until, interval: duration(interval, INTERVAL) };
+    return { device, verifier, step: { url: address, code, until }, advice, interval: duration(interval, INTERVAL) };
   }
 
   /** Asks whether the login was done, in the pace that the service wants. */
@@ -137,45 +147,78 @@ export function createCarDataLogin(
         code_verifier: waiting.verifier,
         grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       };
-      if (clock.now() >= waiting.until) pending = undefined;
+      if (clock.now() >= waiting.step.until) pending = undefined;
       else void ask('token', fields, closing.signal).then(settle, () => watch());
     });
     const settle = async (body: Readonly<Record<string, unknown>> | string): Promise<void> => {
+      // It was given up meanwhile.
+      if (pending !== waiting) return;
       if (body === 'slow_down') waiting.interval += 5_000;
       if (body === 'slow_down' || body === 'authorization_pending') return watch();
       pending = undefined;
       // Whoever asks next gets a new code, or the reason.
       if (typeof body !== 'string')
         await keep(body).then(
-          () => log.info('logged in to BMW'),
+          () => {
+            log.info('logged in to BMW');
+            changed();
+          },
           () => {},
         );
     };
   }
 
+  /** What a person has to do; a login that was begun goes on. */
+  async function proceed(signal: AbortSignal): Promise<Pending> {
+    if (pending && clock.now() < pending.step.until) return pending;
+    cancel();
+    pending = await begin(signal);
+    watch();
+    return pending;
+  }
+
+  const steps = share(proceed, runtime, { name: 'BMW login', deadline: DEADLINE });
   const renewals = share(
     async (signal): Promise<CarDataTokens> => {
-      if (!loaded) {
-        tokens = restore((await store.memory.all()).get(key));
-        loaded = true;
-      }
+      await load();
       if (tokens && clock.now() < tokens.until) return tokens;
       if (tokens) {
-        const body = await ask('token', { grant_type: 'refresh_token', refresh_token: tokens.refresh }, signal);
-        if (typeof body !== 'string') return keep(body, tokens);
-        tokens = undefined;
+        const before = tokens;
+        const body = await ask('token', { grant_type: 'refresh_token', refresh_token: before.refresh }, signal);
+        const isSame = tokens === before;
+        if (isSame && typeof body !== 'string') return keep(body, before);
+        if (isSame) tokens = undefined;
+        if (isSame) changed();
+        // Somebody logged out, and in again, meanwhile.
+        if (tokens) return tokens;
       }
-      if (!pending) {
-        pending = await begin(signal);
-        watch();
-      }
-      return fail('EVCC_DEVICE_UNAVAILABLE', pending.advice);
+      return fail('EVCC_DEVICE_UNAVAILABLE', (await steps.get(signal)).advice);
     },
     runtime,
     { name: 'BMW login', deadline: DEADLINE },
   );
 
   return {
+    get authenticated() {
+      return tokens !== undefined;
+    },
+    begin: async (signal) => {
+      await load();
+      return tokens ? undefined : (await steps.get(signal)).step;
+    },
+    end: async () => {
+      tokens = undefined;
+      loaded = true;
+      pending = undefined;
+      cancel();
+      await store.memory.save(new Map([[key, null]]));
+      log.info('logged out of BMW');
+      changed();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     current: async (signal) => (tokens && clock.now() < tokens.until ? tokens : renewals.get(signal)),
     close: () => {
       cancel();

@@ -86,8 +86,12 @@ function openStream(
       retry();
     }
   };
+  const endLogin = login.onChange(() => {
+    if (!login.authenticated) later(0);
+  });
   void attempt();
   return () => {
+    endLogin();
     closing.abort();
     cancel();
     client?.end(true);

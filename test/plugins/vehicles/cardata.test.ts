@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { VehicleDevice } from '../../../core/index.ts';
+import type { Login, VehicleDevice } from '../../../core/index.ts';
 import type { Store } from '../../../core/store.ts';
 import { createMemoryStore } from '../../../core/store.ts';
 import { Answer } from '../../../plugins/shared/answer.ts';
@@ -175,6 +175,52 @@ test('a person is told where to log in, with one code until it ends, and asked f
   const device = await logIn();
   expect(await device.read(inTime())).toEqual({ soc: 57, status: 'B' });
   expect(device.traits).toEqual({ streaming: true });
+  await device.close?.();
+});
+
+test('whoever asks is told what to do to log in, and logging out forgets everything', async () => {
+  let login: Login | undefined;
+  let changes = 0;
+  const announced = (): Promise<VehicleDevice> => {
+    const options = { clientId: 'client-1', url: http.url, login: http.url, stream: broker.url };
+    const take = (given: Login): void => {
+      login = given;
+    };
+    return plugin.vehicles.create('cardata', options, { clock, login: take });
+  };
+  await expect(announced()).rejects.toMatchObject({ code: 'EVCC_DEVICE_UNAVAILABLE' });
+  const end = login?.onChange(() => {
+    changes += 1;
+  });
+  const step = { url: 'https://login.example/go', code: 'ABCD-EFGH', until: clock.now() + 300_000 };
+  expect(login?.authenticated).toBe(false);
+  expect(await login?.begin(inTime())).toEqual(step);
+  expect(asked('/gcdm/oauth/device/code')).toBe(1);
+  // A code that ended makes room for another one.
+  await clock.advance(301_000);
+  expect(await login?.begin(inTime())).toEqual({ ...step, until: clock.now() + 300_000 });
+  expect(asked('/gcdm/oauth/device/code')).toBe(2);
+
+  loggedIn = true;
+  await clock.advance(5_000);
+  await expect.poll(() => login?.authenticated).toBe(true);
+  expect(changes).toBe(1);
+  expect(await login?.begin(inTime())).toBeUndefined();
+  const device = await announced();
+  expect(await device.read(inTime())).toMatchObject({ soc: 57 });
+
+  loggedIn = false;
+  await login?.end(inTime());
+  expect([login?.authenticated, changes]).toEqual([false, 2]);
+  expect([...(await store.memory.all()).keys()].filter((key) => key.startsWith('token.'))).toEqual([]);
+  await expect(device.read(inTime())).rejects.toMatchObject({ message: /log in to BMW/ });
+  expect(asked('/gcdm/oauth/device/code')).toBe(3);
+  end?.();
+  loggedIn = true;
+  await clock.advance(5_000);
+  await expect.poll(() => login?.authenticated).toBe(true);
+  expect(changes).toBe(2);
+  expect(await device.read(inTime())).toMatchObject({ soc: 57 });
   await device.close?.();
 });
 
