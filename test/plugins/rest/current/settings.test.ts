@@ -131,6 +131,8 @@ test('the table here names every setter', async () => {
   const prefix = { site: '', loadpoint: '/loadpoints/1', vehicle: '/vehicles/zoe' };
   const paths = house.runtime.evcc.settings
     .rows()
+    // Those with a body have tests of their own.
+    .filter(({ whole }) => !whole)
     .flatMap(({ scope, rest }) => (rest?.current ?? rest?.document ?? []).map((path) => `${prefix[scope]}${path}`));
   expect(Object.keys(SETTERS).sort()).toEqual(paths.sort());
 });
