@@ -7,7 +7,7 @@ import { meansBetween, type Slot } from '../../shared/rates-service/slots.ts';
 const TEMPERATURE = 'temperature_2m';
 
 /** What is asked for besides time and place; °C is the unit where none is asked for. */
-export const QUERY = { minutely_15: TEMPERATURE } as const;
+export const QUERY: Readonly<Record<string, string>> = { minutely_15: TEMPERATURE };
 
 /** Means in °C between the times of the forecast; what is not known there is left out. */
 export function toSlots(answer: Answer): Slot[] {

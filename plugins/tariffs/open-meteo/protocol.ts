@@ -9,7 +9,10 @@ const TEMPERATURE = 'temperature_2m';
 const IRRADIANCE = 'global_tilted_irradiance_instant';
 
 /** What is asked for besides time and place. */
-export const QUERY = { minutely_15: `${TEMPERATURE},${IRRADIANCE}`, daily: 'sunrise,sunset' } as const;
+export const QUERY: Readonly<Record<string, string>> = {
+  minutely_15: `${TEMPERATURE},${IRRADIANCE}`,
+  daily: 'sunrise,sunset',
+};
 
 /** Means of the power of the panels between the times of the forecast; what is not known there is left out. */
 export function toSlots(answer: Answer, panels: Panels): Slot[] {
