@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LoadedPlugin, Store } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { settle } from '../helpers/fake-clock.ts';
