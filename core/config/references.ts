@@ -43,6 +43,16 @@ export function checkReferences(written: Fields, stored: readonly StoredEntry[] 
   return problems;
 }
 
+/** Whether a configuration, as written, may name devices of the database. */
+export function namesStored(config: unknown): boolean {
+  const { site, circuits, loadpoints, tariffs } = fieldsOf(config);
+  const names = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? isStoredName(value)
+      : typeof value === 'object' && value !== null && Object.values(value).some(names);
+  return names([site, circuits, loadpoints, tariffs]);
+}
+
 type Group = 'chargers' | 'meters' | 'vehicles';
 
 function withStored(config: Fields, stored: readonly StoredEntry[]): Fields {

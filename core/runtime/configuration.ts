@@ -43,7 +43,7 @@ export interface ConfigurationOptions {
 }
 
 export interface Configuration extends ConfigurationPort {
-  /** Reads what is stored. Errors: `EVCC_STORE_FAILED`. */
+  /** Reads what is stored. Never rejects: without these devices there still is a house, in which they are not changed. */
   load(): Promise<void>;
   /** The stored devices, as they come into a configuration */
   entries(): readonly StoredEntry[];
@@ -63,6 +63,7 @@ const LONGEST_ENTRY = 32_768;
 export function createConfiguration(options: ConfigurationOptions): Configuration {
   const { file, clock, log, edits, exchange, isRunning, find, listTypes } = options;
   let kept: Kept = NOTHING_KEPT;
+  let isReadable = true;
   let told = '';
   let listed: { readonly at: number; readonly types: Promise<Catalogue> } | undefined;
 
@@ -106,6 +107,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
 
   /** Brings what shall be kept into force, then stores it; what cannot be stored is not in force either. */
   const keep = async (next: Kept, changed?: StoredEntry): Promise<void> => {
+    if (!isReadable) fail('EVCC_STORE_FAILED', 'the devices of the database could not be read, and are left alone');
     await take(next.devices.map(toEntry), changed);
     try {
       await writeKept(options.store, next);
@@ -140,7 +142,12 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       told = text;
     },
     async load() {
-      kept = await readKept(options.store, log);
+      try {
+        kept = await readKept(options.store, log);
+      } catch (error) {
+        isReadable = false;
+        log.warn(messageOf(error));
+      }
     },
     create: (kind, given) =>
       edits(async () => {

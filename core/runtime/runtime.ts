@@ -1,6 +1,7 @@
 import { type Clock, time } from '../clock.ts';
 import { createCollection } from '../collection.ts';
 import type { Problem } from '../config/problem.ts';
+import { namesStored } from '../config/references.ts';
 import { hide } from '../config/secrets.ts';
 import { BatteryWriter } from '../cycle/battery.ts';
 import { Cycle } from '../cycle/cycle.ts';
@@ -357,7 +358,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await keeper.load();
     await configuration.load();
     if (stopped !== undefined) return;
-    await exchange.complete({ config: options.config, stored: configuration.entries() });
+    const stored = configuration.entries();
+    if (stored.length > 0 || namesStored(options.config)) await exchange.complete({ config: options.config, stored });
     const { composition } = exchange;
     bringIntoForce(composition);
     for (const scope of composition.scopes) {

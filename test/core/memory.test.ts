@@ -375,6 +375,9 @@ describe('what is stored', () => {
     await house.run(60);
     expect(house.charger().charging).toBe(true);
     expect(logged(house, 'remembered')).toEqual(['warn: what the house remembered cannot be read: damaged']);
+    expect(logged(house, 'stored devices')).toEqual(['warn: stored devices cannot be read: damaged']);
+    const adding = house.runtime.evcc.configuration.create('vehicle', { type: 'fake' });
+    await expect(house.clock.until(adding)).rejects.toMatchObject({ code: 'EVCC_STORE_FAILED' });
   });
 });
 
