@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   EVCC_NOT_SUPPORTED: 'The device or plugin does not have this ability.',
   EVCC_NOT_FOUND: 'The thing that was named does not exist.',
   EVCC_COMMAND_INVALID: 'A value is out of range or not allowed now; nothing was changed.',
+  EVCC_TOO_SOON: 'It was asked for again too soon; nothing was done.',
   EVCC_STORE_FAILED: 'The database could not be opened, read or written.',
 } as const;
 
@@ -21,6 +22,8 @@ export interface ErrorDetails {
   readonly plugin?: string;
   /** Name of the device as configured. */
   readonly device?: string;
+  /** ms until it may be asked for again, of `EVCC_TOO_SOON` */
+  readonly retryAfter?: number;
 }
 
 /** The one error class. Classify by `code`, never by `instanceof`: two copies of a package break that. */
@@ -29,12 +32,14 @@ export class EvccError extends Error {
   readonly code: ErrorCode;
   readonly plugin?: string;
   readonly device?: string;
+  readonly retryAfter?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     if (details.plugin !== undefined) this.plugin = details.plugin;
     if (details.device !== undefined) this.device = details.device;
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
   }
 }
 

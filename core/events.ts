@@ -1,5 +1,5 @@
 /** Something happened that a person may want to hear of. */
-export type HouseEvent = LoadpointEvent | DeviceEvent;
+export type HouseEvent = LoadpointEvent | DeviceEvent | SuggestionEvent;
 
 interface Happened {
   /** ms since the epoch */
@@ -33,5 +33,16 @@ export interface DeviceEvent extends Happened {
   /** Why it is not available; of `devicelost` only */
   readonly reason?: string;
   /** Id of the loadpoint whose charger or charge meter it is, from 1; absent: of none */
+  readonly loadpoint?: number;
+}
+
+/** A plugin that optimizes costs found out what a home battery or a car would better do than what it does. */
+export interface SuggestionEvent extends Happened {
+  readonly kind: 'suggestion';
+  /** normal, hold, charge, holdcharge or discharge of a battery; charge or stop of a loadpoint */
+  readonly action: string;
+  /** Title of the battery or loadpoint */
+  readonly title: string;
+  /** Id of the loadpoint, from 1; absent: it is a battery */
   readonly loadpoint?: number;
 }

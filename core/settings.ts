@@ -157,6 +157,8 @@ export interface Setting {
   readonly detailed?: boolean;
   /** There is a GET route for the value */
   readonly readable?: boolean;
+  /** Value that POST sets where it names none, with which the row is an order; absent: it has to name one */
+  readonly posted?: unknown;
   /** Value that DELETE sets; absent: no DELETE route */
   readonly cleared?: unknown;
   /** Payloads on MQTT that clear, besides words for nothing such as `null` */

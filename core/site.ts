@@ -141,6 +141,10 @@ export interface BatteryState extends DeviceState<MeterReading> {
   readonly capacity?: number;
   /** W that it can discharge with; absent: unknown */
   readonly dischargePower?: number;
+  /** It can be told a mode; absent: it cannot, or it is not known yet */
+  readonly controllable?: true;
+  /** What a plugin says that it would best do now; it is shown with the battery. Absent: nothing */
+  readonly suggestion?: object;
 }
 
 export interface PvState extends DeviceState<MeterReading> {

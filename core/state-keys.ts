@@ -57,6 +57,11 @@ const TIME = { kind: 'time' } as const;
 const METER = { title: TEXT, power: WATTS, energy: COUNTER } as const;
 const PLAN_SLOT = { start: TIME, end: TIME, price: PRICE, surplus: WATTS } as const;
 
+/** What a plugin says that would be best now */
+const SUGGESTION = {
+  kind: 'record',
+  fields: { action: TEXT, charge: WATTS, discharge: WATTS, actionable: FLAG },
+} as const;
 const REASON = { by: TEXT, code: TEXT, text: TEXT, change: TEXT } as const;
 const LOWERING = { kind: 'list', fields: { ...REASON, from: AMPERES, to: AMPERES } } as const;
 const STRATEGY = {
@@ -190,7 +195,7 @@ export const SITE_KEYS: readonly StateKey[] = [
     'battery',
     {
       kind: 'list',
-      fields: { ...METER, soc: PERCENT, capacity: KILOWATT_HOURS },
+      fields: { ...METER, soc: PERCENT, capacity: KILOWATT_HOURS, suggestion: SUGGESTION },
       current: 'battery.devices',
     },
     'Each battery',

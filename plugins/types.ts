@@ -95,6 +95,7 @@ export type { VolkszaehlerMeterOptions } from './meters/volkszaehler/index.ts';
 export type { ModbusProxyOptions } from './modbusproxy/index.ts';
 export type { MqttOptions } from './mqtt/index.ts';
 export type { OcppOptions } from './ocpp/index.ts';
+export type { OptimizerOptions } from './optimizer/index.ts';
 export type { PrometheusOptions } from './prometheus/index.ts';
 export type { RecordOptions } from './record/index.ts';
 export type { RestOptions } from './rest/index.ts';

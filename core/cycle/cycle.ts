@@ -244,9 +244,9 @@ export class Cycle {
     hooks.event.call(event);
   }
 
-  /** Says in the log what happened; how devices are is said where they are read. */
+  /** Says in the log what happened; how devices are is said where they are read, and suggestions by whoever makes them. */
   #tell(event: HouseEvent): void {
-    if ('device' in event) return;
+    if ('device' in event || event.kind === 'suggestion') return;
     const loadpoint = this.#equipment.loadpoints[event.loadpoint - 1];
     if (!loadpoint) return;
     const soc = event.soc === undefined ? '' : ` ${event.soc} %`;

@@ -71,6 +71,7 @@ const SITE = stateTable<SiteView>({
       ...shown(meter),
       soc: meter.sample?.value.soc,
       capacity: meter.capacity,
+      suggestion: meter.suggestion,
     })),
   batteryMode: ({ batteryMode }) => batteryMode,
   auxPower: ({ site }) => (site.readings.aux.length > 0 ? site.auxPower : undefined),

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { merged, nothing } from '../cycle/allot.ts';
-import { codeOf, EvccError, fail, messageOf } from '../errors.ts';
+import { codeOf, type ErrorCode, EvccError, fail, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks.ts';
 import type { Logger } from '../log.ts';
 import { attempt, giveUp, type Running, withDeadline } from '../runtime/deadline.ts';
@@ -116,6 +116,9 @@ export function ownHooks(
   };
 }
 
+/** Codes with which a command is rejected */
+const REFUSALS: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(['EVCC_COMMAND_INVALID', 'EVCC_TOO_SOON']);
+
 /** Taps that answer at once. */
 function containNow(hook: HookName, owner: string, tap: AnyTap, report: FailureReporter, stage = 0): AnyTap {
   const contained =
@@ -218,7 +221,7 @@ function containLater(hook: HookName, owner: string, tap: AnyTap, report: Failur
           await call(args);
           report.worked();
         } catch (error) {
-          if (codeOf(error) === 'EVCC_COMMAND_INVALID') throw error;
+          if (REFUSALS.has(codeOf(error))) throw error;
           report.failed(error);
         }
       };

@@ -1,6 +1,6 @@
 import type { CheckedCircuit, CheckedVehicle } from '../config/checked.ts';
 import type { WatchedDevice } from '../cycle/device-watch.ts';
-import type { MeterDevice, MeterReading, VehicleDevice, VehicleReading } from '../devices.ts';
+import { can, type MeterDevice, type MeterReading, type VehicleDevice, type VehicleReading } from '../devices.ts';
 import {
   type BatteryState,
   type CircuitState,
@@ -132,10 +132,12 @@ function pvState(meter: NamedMeter, now: number): PvState {
 }
 
 function batteryState(meter: NamedMeter, now: number): BatteryState {
-  const { capacity, dischargePower } = meter.handle.device?.traits ?? {};
+  const { device } = meter.handle;
+  const { capacity, dischargePower } = device?.traits ?? {};
   return {
     ...meterState(meter, now),
     ...(capacity !== undefined && { capacity }),
     ...(dischargePower !== undefined && { dischargePower }),
+    ...(device && can(device, 'setBatteryMode') && { controllable: true }),
   };
 }

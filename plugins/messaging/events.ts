@@ -45,6 +45,10 @@ export const EVENTS: Readonly<Record<EventName, EventTexts>> = {
     title: 'Charging plan is late',
     message: `${CAR} at {{title}} will not be ready at {{effectivePlanTime}}, but {{planOverrun}} later.`,
   },
+  suggestion: {
+    title: 'Suggestion',
+    message: '{{title}}: {{action}} would be better now than what is done.',
+  },
   devicelost: {
     title: 'Device lost',
     message: 'The {{deviceKind}} {{device}} is not available: {{reason|nobody knows why}}.',

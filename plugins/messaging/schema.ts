@@ -139,6 +139,7 @@ export const SCHEMA: TObject = Type.Object({
     guest: event('Nobody found out which car it is'),
     asleep: event('A car could not be woken up'),
     planoverrun: event('A charging plan will reach its goal too late'),
+    suggestion: event('The optimizer found something better to do for a battery or a car'),
     devicelost: event('A device is not available'),
     deviceback: event('A device is available again'),
   }),

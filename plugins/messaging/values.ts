@@ -18,6 +18,8 @@ export const EVENT_VALUES: Readonly<Record<string, Omit<Value, 'value'> & { read
   event: { kind: 'text', description: 'What happened, such as `connect`' },
   loadpoint: { kind: 'integer', description: 'Number of the loadpoint, from 1' },
   soc: { kind: 'number', unit: '%', description: 'The full ten that was reached, of `soc`' },
+  action: { kind: 'text', description: 'What would be better, of `suggestion`: such as `hold` or `charge`' },
+  title: { kind: 'text', description: 'Title of the loadpoint, or of the battery of `suggestion`' },
   device: { kind: 'text', description: 'Name of the device in the configuration' },
   deviceKind: { kind: 'text', description: '`charger`, `meter`, `vehicle` or `tariff`' },
   reason: { kind: 'text', description: 'Why the device is not available, of `devicelost`' },

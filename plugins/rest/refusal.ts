@@ -16,6 +16,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   EVCC_COMMAND_INVALID: 400,
   EVCC_NOT_SUPPORTED: 400,
   EVCC_NOT_FOUND: 404,
+  EVCC_TOO_SOON: 429,
   EVCC_STORE_FAILED: 503,
 };
 
@@ -24,5 +25,7 @@ export function toRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof Error)) return undefined;
   const status = 'code' in error && typeof error.code === 'string' ? STATUSES[error.code] : undefined;
-  return status === undefined ? undefined : new Refusal(status, error.message);
+  if (status === undefined) return undefined;
+  const pause = 'retryAfter' in error ? Number(error.retryAfter) : 0;
+  return new Refusal(status, error.message, pause > 0 ? { 'Retry-After': String(Math.ceil(pause / 1_000)) } : {});
 }

@@ -38,12 +38,18 @@ export function describeSetting(
       parameters: { ...parameters, value, detail, ...query },
       answers: inForce,
     }),
-    plain: isJson(row)
-      ? described('write', 'Sets', {
-          body: { type: 'application/json', schema: row.input ?? row.schema, required: row.cleared === undefined },
-          answers: row.cleared === undefined ? inForce : either(inForce, cleared),
-        })
-      : described('unset', 'Clears', { answers: row.cleared === undefined ? {} : cleared }),
+    plain:
+      row.posted !== undefined
+        ? described('order', 'Asks for', {
+            answers: inForce,
+            refusals: { ...refusals, 429: 'It was asked for too soon; `Retry-After` tells when to try again' },
+          })
+        : isJson(row)
+          ? described('write', 'Sets', {
+              body: { type: 'application/json', schema: row.input ?? row.schema, required: row.cleared === undefined },
+              answers: row.cleared === undefined ? inForce : either(inForce, cleared),
+            })
+          : described('unset', 'Clears', { answers: row.cleared === undefined ? {} : cleared }),
     clear: described('clear', 'Clears', { answers: cleared }),
     renew: described('determine', 'Determines', { answers: cleared }),
     get: described('get', 'Tells', {

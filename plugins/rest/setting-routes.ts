@@ -33,8 +33,11 @@ export function settingRoutes(evcc: Evcc, dialect: Dialect, rows: readonly Setti
     const text = detail === undefined ? value : `${value}/${detail}${queryOf(ctx, row)}`;
     send(ctx, dialect.success(await execute(ctx, row, text)));
   };
+  const order = (row: Setting) => async (ctx: Context) =>
+    send(ctx, dialect.success(await execute(ctx, row, row.posted)));
   /** Values that are written as JSON may also come as body, which needs no encoding. */
   const plain = (row: Setting) => {
+    if (row.posted !== undefined) return order(row);
     const otherwise = row.cleared === undefined ? missing(row) : reset(row, row.cleared);
     if (!isJson(row)) return otherwise;
     return async (ctx: Context) => {

@@ -3,7 +3,7 @@ import type { Draft, Fields } from './draft.ts';
 import { commandOf } from './request.ts';
 import type { Section } from './section.ts';
 
-const EVENTS = ['start', 'stop', 'connect', 'disconnect', 'soc', 'guest', 'asleep', 'planoverrun'];
+const EVENTS = ['start', 'stop', 'connect', 'disconnect', 'soc', 'guest', 'asleep', 'planoverrun', 'suggestion'];
 
 type Service = (section: Section, draft: Draft) => Fields | undefined;
 
