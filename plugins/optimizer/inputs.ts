@@ -62,7 +62,7 @@ export function inputsOf(
         gt: slots.map((slot, at) =>
           energy(slot, faded(expected.home(slot.start), expected.measured.home, at) + faded(0, others, at)),
         ),
-        ft: slots.map((slot, at) => energy(slot, faded(slot.sun, site.rates.solar && expected.measured.sun, at))),
+        ft: slots.map((slot, at) => energy(slot, faded(slot.sun, expected.measured.sun, at))),
         p_N: slots.map(({ buy }) => perWh(buy)),
         p_E: slots.map(({ sell }) => perWh(sell)),
       },

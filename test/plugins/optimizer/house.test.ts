@@ -122,10 +122,18 @@ describe('a run', () => {
   });
 
   test('is made anew with what was set, on demand not within two minutes, and every quarter of an hour', async () => {
-    const house = await begin();
+    const house = await begin({ config: { rest: { port: 0, host: '127.0.0.1' } } });
     await house.cycle();
     await house.settled();
     await expect(house.commandSite('optimize', null)).rejects.toMatchObject({ code: 'EVCC_TOO_SOON' });
+    const line = house.runtime.announcements.findLast((each) => each.startsWith('REST: ')) ?? '';
+    const post = (path: string): Promise<Response> =>
+      fetch(`${/http:\/\/[^/]+/.exec(line)?.[0]}/api/${path}`, { method: 'POST' });
+    const tooSoon = await post('optimize');
+    expect(tooSoon.status).toBe(429);
+    expect(Number(tooSoon.headers.get('retry-after'))).toBeGreaterThan(60);
+    expect(await tooSoon.json()).toMatchObject({ error: expect.stringContaining('asked for again') });
+    expect((await post('optimizerchargingstrategy/fast')).status).toBe(400);
     await expect(house.commandSite('optimizerChargingStrategy', 'fast')).rejects.toThrow(/allowed is .*none/);
     await house.commandSite('optimizerChargingStrategy', 'attenuate_grid_peaks');
     await house.cycle();
@@ -137,7 +145,7 @@ describe('a run', () => {
     await house.run(110);
     expect(house.updated()).toBe(before);
     await house.run(20);
-    expect(await house.commandSite('optimize', null)).toBe(true);
+    expect(await (await post('optimize')).json()).toEqual({ result: true });
     await house.cycle();
     await house.settled();
     const asked = house.updated();
