@@ -4,6 +4,7 @@ import { cycleFigures } from './cycle.ts';
 import { importFigures } from './imports.ts';
 import { modbusFigures } from './modbus.ts';
 import { ocppFigures } from './ocpp.ts';
+import { optimizerFigures } from './optimizer.ts';
 import { pageFigures } from './page.ts';
 import { planFigures } from './plan.ts';
 import { processFigures } from './process.ts';
@@ -17,6 +18,7 @@ import { surfaceFigures } from './surfaces.ts';
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const cycle = await cycleFigures();
 const plan = planFigures();
+const optimizer = optimizerFigures();
 const simulation = simulationFigures();
 const replay = await replayFigures();
 const command = await commandFigures();
@@ -29,6 +31,7 @@ const page = await pageFigures(Number(values.minutes));
 const figures = [
   ...cycle,
   ...plan,
+  ...optimizer,
   ...simulation,
   ...replay,
   ...command,
