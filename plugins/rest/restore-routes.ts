@@ -39,6 +39,9 @@ export function restoreRoutes(evcc: Evcc, gate: Gate): readonly Route[] {
     if (!copy) throw new Refusal(404, 'the database keeps nothing: there is nowhere to restore to', close);
     if (busy) throw new Refusal(429, 'the database is being replaced already', { 'Retry-After': '10', ...close });
     busy = true;
+    // It may take longer than a connection may be silent otherwise, and is the last thing that is asked of this one.
+    ctx.req.socket.setTimeout(0);
+    ctx.set('Connection', 'close');
     try {
       await work(copy);
     } finally {
