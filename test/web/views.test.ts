@@ -81,12 +81,13 @@ describe('system', () => {
     await expect
       .poll(() => page.getByRole('region', { name: 'Devices' }).getByRole('listitem').count(), SOON)
       .toBeGreaterThan(4);
-    house.charger(2).failure = new Error('no route to the charger');
+    house.charger(2).failure = new Error('no route to the charger, log in at https://login.example/go?code=A and enter it');
     await house.run(60);
     const first = page.getByRole('region', { name: 'Devices' }).getByRole('listitem').first();
     await expect
       .poll(() => read(first), SOON)
       .toMatch(/charger2.*no route to the charger.*Does not answer.*last read/s);
+    expect(await first.getByRole('link').getAttribute('href')).toBe('https://login.example/go?code=A');
     await expect
       .poll(() => read(page.getByRole('region', { name: 'Warnings and errors' })), SOON)
       .toContain('charger2');

@@ -26,7 +26,7 @@ export function Devices({ readings }: { readings: Report['devices'] }): JSX.Elem
                 <span class="quiet">{maybe(`device.${kind}`) ?? kind}</span>
                 {reason !== '' && (
                   <span class="device-reason" lang="en">
-                    {reason}
+                    {linked(reason)}
                   </span>
                 )}
               </span>
@@ -42,6 +42,19 @@ export function Devices({ readings }: { readings: Report['devices'] }): JSX.Elem
         })}
       </ul>
     </section>
+  );
+}
+
+/** Words with the addresses among them as links: some devices say where a person has to log in. */
+function linked(text: string): JSX.Element[] {
+  return text.split(/(https:\/\/[^\s"'<>,;]+)/).map((part, index) =>
+    index % 2 === 1 ? (
+      <a href={part} key={part} target="_blank" rel="noopener noreferrer">
+        {part}
+      </a>
+    ) : (
+      <span key={part}>{part}</span>
+    ),
   );
 }
 
