@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LoadedPlugin } from '../../core/index.ts';
 import { DESKTOP, overflows, PHONE, read, SMALL, SOON, useBrowser, violations } from './browser.ts';
 import { SUNNY, startWebHouse, type WebHouse } from './house.ts';
 
@@ -32,6 +33,25 @@ describe('what happens now', () => {
     await house.run(20);
     await expect.poll(() => read(page.getByRole('heading', { level: 2 }).first()), SOON).toMatch(/from the grid/);
     expect(await read(sources)).toContain('31.2 ct/kWh');
+  });
+
+  test('what would be better is told where the optimizer suggests it', async () => {
+    const advice: LoadedPlugin = {
+      name: 'advice',
+      apply(evcc) {
+        evcc.state.define('loadpoint', { name: 'suggestion', kind: 'record', description: 'What would be better' });
+        evcc.hooks.measured.tap('advice', () => {
+          for (const [id, actionable] of [true, false].entries())
+            evcc.publish('loadpoint', id + 1, 'suggestion', { action: 'charge', actionable });
+        });
+      },
+    };
+    const house = await startWebHouse({ ...SUNNY, plugins: [advice] });
+    await house.run(20);
+    const page = await windows.open(house.url);
+    const garage = page.getByRole('article', { name: 'Garage' });
+    await expect.poll(() => read(garage), SOON).toMatch(/Better now\s+charge/);
+    expect(await read(page.getByRole('article', { name: 'Carport' }))).not.toContain('Better now');
   });
 
   test('a mode that is chosen is in force at the charger and in the API, and shown in every window', async () => {

@@ -142,5 +142,7 @@ export interface LoadpointValues {
   planActive: boolean;
   planProjectedStart: string | null;
   planProjectedEnd: string | null;
+  /** Of the optimizer; null: none */
+  suggestion: { readonly action: 'charge' | 'stop'; readonly actionable: boolean } | null;
   reasons: readonly Reason[];
 }

@@ -87,6 +87,9 @@ const de: Texts = {
   'lp.remaining': 'Braucht noch',
   'lp.finished': 'Fertig um',
   'lp.departure': 'Abfahrt',
+  'lp.suggestion': 'Jetzt besser',
+  'lp.suggestion.charge': 'laden',
+  'lp.suggestion.stop': 'pausieren',
   'lp.duration': 'Angesteckt',
 
   'reason.why': 'Warum {title} das tut',

@@ -86,6 +86,9 @@ const en = {
   'lp.remaining': 'Still needs',
   'lp.finished': 'Done at',
   'lp.departure': 'Departure',
+  'lp.suggestion': 'Better now',
+  'lp.suggestion.charge': 'charge',
+  'lp.suggestion.stop': 'pause',
   'lp.duration': 'Connected',
 
   'reason.why': 'Why {title} does this',

@@ -87,6 +87,9 @@ const es: Texts = {
   'lp.remaining': 'Le falta',
   'lp.finished': 'Lista a las',
   'lp.departure': 'Salida',
+  'lp.suggestion': 'Mejor ahora',
+  'lp.suggestion.charge': 'cargar',
+  'lp.suggestion.stop': 'pausar',
   'lp.duration': 'Conectado',
 
   'reason.why': 'Por qué {title} hace esto',

@@ -87,6 +87,9 @@ const fr: Texts = {
   'lp.remaining': 'Encore',
   'lp.finished': 'Fini à',
   'lp.departure': 'Départ',
+  'lp.suggestion': 'Mieux maintenant',
+  'lp.suggestion.charge': 'charger',
+  'lp.suggestion.stop': 'suspendre',
   'lp.duration': 'Branchée',
 
   'reason.why': 'Pourquoi {title} fait cela',

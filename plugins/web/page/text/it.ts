@@ -87,6 +87,9 @@ const it: Texts = {
   'lp.remaining': 'Manca ancora',
   'lp.finished': 'Pronta alle',
   'lp.departure': 'Partenza',
+  'lp.suggestion': 'Meglio ora',
+  'lp.suggestion.charge': 'caricare',
+  'lp.suggestion.stop': 'sospendere',
   'lp.duration': 'Collegata',
 
   'reason.why': 'Perché {title} fa questo',

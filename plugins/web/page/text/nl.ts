@@ -87,6 +87,9 @@ const nl: Texts = {
   'lp.remaining': 'Nog nodig',
   'lp.finished': 'Klaar om',
   'lp.departure': 'Vertrek',
+  'lp.suggestion': 'Nu beter',
+  'lp.suggestion.charge': 'laden',
+  'lp.suggestion.stop': 'pauzeren',
   'lp.duration': 'Aangesloten',
 
   'reason.why': 'Waarom {title} dit doet',

@@ -30,6 +30,8 @@ export function Facts({ loadpoint }: { loadpoint: Values<LoadpointValues> }): JS
     facts.push([t('lp.finished'), format.clock(now.value + left * 1_000, now.value)]);
   }
   if (departure) facts.push([t('lp.departure'), format.clock(departure, now.value)]);
+  const suggestion = loadpoint.get('suggestion');
+  if (suggestion?.actionable) facts.push([t('lp.suggestion'), t(`lp.suggestion.${suggestion.action}`)]);
   if (facts.length === 0) return null;
   return (
     <dl class="facts">
