@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../../../core/index.ts';
+import { keptRows } from '../../../../plugins/shared/storage/replacement.ts';
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { type Postgres, startPostgres } from '../../../helpers/postgres.ts';
 import { runCommand, SMALL_HOUSE } from '../../../helpers/run-command.ts';
@@ -239,5 +240,22 @@ describe('from one kind of database to another', () => {
     const again = await openSqlite(join(folder, 'new.db'));
     expect(await content(again)).toEqual(before);
     await again.close();
+  });
+
+  test('PostgreSQL is emptied in parts, and keeps what it has when that fails', async () => {
+    const store = await openPostgres({ url: await server.schema() });
+    await fill(store);
+    const { copy } = store;
+    if (!copy) throw new Error('it has a copy');
+    const before = (await content(store)) as object;
+    const parts = { sessions: true, settings: false };
+    const interrupted = keptRows(copy, parts, () => Promise.reject(new Error('interrupted')));
+    await expect(copy.replace(interrupted)).rejects.toThrow('interrupted');
+    expect(await content(store)).toEqual(before);
+    await copy.replace(keptRows(copy, parts, async () => {}));
+    expect(await content(store)).toEqual({ ...before, sessions: [] });
+    await copy.replace(keptRows(copy, { sessions: false, settings: true }, async () => {}));
+    expect(await content(store)).toEqual({ ...before, sessions: [], settings: {} });
+    await store.close();
   });
 });
