@@ -33,6 +33,20 @@ const telling: LoadedPlugin = {
         },
       }),
     });
+    evcc.chargers.define('telling', {
+      schema: options,
+      create: ({ host }, { log }) => {
+        let current = 0;
+        return {
+          read: async () => ({ status: current > 0 ? 'C' : 'B', enabled: current > 0, power: current * 690 }),
+          enable: async () => {},
+          setMaxCurrent: async (wanted) => {
+            current = wanted;
+            log.info(`${host} gets ${wanted} A`);
+          },
+        };
+      },
+    });
     evcc.vehicles.define('telling', {
       schema: options,
       create: ({ host, soc = 50 }) => ({
@@ -87,6 +101,24 @@ describe('a device that is added while the house runs', () => {
     expect(house.site('pvPower')).toBe(2_000);
     expect(house.site('tariffGrid')).toBe(0.4);
     expect(house.closed).toEqual([]);
+  });
+
+  test('charges as the charger of a loadpoint, and goes on when another device is changed', async (t) => {
+    const house = await start(t, { meters: ['1st'] });
+    await house.cycle();
+    expect(await house.clock.until(portOf(house).create('charger', { type: 'telling', host: 'box' }))).toBe(1);
+    const loadpoints = [...(house.config.loadpoints ?? []), { charger: 'db:1', mode: 'now', maxCurrent: 10 }];
+    // Names may begin with a digit, too.
+    const site = { meters: { grid: 'grid', pv: ['pv', '1st'] } };
+    expect(await reconfigured(house, { loadpoints, site })).toEqual([]);
+    await house.run(30);
+    expect(house.loadpoint('chargePower', 2)).toBe(6_900);
+    await house.clock.until(portOf(house).create('vehicle', car()));
+    await house.run(30);
+    expect(house.loadpoint('chargePower', 2)).toBe(6_900);
+    expect(house.log.filter(({ message }) => message.startsWith('box gets'))).toHaveLength(1);
+    const { message } = await failureOf(house, portOf(house).remove('charger', 1));
+    expect(message).toContain('loadpoints[1].charger: there is no charger "db:1"');
   });
 
   test('is there again after a restart, and its id is not given again', async (t) => {
