@@ -42,6 +42,7 @@ async function startAll(dialect: DialectName): Promise<FakeHouse & { ask: Ask; d
       config: {
         vehicles: { family: { type: 'fake', title: 'Family car', capacity: 60 } },
         access: { password: 'correct horse', tokens: { machine: TOKEN } },
+        optimizer: {},
         rest: { port: 0, host: '127.0.0.1', dialect },
       } as never,
     },
@@ -79,6 +80,8 @@ const REFUSED: Readonly<Record<string, number>> = {
   makeBackup: 404,
   restoreDatabase: 404,
   resetDatabase: 404,
+  // It ran a moment ago.
+  orderOptimize: 429,
   // No device needs one.
   beginLogin: 404,
   endLogin: 404,
