@@ -122,6 +122,17 @@ export interface Evcc {
    * `undefined` means unknown. Throws when the key is not in the table: see `state.define`.
    */
   publish(scope: StateScope, id: number, key: string, value: unknown): void;
+  /**
+   * Publishes values that follow from one view, for what changes in every cycle: `values` makes each of them of it, by key, and has
+   * to be the same object every time. They are made when somebody reads them or asks for the changes, so the view must stay as it
+   * is; what fails is unknown.
+   */
+  publishAll<View>(
+    scope: StateScope,
+    id: number,
+    values: Readonly<Record<string, (view: View) => unknown>>,
+    view: View,
+  ): void;
   /** Says in the log that something happened, and tells all plugins that tap the hook `event`. */
   raise(event: HouseEvent): void;
   /** Asks for a cycle as soon as possible; many requests make one. */

@@ -104,7 +104,7 @@ interface Values {
   id: number;
   readonly published: PublishedValues;
   /** What updates made of the tables that they used */
-  readonly updates: Update<unknown>[];
+  updates: Update<unknown>[];
   /** Whether some of them have a view that was not used yet */
   waiting: boolean;
 }
@@ -134,7 +134,7 @@ export function createState(): State {
   const keys = { site: index(BUILT_IN.site), loadpoint: index(BUILT_IN.loadpoint), vehicle: index(BUILT_IN.vehicle) };
   const lists: Partial<Record<StateScope, readonly StateKey[]>> = {};
   /** Rows of the keys of tables */
-  const rowsOf = new Map<StateTable<unknown>, readonly Row[]>();
+  const rowsOf = new WeakMap<StateTable<unknown>, readonly Row[]>();
   const empty = (scope: StateScope, id: number): Values => {
     const values: Values = {
       scope,
@@ -209,7 +209,10 @@ export function createState(): State {
     for (const row of rows) row.isTabled = true;
     const unknown = rows.map((_, index) => index);
     const update = { table, rows, view: undefined, isSkipped: false, source: undefined, values: undefined, unknown };
-    values.updates.push(update);
+    // One with the same keys takes the place of another one: its plugin was exchanged.
+    settle(values);
+    const others = values.updates.filter((other) => !other.table.keys.some((key) => table.has.has(key)));
+    values.updates = [...others, update];
     return update;
   };
   /** Makes what waits to be made. */

@@ -13,6 +13,7 @@ import type { State, StateScope } from '../state.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, type StateKey, VEHICLE_KEYS } from '../state-keys.ts';
 import { ownHooks, type PluginHooks } from './containment.ts';
 import type { RunAs } from './culprit.ts';
+import { type Makers, type OwnTables, ownTables } from './own-tables.ts';
 import type { AnyDefinition, DeviceKind } from './registry.ts';
 
 /** Keys that are in the table without plugins */
@@ -32,6 +33,7 @@ export interface SharedEvcc
   extends Omit<
     Evcc,
     | 'hooks'
+    | 'publishAll'
     | 'chargers'
     | 'meters'
     | 'vehicles'
@@ -69,6 +71,7 @@ export class PluginScope {
   /** Runs code of the plugin, so that errors of it that nobody catches are known to be its own. */
   readonly run: <T>(work: () => T) => T;
   readonly #rows: Setting[] = [];
+  readonly #tables: OwnTables;
   readonly #keys: { readonly scope: StateScope; readonly key: StateKey }[] = [];
   readonly #hooks: PluginHooks;
   readonly #shared: SharedEvcc;
@@ -93,6 +96,7 @@ export class PluginScope {
     this.#shared = shared;
     const run = runAs && (<T>(work: () => T): T => runAs(`plugin ${plugin.name}`, work));
     this.run = run ?? ((work) => work());
+    this.#tables = ownTables(plugin.name, shared.log, this.run);
     this.#hooks = ownHooks(shared.hooks, plugin.name, shared.clock, shared.log.child(plugin.name), run);
   }
 
@@ -239,6 +243,8 @@ export class PluginScope {
       }) as State,
       onLog: (listener: (entry: LogEntry) => void) => this.#onLog(listener),
       publish: (scope: StateScope, id: number, key: string, value: unknown) => this.#publish(scope, id, key, value),
+      publishAll: <View>(scope: StateScope, id: number, values: Makers<View>, view: View) =>
+        this.#publishAll(scope, id, values, view),
       claim: (resource: string) => void this.claims.push(resource),
     };
     // Getters stay getters: the store, for one, is only there from `setup` on.
@@ -285,6 +291,12 @@ export class PluginScope {
     // Plugins publish in every cycle: nothing is made for it.
     if (this.#stage === 'in force') this.#shared.publish(scope, id, key, value);
     else this.#inForce(() => this.#shared.publish(scope, id, key, value));
+  }
+
+  #publishAll<View>(scope: StateScope, id: number, values: Makers<View>, view: View): void {
+    const table = this.#tables.of(values);
+    if (this.#stage === 'in force') this.#shared.state.update(scope, id, table, view);
+    else this.#inForce(() => this.#shared.state.update(scope, id, table, view));
   }
 
   /** Runs what is seen from outside while it is in force; before, it waits for that. */

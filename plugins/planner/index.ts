@@ -17,9 +17,9 @@ import { planPublisher } from './publish.ts';
 const planner: Plugin = {
   name: 'planner',
   apply(evcc) {
-    const { hooks, stages, settings, state, publish, log } = evcc;
+    const { hooks, stages, settings, state, log } = evcc;
     const household = createHousehold();
-    const publishPlan = planPublisher(publish);
+    const publishPlan = planPublisher(evcc);
     const watchLateness = latenessWatch(evcc.raise);
     let last: SiteState | undefined;
     /** The house as plans see it: with the sun that is to be expected after today's. */

@@ -4,38 +4,56 @@ import { activityOf } from './activity.ts';
 import { chosenGoal } from './goals.ts';
 import { overrunOf } from './lateness.ts';
 
-/** Publishes what is planned, in every cycle and every mode, where it changed. */
-export function planPublisher(
-  publish: Evcc['publish'],
-): (loadpoint: LoadpointState, site: SiteState, limits: SharedLimits) => void {
-  /** What was published last, by the settings of the loadpoint; those of another one are other ones */
-  const published = new WeakMap<LoadpointState['settings'], Record<string, unknown>>();
+/** Publishes what is planned, in every cycle and every mode. */
+export function planPublisher({
+  publish,
+  publishAll,
+}: Pick<Evcc, 'publish' | 'publishAll'>): (loadpoint: LoadpointState, site: SiteState, limits: SharedLimits) => void {
+  /** Settings without a plan, for which there is nothing new to say */
+  const idle = new WeakSet<LoadpointState['settings']>();
   return (loadpoint, site, limits) => {
     const { id, settings, connected } = loadpoint;
     const plan = connected ? site.plans.get(id) : undefined;
     const wanted = plan !== undefined || settings.targetTime !== null || settings.repeatingPlans.length > 0;
-    const before = published.get(settings);
-    if (!wanted && before?.plan === NOTHING) return;
-    const values = valuesOf(loadpoint, plan, site, limits);
-    for (const [key, value] of Object.entries(values)) {
-      if (!before || before[key] !== value) publish('loadpoint', id, key, value);
+    if (wanted) {
+      idle.delete(settings);
+      let made: PlanValues | undefined;
+      publishAll('loadpoint', id, VALUES, () => {
+        made ??= valuesOf(loadpoint, plan, site, limits);
+        return made;
+      });
+    } else if (!idle.has(settings)) {
+      idle.add(settings);
+      // At once: nobody shall hold on to a house that is long over.
+      const values = valuesOf(loadpoint, plan, site, limits);
+      for (const key of KEYS) publish('loadpoint', id, key, values[key]);
     }
-    published.set(settings, values);
   };
 }
 
-const NOTHING: readonly PlanSlot[] = [];
+type PlanValues = ReturnType<typeof valuesOf>;
 
-function valuesOf(
-  loadpoint: LoadpointState,
-  plan: Plan | undefined,
-  site: SiteState,
-  limits: SharedLimits,
-): Record<string, unknown> {
+const KEYS = [
+  'planActive',
+  'plan',
+  'planProjectedStart',
+  'planProjectedEnd',
+  'planOverrun',
+  'planTime',
+  'planEnergy',
+  'effectivePlanId',
+  'effectivePlanTime',
+  'effectivePlanSoc',
+  'effectivePlanStrategy',
+] as const satisfies readonly (keyof PlanValues)[];
+
+const VALUES = Object.fromEntries(KEYS.map((key) => [key, (values: () => PlanValues) => values()[key]]));
+
+function valuesOf(loadpoint: LoadpointState, plan: Plan | undefined, site: SiteState, limits: SharedLimits) {
   const { settings } = loadpoint;
   const { now } = site;
   const { active = false, required } = plan ? activityOf(plan, loadpoint, now) : {};
-  const slots = aheadOf(plan?.slots ?? NOTHING, now);
+  const slots = aheadOf(plan?.slots ?? [], now);
   const goal = chosenGoal(loadpoint, powersOf(loadpoint, site, limits).fullPower, now, active ? plan : undefined);
   const energy = goal?.kind === 'energy' ? goal : undefined;
   return {

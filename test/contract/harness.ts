@@ -95,6 +95,7 @@ export async function applyPlugin<Options>(
     version: '0.0.0',
     directory: process.cwd(),
     publish() {},
+    publishAll() {},
     raise() {},
     requestCycle() {},
     configuration: NO_CONFIGURATION,

@@ -83,3 +83,74 @@ describe('a key of a plugin', () => {
     );
   });
 });
+
+describe('values that a plugin publishes together', () => {
+  const cold: StateKey = { ...heat, name: 'coldEnergy' };
+  /** Publishes heat, and cold that fails while `broken`; `made` counts how often heat was made. */
+  const both = () => {
+    const now = { made: 0, broken: false };
+    const values = {
+      heatEnergy: (view: { readonly energy: number }) => {
+        now.made += 1;
+        return view.energy;
+      },
+      coldEnergy: () => {
+        if (now.broken) throw new Error('no cold today');
+        return 500;
+      },
+    };
+    const plugin: LoadedPlugin = {
+      name: 'both',
+      apply(evcc) {
+        for (const key of [heat, cold]) evcc.state.define('loadpoint', key);
+        let energy = 0;
+        evcc.hooks.measured.tap('both', ({ loadpoints }) => {
+          energy += 1_000;
+          for (const { id } of loadpoints) evcc.publishAll('loadpoint', id, values, { energy });
+        });
+      },
+    };
+    return { now, plugin };
+  };
+
+  test('are made when they are read, of the last cycle', async (t) => {
+    const { now, plugin } = both();
+    const house = await startHouse(t, { plugins: [plugin] });
+    await house.cycle();
+    now.made = 0;
+    await house.cycle();
+    await house.cycle();
+    expect(now.made).toBe(0);
+    expect([house.loadpoint('heatEnergy'), house.loadpoint('coldEnergy')]).toEqual([3, 0.5]);
+    expect(now.made).toBe(1);
+  });
+
+  test('are unknown where they cannot be made, which is said once', async (t) => {
+    const { now, plugin } = both();
+    const house = await startHouse(t, { plugins: [plugin] });
+    await house.cycle();
+    const said = (): string[] => house.log.map(({ message }) => message).filter((text) => text.includes('coldEnergy'));
+    now.broken = true;
+    for (const energy of [2, 3]) {
+      await house.cycle();
+      expect([house.loadpoint('heatEnergy'), house.loadpoint('coldEnergy')]).toEqual([energy, null]);
+    }
+    expect(said()).toEqual(['publishing coldEnergy of plugin both failed: no cold today']);
+    now.broken = false;
+    await house.cycle();
+    expect(house.loadpoint('coldEnergy')).toBe(0.5);
+    expect(said()).toHaveLength(2);
+  });
+
+  test('go on with a plugin that is exchanged', async (t) => {
+    const { plugin } = both();
+    const house = await startHouse(t, { plugins: [plugin] });
+    await house.cycle();
+    const changed = { ...house.config, plugins: house.config.plugins?.slice(0, 1) };
+    expect(await house.runtime.reconfigure(changed)).toEqual([]);
+    expect(house.loadpoint('heatEnergy')).toBeNull();
+    expect(await house.runtime.reconfigure(house.config)).toEqual([]);
+    await house.cycle();
+    expect(house.loadpoint('heatEnergy')).toBe(1);
+  });
+});

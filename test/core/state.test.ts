@@ -198,6 +198,22 @@ describe('an update', () => {
     ]);
   });
 
+  test('of a table takes the place of those of another one with the same keys', () => {
+    const state = filled();
+    const other = tableOf('chargePower', 'title');
+    state.update('loadpoint', 1, CHARGE, { chargePower: 5 });
+    state.update('loadpoint', 1, CHARGE, { chargePower: 6 });
+    state.update('loadpoint', 1, other, { chargePower: 7, title: 'Garage' });
+    expect(state.flush().map(({ key, value }) => [key, value])).toEqual([
+      ['chargePower', 5],
+      ['chargePower', 6],
+      ['chargePower', 7],
+      ['title', 'Garage'],
+    ]);
+    state.update('loadpoint', 1, CHARGE, { chargePower: 6 });
+    expect(state.loadpoints[0]?.get('chargePower')).toBe(6);
+  });
+
   test('makes a new version when it is asked for', () => {
     const state = filled();
     state.update('loadpoint', 1, CHARGE, { chargePower: 5 });

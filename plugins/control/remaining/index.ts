@@ -5,17 +5,18 @@ import { limitEnergy, limitSoc, usesEnergyLimit } from '../../shared/goals.ts';
 /** Publishes how much energy and time a car needs until charging ends; 0: nothing, or unknown. */
 const remaining: Plugin = {
   name: 'remaining',
-  apply({ hooks, publish }) {
+  apply({ hooks, publishAll }) {
     hooks.measured.tap('remaining', ({ loadpoints }) => {
-      for (const loadpoint of loadpoints) {
-        const { energy, duration } = remainingOf(loadpoint);
-        publish('loadpoint', loadpoint.id, 'chargeRemainingEnergy', Math.round(energy));
-        publish('loadpoint', loadpoint.id, 'chargeRemainingDuration', duration);
-      }
+      for (const loadpoint of loadpoints) publishAll('loadpoint', loadpoint.id, VALUES, loadpoint);
     });
   },
 };
 export default remaining;
+
+const VALUES = {
+  chargeRemainingEnergy: (loadpoint: LoadpointState) => Math.round(remainingOf(loadpoint).energy),
+  chargeRemainingDuration: (loadpoint: LoadpointState) => remainingOf(loadpoint).duration,
+};
 
 /** Wh at the charger, and ms in whole seconds at the present power; nobody waits for a car that does not charge. */
 function remainingOf(loadpoint: LoadpointState): { readonly energy: number; readonly duration: number } {

@@ -4,7 +4,7 @@ import { fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, TypeRegistry } from '../../../core/index.ts';
 import { createSettings, type SettingsService } from '../../../core/runtime/settings-service.ts';
-import { createState, type State } from '../../../core/state.ts';
+import { createState, type State, stateTable } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { NO_SYSTEM } from '../../../core/system.ts';
 
@@ -112,6 +112,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     version: '0.0.0',
     directory: options.directory ?? process.cwd(),
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    publishAll: (scope, id, values, view) => state.update(scope, id, stateTable(values), view),
     raise() {},
     requestCycle() {},
     queries: { define() {}, all: () => [] },

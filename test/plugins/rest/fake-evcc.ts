@@ -1,12 +1,12 @@
 import { time } from '../../../core/clock.ts';
-import { NO_CONFIGURATION } from '../../../core/configuration.ts';
 import { createCollection } from '../../../core/collection.ts';
+import { NO_CONFIGURATION } from '../../../core/configuration.ts';
 import { EvccError, fail } from '../../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../../core/hooks.ts';
 import type { Command, Evcc, LogEntry, Logger, Page, Query, Setting, StateValue } from '../../../core/index.ts';
 import { createSettings } from '../../../core/runtime/settings-service.ts';
 import { createServices } from '../../../core/services.ts';
-import { createState } from '../../../core/state.ts';
+import { createState, stateTable } from '../../../core/state.ts';
 import { createMemoryStore, type Store } from '../../../core/store.ts';
 import { NO_SYSTEM } from '../../../core/system.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -151,6 +151,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     version: '0.1.0',
     directory: '/',
     publish: (scope, id, key, value) => state.set(scope, id, key, value),
+    publishAll: (scope, id, values, view) => state.update(scope, id, stateTable(values), view),
     raise() {},
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
