@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts';
 /** Kinds of devices, as they stand in paths. */
 
 /** Those that can be configured here */
-export const STORED_CLASSES = ['charger', 'meter', 'vehicle', 'tariff'] as const satisfies readonly StoredKind[];
+export const STORED_CLASSES: readonly StoredKind[] = ['charger', 'meter', 'vehicle', 'tariff'];
 
 export function classParameter(classes: readonly string[]): ParameterShape {
   return { description: 'Kind of device', schema: Type.Enum([...classes]), example: 'vehicle' };
