@@ -6,7 +6,10 @@ import { type Figure, figure, median } from './report.ts';
 /** Cycles that are measured, by number of loadpoints */
 const CYCLES: Readonly<Record<number, number>> = { 1: 5_000, 10: 2_000, 100: 500, 1000: 100 };
 
-/** Control time of one cycle without device I/O: from the readings to the published values. */
+/**
+ * Control time of one cycle without device I/O: from the readings to the published values, which are made when somebody wants to
+ * know them; one row is of a house where somebody always does.
+ */
 export async function cycleFigures(): Promise<Figure[]> {
   const one = await medianCycle(1);
   const ten = await medianCycle(10);
@@ -23,6 +26,13 @@ export async function cycleFigures(): Promise<Figure[]> {
       1.5,
       'lower',
     ),
+    figure(
+      'cycle, 1,000 loadpoints, with a listener to all changes, median',
+      await medianCycle(1_000, LISTENED),
+      'ms',
+      40,
+      'lower',
+    ),
     figure('every policy at work, 1 loadpoint, median', await medianCycle(1, POLICIES), 'ms', 0.4, 'lower'),
     figure('every policy at work, 1,000 loadpoints, median', await medianCycle(1_000, POLICIES), 'ms', 40, 'lower'),
   ];
@@ -32,6 +42,11 @@ interface Extras {
   readonly config: (loadpoints: number) => object;
   readonly command: (house: BenchHouse, loadpoints: number) => Promise<void>;
 }
+
+const LISTENED: Extras = {
+  config: () => ({}),
+  command: async (house) => house.listen(),
+};
 
 /** Loadpoints below one circuit */
 const GARAGE = 10;

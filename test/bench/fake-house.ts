@@ -20,6 +20,8 @@ export interface BenchHouse {
    * a cycle without device I/O.
    */
   holdReadings(): void;
+  /** From now on somebody wants to know every change. */
+  listen(): void;
   /** The house goes on: what the devices say changes. */
   pass(): void;
   /** Called when the grid meter is read, which every cycle begins with. */
@@ -84,11 +86,15 @@ export async function benchHouse(
   };
   let passed = 0;
   let held = false;
+  let listening = false;
   const house = {
     onRead: (): void => {},
     onCurrent: (_: number): void => {},
     holdReadings: () => {
       held = true;
+    },
+    listen: () => {
+      listening = true;
     },
     pass: () => {
       passed += 1;
@@ -104,6 +110,9 @@ export async function benchHouse(
   const devices: LoadedPlugin = {
     name: 'bench',
     apply(evcc) {
+      evcc.hooks.publish.tap('bench', (changes) => {
+        if (listening) changes();
+      });
       evcc.chargers.define('bench', {
         schema: SCHEMA,
         create: (_, { name }): ChargerDevice => {
