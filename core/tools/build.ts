@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm run build`: writes the package that is published to `dist/`, or to a new folder that is named: JavaScript, types and
- * a manifest of its own.
+ * a manifest of its own. Types are written as the sources declare them; whether they are right is checked by `npm run types`.
  */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
