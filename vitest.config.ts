@@ -17,6 +17,8 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     // Of which many wait for clocks and peers.
     maxWorkers: 2,
+    // Of the tests that say so, how many run side by side: they only wait.
+    maxConcurrency: 10,
     testTimeout: 20_000,
     // Of processes that share few cores with others.
     expect: { poll: { timeout: 15_000 } },

@@ -203,7 +203,8 @@ async function vehicle(): Promise<VehiclePeer> {
   };
 }
 
-describe('custom over MQTT', () => {
+// Side by side: each waits for a broker.
+describe.concurrent('custom over MQTT', () => {
   for (const { title, run } of chargerContract(charger)) test(title, run);
   for (const { title, run } of meterContract(meter)) test(title, run);
   for (const { title, run } of vehicleContract(vehicle)) test(title, run);

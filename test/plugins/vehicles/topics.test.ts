@@ -120,7 +120,8 @@ async function start({ plugin, type, options, prefix, fields, topics }: TopicTes
   };
 }
 
-describe.each([
+// Side by side: each waits for what never arrives.
+describe.concurrent.each([
   ['teslamate', TESLAMATE],
   ['ovms', OVMS],
 ] as const)('%s over MQTT', (_, topics) => {
