@@ -1,27 +1,20 @@
-import { type Column, Model, type ModelArrays, type Term } from './model.ts';
+import { Model, type ModelArrays } from './model.ts';
 import type { BatteryRequest, ChargingStrategy, OptimizerRequest } from './request.ts';
+import {
+  type BatteryColumns,
+  batteryRows,
+  type Choices,
+  type Part,
+  type Penalties,
+  type Slot,
+  type SlotColumns,
+  slotRows,
+} from './rows.ts';
 
 /**
  * The linear program of a request: its columns, and what relates and limits them. docs/optimizer.md explains every term. Pure.
  * Energies are kWh and prices currency per kWh here, which suits the tolerances of the solver.
  */
-
-/** Columns of a slot */
-export interface SlotColumns {
-  readonly import: Column;
-  readonly export: Column;
-  /** Import beyond the limit; absent: there is none */
-  readonly excess?: Column;
-  /** Sun that nobody may have; absent: all of it may be fed in */
-  readonly lost?: Column;
-}
-
-/** Columns of a battery, each by slot */
-export interface BatteryColumns {
-  readonly charge: readonly Column[];
-  readonly discharge: readonly Column[];
-  readonly stored: readonly Column[];
-}
 
 export interface Formulation {
   readonly model: ModelArrays;
@@ -43,26 +36,6 @@ const WEAR = 3e-3;
 const LOSS = 1e-4;
 /** kWh that a peak which is 1 kW lower is worth */
 const PEAK_WORTH = 0.1;
-
-/** A slot as the rows need it */
-interface Slot {
-  readonly hours: number;
-  /** kWh that the house consumes, and that the sun gives */
-  readonly house: number;
-  readonly sun: number;
-  /** Currency per kWh */
-  readonly buy: number;
-  readonly sell: number;
-  /** What an early kWh weighs: 1 in the first slot, nearly 0 in the last */
-  readonly early: number;
-}
-
-/** Currency per kWh, of what must not be missed, from the least to the most serious */
-interface Penalties {
-  readonly goal: number;
-  readonly demand: number;
-  readonly limit: number;
-}
 
 export function formulate(request: OptimizerRequest): Formulation {
   const { batteries, grid, strategy, eta_c, eta_d } = request;
@@ -157,73 +130,6 @@ function batteryColumns(model: Model, battery: BatteryRequest, slots: readonly S
   };
 }
 
-interface BatteryRows {
-  readonly battery: BatteryRequest;
-  readonly columns: BatteryColumns;
-  readonly slots: readonly Slot[];
-  readonly efficiency: readonly [charging: number, discharging: number];
-  readonly penalties: Penalties;
-}
-
-/** What is stored follows from what is charged; what has to be charged, and has to be stored. */
-function batteryRows(model: Model, { battery, columns, slots, efficiency, penalties }: BatteryRows): void {
-  const { s_initial, s_goal, p_demand, c_min } = battery;
-  const [charging, discharging] = efficiency;
-  for (const [at, slot] of slots.entries()) {
-    const [charge, discharge, stored] = [columns.charge[at], columns.discharge[at], columns.stored[at]];
-    if (charge === undefined || discharge === undefined || stored === undefined) continue;
-    const before = at === 0 ? undefined : columns.stored[at - 1];
-    const initial = before === undefined ? s_initial / 1_000 : 0;
-    const terms: Term[] = [
-      [stored, 1],
-      [charge, -charging],
-      [discharge, 1 / discharging],
-    ];
-    if (before !== undefined) terms.push([before, -1]);
-    model.row(initial, initial, terms);
-    const atLeast = (column: Column, energy: number | undefined, penalty: number): void => {
-      if (energy === undefined || energy <= 0) return;
-      const missing = model.column(0, energy / 1_000, penalty);
-      model.most(-energy / 1_000, [
-        [column, -1],
-        [missing, -1],
-      ]);
-    };
-    atLeast(charge, p_demand?.[at], penalties.demand);
-    atLeast(stored, s_goal?.[at], penalties.goal);
-    // Whoever is charged with little sun alone has to take its minimum, or nothing. Elsewhere a part of the slot will do.
-    const least = (c_min / 1_000) * slot.hours;
-    const surplus = slot.sun - slot.house;
-    if (surplus > 0 && surplus < least && (p_demand?.[at] ?? 0) === 0) {
-      const on = model.choice();
-      const most = (battery.c_max / 1_000) * slot.hours;
-      model.most(0, [
-        [charge, 1],
-        [on, -most],
-      ]);
-      model.most(0, [
-        [charge, -1],
-        [on, least],
-      ]);
-    }
-  }
-}
-
-/** A battery in a slot */
-interface Part {
-  readonly battery: BatteryRequest;
-  readonly charge: Column;
-  readonly discharge: Column;
-}
-
-/** What has to be chosen in a slot, because prices alone would not see to it */
-interface Choices {
-  /** Either import or export, and nothing from batteries that may not feed in while there is export */
-  readonly direction: boolean;
-  /** The home batteries are either charged or discharged */
-  readonly oneWay: boolean;
-}
-
 function choicesOf(
   { batteries, grid, strategy, eta_c, eta_d }: OptimizerRequest,
   slots: readonly Slot[],
@@ -241,81 +147,4 @@ function choicesOf(
       oneWay: at <= last,
     };
   };
-}
-
-interface SlotRows {
-  readonly slot: Slot;
-  readonly columns: SlotColumns;
-  readonly parts: readonly Part[];
-  readonly choices: Choices;
-}
-
-/** The balance of a slot, and where energy may come from. */
-function slotRows(model: Model, { slot, columns, parts, choices }: SlotRows): void {
-  const { house, sun, hours } = slot;
-  const energy = (watts: number): number => (watts / 1_000) * hours;
-  const home = parts.filter(({ battery }) => battery.d_max > 0);
-  const cars = parts.filter(({ battery }) => battery.d_max <= 0);
-  const balance: Term[] = [
-    [columns.import, 1],
-    [columns.export, -1],
-    ...parts.flatMap(({ charge, discharge }): Term[] => [
-      [charge, -1],
-      [discharge, 1],
-    ]),
-  ];
-  if (columns.lost !== undefined) balance.push([columns.lost, -1]);
-  model.row(house - sun, house - sun, balance);
-
-  const onlySun = parts.filter(({ battery }) => !battery.charge_from_grid);
-  if (onlySun.length > 0) {
-    model.most(
-      Math.max(0, sun - house),
-      onlySun.map(({ charge }): Term => [charge, 1]),
-    );
-  }
-  const kept = home.filter(({ battery }) => !battery.discharge_to_grid);
-  if (kept.length > 0) {
-    model.most(Math.max(0, house - sun), [
-      ...kept.map(({ discharge }): Term => [discharge, 1]),
-      ...cars.map(({ charge }): Term => [charge, -1]),
-    ]);
-  }
-  // Without sun to spare, only what may feed in can be exported.
-  const surplus = Math.max(0, sun - house);
-  const out =
-    surplus +
-    home
-      .filter(({ battery }) => battery.discharge_to_grid)
-      .reduce((sum, { battery }) => sum + energy(battery.d_max), 0);
-  if (out === 0) model.close(columns.export);
-  else if (choices.direction) {
-    const exporting = model.choice();
-    const into = Math.max(0, house - sun) + parts.reduce((sum, { battery }) => sum + energy(battery.c_max), 0);
-    const off = (column: Column, most: number): void =>
-      model.most(most, [
-        [column, 1],
-        [exporting, most],
-      ]);
-    off(columns.import, into);
-    model.most(0, [
-      [columns.export, 1],
-      [exporting, -out],
-    ]);
-    for (const { battery, discharge } of kept) off(discharge, energy(battery.d_max));
-  }
-  if (choices.oneWay && home.length > 0) {
-    const discharging = model.choice();
-    for (const { battery, charge, discharge } of home) {
-      const most = energy(battery.c_max);
-      model.most(most, [
-        [charge, 1],
-        [discharging, most],
-      ]);
-      model.most(0, [
-        [discharge, 1],
-        [discharging, -energy(battery.d_max)],
-      ]);
-    }
-  }
 }

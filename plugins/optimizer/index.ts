@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import Type from 'typebox';
 import type { Plugin, SiteState } from '../../core/index.ts';
 import { createHousehold } from '../shared/household.ts';
 import type { OptionsOf } from '../shared/options.ts';
@@ -7,12 +6,12 @@ import { solarScale, withSolarScale } from '../shared/solar-scale.ts';
 import { createThread, ThreadFailure } from '../shared/thread.ts';
 import { detailsOf, type Inputs, inputsOf } from './inputs.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, STRATEGY } from './keys.ts';
+import { type OptimizerOptions, SCHEMA } from './options.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { CHARGING_STRATEGIES, type ChargingStrategy } from './request.ts';
 import { optimizeRow, Runs } from './runs.ts';
 import type { Outcome, Task } from './solver-worker.ts';
 import {
-  actionable,
   extremesOf,
   forecastOf,
   missedBy,
@@ -21,47 +20,9 @@ import {
   type Suggestions,
   suggestionsOf,
 } from './suggestions.ts';
+import { teller } from './teller.ts';
 
-const schema = Type.Object({
-  batteryPower: Type.Optional(
-    Type.Number({
-      exclusiveMinimum: 0,
-      maximum: 1_000,
-      unit: 'kW',
-      default: 6,
-      description: 'What a home battery charges and discharges with, where its meter does not say',
-    }),
-  ),
-  batteryReserve: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: 100,
-      unit: '%',
-      default: 0,
-      description: 'Soc below which home batteries do not discharge',
-    }),
-  ),
-  timeout: Type.Optional(
-    Type.Number({ minimum: 5, maximum: 300, unit: 's', default: 30, description: 'How long one run may take' }),
-  ),
-});
-
-/** Options of the `optimizer` section. */
-export interface OptimizerOptions {
-  /** kW that a home battery charges and discharges with, where its meter does not say; default 6 */
-  batteryPower?: number;
-  /** %, soc below which home batteries do not discharge; default 0 */
-  batteryReserve?: number;
-  /** s that one run may take; default 30 */
-  timeout?: number;
-}
-
-declare module 'evcc' {
-  interface PluginSections {
-    /** Says what home batteries and cars would best do */
-    optimizer: OptimizerOptions;
-  }
-}
+export type { OptimizerOptions } from './options.ts';
 
 /** MB that the thread may take beside the solver */
 const MEMORY = 64;
@@ -71,8 +32,8 @@ const STARTING = 60_000;
 /** Says what home batteries and cars would best do in the next two days, and changes nothing: docs/optimizer.md. */
 const optimizer: Plugin<OptimizerOptions> = {
   name: 'optimizer',
-  section: { key: 'optimizer', schema },
-  apply(evcc, { batteryPower = 6, batteryReserve = 0, timeout = 30 }: OptionsOf<typeof schema, OptimizerOptions>) {
+  section: { key: 'optimizer', schema: SCHEMA },
+  apply(evcc, { batteryPower = 6, batteryReserve = 0, timeout = 30 }: OptionsOf<typeof SCHEMA, OptimizerOptions>) {
     const { hooks, clock, time, state, log, settings, publish } = evcc;
     const thread = createThread<Task, Outcome>(
       new URL(`./solver-worker${extname(import.meta.url)}`, import.meta.url),
@@ -89,8 +50,7 @@ const optimizer: Plugin<OptimizerOptions> = {
     let last: SiteState | undefined;
     let solution: Solution | undefined;
     let suggestions = NOTHING;
-    /** What was told of already; absent: this is the first */
-    let told: ReadonlyMap<string, string> | undefined;
+    const tell = teller(evcc);
     let problem: string | undefined;
     let closed = false;
 
@@ -123,29 +83,6 @@ const optimizer: Plugin<OptimizerOptions> = {
             ),
           })
         : NOTHING;
-    /** Tells of what is better than what is done, as soon as it is something else than before. */
-    const tell = (site: SiteState): void => {
-      if (!solution) return;
-      const titles = new Map(solution.inputs.batteries.map(({ type, name, title }) => [`${type} ${name}`, title]));
-      const wanted = actionable(suggestions);
-      for (const [who, action] of wanted) {
-        if (told?.get(who) === action) continue;
-        const [kind, name] = [who.slice(0, who.indexOf(' ')), who.slice(who.indexOf(' ') + 1)];
-        const loadpoint = kind === 'loadpoint' ? site.loadpoints.find((each) => each.name === name) : undefined;
-        const title = loadpoint?.title ?? titles.get(who) ?? name;
-        log.info(`${title}: ${action} would be better now`);
-        evcc.raise({
-          kind: 'suggestion',
-          at: site.now,
-          observed: told !== undefined,
-          action,
-          title,
-          ...(loadpoint && { loadpoint: loadpoint.id }),
-        });
-      }
-      told = wanted;
-    };
-
     const succeeded = (found: Solution, startedAt: number): void => {
       solution = found;
       if (problem !== undefined) log.info('the optimizer works again');
@@ -187,7 +124,8 @@ const optimizer: Plugin<OptimizerOptions> = {
     const run = async (site: SiteState): Promise<void> => {
       let reason: string;
       try {
-        const asked = inputs(site, await profileOf(evcc.store.history, site.now, time));
+        const fit = inputs(site);
+        const asked = typeof fit === 'string' ? fit : inputs(site, await profileOf(evcc.store.history, site.now, time));
         if (typeof asked === 'string') reason = asked;
         else {
           const outcome = await thread.run({ request: asked.request, search: timeout / 2 });
@@ -238,7 +176,7 @@ const optimizer: Plugin<OptimizerOptions> = {
         publish('site', 0, 'optimizerChargingStrategies', CHARGING_STRATEGIES);
         status('waiting', null, null);
       }
-      const isUnfit = typeof inputs(site) === 'string' && site.now - began < STARTING;
+      const isUnfit = site.now - began < STARTING && typeof inputs(site) === 'string';
       if (!isUnfit && runs.isDue(site, strategy())) {
         runs.begun(site, strategy());
         // It catches all there is.
@@ -248,7 +186,7 @@ const optimizer: Plugin<OptimizerOptions> = {
       for (const { id, name } of site.loadpoints) {
         publish('loadpoint', id, 'suggestion', suggestions.loadpoints.get(name) ?? null);
       }
-      tell(site);
+      if (solution) tell(suggestions, solution.inputs, site);
     });
     return () => {
       closed = true;

@@ -1,6 +1,7 @@
-import type { BatteryColumns, Formulation } from './formulation.ts';
+import type { Formulation } from './formulation.ts';
 import type { Column } from './model.ts';
 import type { BatteryResult, OptimizerRequest, OptimizerResult } from './request.ts';
+import type { BatteryColumns } from './rows.ts';
 
 /** What the solver found, as clients read it. Pure. */
 

@@ -104,13 +104,6 @@ function batteryAction({ imported, exported, charge, discharge, isEmpty, isFull 
   return 'normal';
 }
 
-/** What is to be told of: name and action of each suggestion that is not done. */
-export function actionable(suggestions: Suggestions): ReadonlyMap<string, string> {
-  const of = (kind: string, all: ReadonlyMap<string, Suggestion>): [string, string][] =>
-    [...all].flatMap(([name, { actionable, action }]) => (actionable ? [[`${kind} ${name}`, action]] : []));
-  return new Map([...of('battery', suggestions.batteries), ...of('loadpoint', suggestions.loadpoints)]);
-}
-
 /** When a battery will first be full, and empty, in ms since the epoch; null: not as far as is looked ahead. */
 export function extremesOf({ inputs, result }: Solution, index: number): { full: number | null; empty: number | null } {
   const asked = inputs.request.batteries[index];

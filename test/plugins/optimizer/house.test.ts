@@ -24,7 +24,7 @@ const hourly = (price: (hour: number) => number, hours = 30): ((now: number) => 
 interface Evopt {
   readonly req: OptimizerRequest;
   readonly res: OptimizerResult;
-  readonly details: { readonly timestamp: readonly string[] };
+  readonly details: { readonly timestamp: readonly string[]; readonly batteryDetails: readonly unknown[] };
 }
 
 interface Optimized extends FakeHouse {
@@ -84,8 +84,8 @@ describe('a run', () => {
     expect(house.site('optimizerChargingStrategies')).toContain('attenuate_grid_peaks');
     expect(house.loadpoint('suggestion')).toBeNull();
     await house.settled();
-    // The soc of the car was not known before.
-    await house.settled();
+    // The soc of the car may not have been known in the first cycle.
+    if ((house.site('evopt') as Evopt).details.batteryDetails.length < 2) await house.settled();
     expect(house.site('optimizer')).toMatchObject({ status: 'optimal', reason: null });
     const { req, res, details } = house.site('evopt') as Evopt;
     expect(details).toMatchObject({

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Inputs } from '../../../plugins/optimizer/inputs.ts';
 import type { BatteryRequest, OptimizerResult } from '../../../plugins/optimizer/request.ts';
 import {
-  actionable,
   extremesOf,
   forecastOf,
   missedBy,
@@ -94,8 +93,6 @@ describe('a home battery', () => {
     const of = (mode: string) => suggestionsOf(found([{ imported: 800 }]), NOW, present({ mode }));
     expect(of('hold').batteries.get('one')?.actionable).toBe(false);
     expect(of('unknown').batteries.get('one')?.actionable).toBe(true);
-    expect([...actionable(of('normal'))]).toEqual([['battery one', 'hold']]);
-    expect(actionable(of('hold')).size).toBe(0);
   });
 });
 
