@@ -81,7 +81,9 @@ describe('system', () => {
     await expect
       .poll(() => page.getByRole('region', { name: 'Devices' }).getByRole('listitem').count(), SOON)
       .toBeGreaterThan(4);
-    house.charger(2).failure = new Error('no route to the charger, log in at https://login.example/go?code=A and enter it');
+    house.charger(2).failure = new Error(
+      'no route to the charger, log in at https://login.example/go?code=A and enter it',
+    );
     await house.run(60);
     const first = page.getByRole('region', { name: 'Devices' }).getByRole('listitem').first();
     await expect

@@ -43,7 +43,10 @@ async function recorded(options: HouseOptions = {}): Promise<{
       evcc = own;
     },
   };
-  const house = await startHouse({ onTestFinished }, { now: NOON, ...options, plugins: [look, ...(options.plugins ?? [])] });
+  const house = await startHouse(
+    { onTestFinished },
+    { now: NOON, ...options, plugins: [look, ...(options.plugins ?? [])] },
+  );
   const ask = async (name: string, parameters: Record<string, string>): Promise<unknown> =>
     evcc?.queries
       .all()
