@@ -1,6 +1,6 @@
-import Type from 'typebox';
+import Type, { type TObject } from 'typebox';
 
-export const SCHEMA = Type.Object({
+export const SCHEMA: TObject = Type.Object({
   batteryPower: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
