@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import Type from 'typebox';
 import type { Plugin, SiteState } from '../../core/index.ts';
 import { createHousehold } from '../shared/household.ts';
 import type { OptionsOf } from '../shared/options.ts';
@@ -6,7 +7,7 @@ import { solarScale, withSolarScale } from '../shared/solar-scale.ts';
 import { createThread, ThreadFailure } from '../shared/thread.ts';
 import { detailsOf, type Inputs, inputsOf } from './inputs.ts';
 import { LOADPOINT_KEYS, SITE_KEYS, STRATEGY } from './keys.ts';
-import { type OptimizerOptions, SCHEMA } from './options.ts';
+import type { OptimizerOptions } from './options.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { CHARGING_STRATEGIES, type ChargingStrategy } from './request.ts';
 import { optimizeRow, Runs } from './runs.ts';
@@ -21,6 +22,30 @@ import {
   suggestionsOf,
 } from './suggestions.ts';
 import { teller } from './teller.ts';
+
+const SCHEMA = Type.Object({
+  batteryPower: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1_000,
+      unit: 'kW',
+      default: 6,
+      description: 'What a home battery charges and discharges with, where its meter does not say',
+    }),
+  ),
+  batteryReserve: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 100,
+      unit: '%',
+      default: 0,
+      description: 'Soc below which home batteries do not discharge',
+    }),
+  ),
+  timeout: Type.Optional(
+    Type.Number({ minimum: 5, maximum: 300, unit: 's', default: 30, description: 'How long one run may take' }),
+  ),
+});
 
 export type { OptimizerOptions } from './options.ts';
 
