@@ -108,16 +108,17 @@ async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptio
   } finally {
     endWatch();
     log.info('evcc stops');
-    const late = Promise.withResolvers<void>();
-    const cancel = clock.after(STOP_DEADLINE, () => {
-      log.warn('not everything could be closed in time');
-      late.resolve();
-    });
+    // Nothing else may keep the process alive by now.
+    const over = new AbortController();
+    const late = clock.sleep(STOP_DEADLINE, over.signal).then(
+      () => log.warn('not everything could be closed in time'),
+      () => {},
+    );
     const closed = runtime.stop().then(() => {
       isClosed = true;
     });
-    await Promise.race([closed, late.promise]);
-    cancel();
+    await Promise.race([closed, late]);
+    over.abort();
     endCrash();
   }
   if (code !== EXIT.ok || !runtime.again || signal.aborted) return code;

@@ -162,7 +162,7 @@ describe.each(BROKERS)('with $name', ({ start }) => {
     }
     const all = await retained(broker.url);
     assert.deepEqual(
-      [...all].filter(([topic]) => /site\/(pv|grid|tariff)/.test(topic) && !/Configured/.test(topic)),
+      [...all].filter(([topic]) => /site\/(pv|grid|tariff)/.test(topic) && !/Configured|ExportLimit/.test(topic)),
       [
         ['evcc/site/pv', '1'],
         ['evcc/site/pv/1/power', '1'],
