@@ -82,4 +82,4 @@ export interface StoreOptions extends Pick<RuntimeOptions, 'config' | 'directory
 
 /** What a command decides of a runtime; the rest is given. */
 export type CommandRuntimeOptions = Pick<RuntimeOptions, 'config' | 'directory'> &
-  Partial<Pick<RuntimeOptions, 'clock' | 'log' | 'store'>>;
+  Partial<Pick<RuntimeOptions, 'plugins' | 'clock' | 'log' | 'store'>>;

@@ -76,6 +76,8 @@ export interface ComposeOptions {
   /** Environment that secrets may come from */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly loader: Loader;
+  /** Of the program, besides those that are always there */
+  readonly plugins?: readonly LoadedPlugin[] | undefined;
   readonly shared: SharedEvcc;
   /** Is filled before any plugin sees them */
   readonly secrets: Set<string>;
@@ -91,7 +93,7 @@ export async function compose(
   options: ComposeOptions,
   before: readonly PluginScope[],
 ): Promise<Composed> {
-  const { loader } = options;
+  const { loader, plugins = [] } = options;
   const builder = new Builder(options, before);
   const { config, problems: unset, secrets: values } = resolveEnvironment(written, options.env);
   builder.problems.push(...unset);
@@ -100,7 +102,7 @@ export async function compose(
   const keys = [...(await loader.sections()), ...listed.flatMap((plugin) => plugin.section?.key ?? [])];
   const { config: checked, problems } = checkCore(config, keys, stored);
   if (!options.houseless) builder.problems.push(...problems);
-  await builder.addAll(builder.known(await loader.defaults()), checked);
+  await builder.addAll(builder.known([...(await loader.defaults()), ...plugins]), checked);
   await builder.addAll(listed, checked);
   await builder.addSections(checked);
   const entries = await builder.readyEntries(checked, changed);

@@ -15,7 +15,7 @@ import type { Loader } from '../loading/loader.ts';
 import type { PluginScope, SharedEvcc } from '../loading/plugin-scope.ts';
 import type { LogEntry, Logger } from '../log.ts';
 import type { DeviceLogin } from '../logins.ts';
-import type { Evcc } from '../plugin.ts';
+import type { Evcc, LoadedPlugin } from '../plugin.ts';
 import { createServices } from '../services.ts';
 import type { Command } from '../settings.ts';
 import { TARIFF_ROLES, type TariffRole } from '../site.ts';
@@ -57,6 +57,8 @@ export interface RuntimeOptions {
   /** Lists all types; absent: in a process of its own, which takes seconds */
   readonly listTypes?: () => Promise<Catalogue>;
   readonly loader: Loader;
+  /** Of the program, besides those that are always there and those of the configuration; without options */
+  readonly plugins?: readonly LoadedPlugin[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
@@ -107,7 +109,7 @@ export interface Runtime {
 
 /** Checks the configuration and loads the plugins, but starts nothing. Errors: `ConfigError` with every problem. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { clock, log, directory, loader, env = {}, secrets = new Set<string>() } = options;
+  const { clock, log, directory, loader, plugins, runAs, standby, env = {}, secrets = new Set<string>() } = options;
   const hooks = createHooks();
   const state = createState();
   const announcements: string[] = [];
@@ -195,7 +197,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     announce: (line) => void announcements.push(line),
     shutdown: () => finished(),
     onLog: (listener) => options.onLog?.(listener) ?? (() => {}),
-    ...(options.standby && { standby: options.standby }),
+    ...(standby && { standby }),
     fail,
   };
 
@@ -251,7 +253,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const edits = createTurns();
   const scheduler = createScheduler(() => inTurn(() => contained(runCycle)), FIRST_INTERVAL, clock, log.child('site'));
 
-  const composing = { env, loader, shared, secrets, runAs: options.runAs, houseless: options.standby !== undefined };
+  const composing = { env, loader, plugins, shared, secrets, runAs, houseless: standby !== undefined };
   // The database, which is configured here too, is not open yet.
   const written: Written = { config: options.config, stored: 'unknown' };
   const composed = await compose(written, composing, []);

@@ -52,7 +52,8 @@ async function tried(event: string | undefined, context: CommandContext): Promis
       }),
   };
   const runtime = await context.createRuntime({
-    config: { ...SMALLEST, messaging, plugins: [visitor] },
+    config: { ...SMALLEST, messaging },
+    plugins: [visitor],
     directory,
     store: context.createMemoryStore(),
   });

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CommandContext, EvccConfig, LoadedPlugin } from '../../../core/index.ts';
+import type { CommandContext } from '../../../core/index.ts';
 import type { ChargingSession } from '../../shared/series/sessions-file.ts';
 import type { Request } from './arguments.ts';
 import { DEFAULT_HOUSE } from './default-house.ts';
@@ -81,12 +81,6 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
     omitted: Object.keys(config).filter((key) => !KEPT.includes(key)),
     vehicles,
   };
-}
-
-/** The configuration with more plugins. */
-export function withPlugins(config: object, more: readonly LoadedPlugin[]): object {
-  const { plugins = [] } = config as EvccConfig;
-  return { ...config, plugins: [...plugins, ...more] };
 }
 
 /** Devices that are not simulated would live in another time, and be commanded for real. */

@@ -2,7 +2,7 @@ import type { CommandContext, EvccConfig, Logger, Runtime } from '../../../core/
 import { createClock } from '../../shared/simulation/clock.ts';
 import { persistence } from './forecast.ts';
 import { goalsOfDrivers } from './goals.ts';
-import { type House, withPlugins } from './house.ts';
+import type { House } from './house.ts';
 import type { Inputs } from './inputs.ts';
 import { createProgress } from './progress.ts';
 import { readyAtLast } from './ready.ts';
@@ -40,11 +40,12 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
     if (warnings.length < MOST_WARNINGS) warnings.push(`${context.time.format(clock.now())} ${message}`);
   };
   const runtime = await context.createRuntime({
-    config: withPlugins(house.config, [
+    config: house.config,
+    plugins: [
       recorder.plugin,
       ...(house.ready ? [readyAtLast(trackers)] : []),
       ...(house.plan ? [goalsOfDrivers(trackers), persistence(recorder.slots)] : []),
-    ]),
+    ],
     directory: house.directory,
     clock,
     log: context.options.log === undefined ? collector(warned) : context.createLog(),

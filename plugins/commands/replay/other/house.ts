@@ -1,4 +1,4 @@
-import type { CommandContext, EvccConfig, LoadedPlugin } from '../../../../core/index.ts';
+import type { CommandContext } from '../../../../core/index.ts';
 
 /** Makes of another configuration one that runs in the recorded house: its policies, with the devices of the model. */
 
@@ -23,7 +23,7 @@ export interface OtherHouse {
   readonly omitted: readonly string[];
 }
 
-export async function otherHouse(interval: number, plugin: LoadedPlugin, context: CommandContext): Promise<OtherHouse> {
+export async function otherHouse(interval: number, context: CommandContext): Promise<OtherHouse> {
   const { config: written, directory, file } = await context.loadConfig();
   const config = fields(written);
   const meters = fields(fields(config.site).meters);
@@ -46,7 +46,6 @@ export async function otherHouse(interval: number, plugin: LoadedPlugin, context
         meters: Object.fromEntries(Object.entries(meters).filter(([role]) => ['grid', 'pv', 'battery'].includes(role))),
       },
       loadpoints: [config.loadpoints ?? []].flat().map(withoutMeter),
-      plugins: [...((config as EvccConfig).plugins ?? []), plugin],
     },
     directory,
     file,

@@ -56,11 +56,12 @@ export async function runOther(history: History, context: CommandContext): Promi
       });
     },
   };
-  const house = await otherHouse(history.interval, plugin, context);
+  const house = await otherHouse(history.interval, context);
   const clock = createClock(history.from);
   const store = context.createMemoryStore();
   const runtime = await context.createRuntime({
     config: house.config,
+    plugins: [plugin],
     directory: house.directory,
     clock,
     log: context.options.log === undefined ? silent() : context.createLog(),
