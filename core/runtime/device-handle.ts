@@ -35,6 +35,8 @@ export interface HandleOptions<D, R> {
   readonly type: string;
   readonly create: (signal: AbortSignal) => D | Promise<D>;
   readonly read: (device: D, signal: AbortSignal) => Promise<R>;
+  /** Throws when a reading is none; absent: all are */
+  readonly check?: (reading: R) => void;
   /** ms that creating, reading or commanding may take */
   readonly timeout: number;
   /** ms after which the last reading is no longer trusted */
@@ -217,11 +219,12 @@ export class DeviceHandle<D extends Partial<Closable>, R> {
   }
 
   async #read(device: D): Promise<void> {
-    const { clock, read } = this.#options;
+    const { clock, read, check } = this.#options;
     // What is said of the time before a command must not be taken for the time after it.
     const at = clock.now();
     try {
       const value = await this.#within(this.#reading, (signal) => read(device, signal));
+      check?.(value);
       this.#sample = { value, at };
       this.#failures = 0;
       this.#retryAt = 0;

@@ -217,11 +217,8 @@ export class DevicePool {
         if (role !== undefined) assertKind(role, (device as TariffDevice).kind);
         return device;
       },
-      read: async (device, signal) => {
-        const reading = await readDevice(device, signal);
-        checkReading(entry.kind as ReadableKind, reading);
-        return reading;
-      },
+      read: readDevice,
+      check: (reading) => checkReading(entry.kind as ReadableKind, reading),
       timeout: entry.timeout,
       staleAfter: entry.staleAfter,
       clock,
