@@ -101,7 +101,9 @@ export class Cycle {
   async run(): Promise<void> {
     const { hooks, clock, planning, state } = this.#options;
     const startedAt = clock.now();
-    const readings = Object.freeze(await this.#extended(readingsOf(await this.#measure(startedAt), clock.now())));
+    await this.#measure(startedAt);
+    const measured = readingsOf(this.#equipment, clock.now());
+    const readings = Object.freeze(hooks.measure.isUsed() ? await this.#extended(measured) : measured);
 
     const now = clock.now();
     this.#options.settings.expire(now);
@@ -184,21 +186,17 @@ export class Cycle {
     await Promise.all([...loadpoints.map(switchOff), this.#options.batteries.release(battery)]);
   }
 
-  async #measure(now: number): Promise<Equipment> {
-    const equipment = this.#equipment;
+  #measure(now: number): Promise<void> {
     const tariffs = this.#options.tariffs.refresh(now);
-    const readings = refreshAll(equipment, now);
-    await this.#within(tariffs === undefined ? readings : [...readings, tariffs]);
-    return equipment;
+    const readings = refreshAll(this.#equipment, now);
+    return this.#within(tariffs === undefined ? readings : [...readings, tariffs]);
   }
 
   /** Lets plugins add readings; what is none of a meter is dropped. */
   async #extended(readings: Readings): Promise<Readings> {
-    const { hooks } = this.#options;
-    if (!hooks.measure.isUsed()) return readings;
     const draft = draftOf(readings);
     const measured = copyOf(draft);
-    await hooks.measure.promise(draft, new AbortController().signal);
+    await this.#options.hooks.measure.promise(draft, new AbortController().signal);
     let dropped: Error | undefined;
     const extended = accepted(draft, measured, (why) => {
       dropped ??= why;
