@@ -6,24 +6,28 @@ import { at, MASK } from './problem.ts';
 /** Shorter secrets are only hidden where they stand alone: they would be found in every other word. */
 const SHORTEST = 4;
 
+/** Alternatives in alternatives of one value: only a schema that leads to itself has more */
+const MOST_HOPS = 20;
+
 /** Texts that the schema marks as secret, and passwords in addresses; also of a value that does not fit the schema. */
 export function collectSecrets(schema: TSchema, value: unknown): string[] {
   return [...new Set(collect(asJson(schema), value, {}, false, 0))];
 }
 
-function collect(raw: JsonSchema, value: unknown, outer: Definitions, secret: boolean, depth: number): string[] {
-  if (depth > 20) return [];
+/** `hops`: how many schemas of this very value were looked at; what stands in it has an end of its own. */
+function collect(raw: JsonSchema, value: unknown, outer: Definitions, secret: boolean, hops: number): string[] {
+  if (hops > MOST_HOPS) return [];
   const definitions = raw.$defs ? { ...outer, ...raw.$defs } : outer;
   const schema = resolve(raw, definitions);
   const marked = secret || schema.secret === true;
   const below = (child: JsonSchema | undefined, item: unknown): string[] =>
-    collect(child ?? {}, item, definitions, marked, depth + 1);
+    collect(child ?? {}, item, definitions, marked, 0);
   const branches = alternatives(schema, definitions);
   if (branches) {
     const alike = branches.filter(
       (branch) => alternatives(branch, definitions) || isObjectSchema(branch) === isPlainObject(value),
     );
-    return alike.flatMap((branch) => below(branch, value));
+    return alike.flatMap((branch) => collect(branch, value, definitions, marked, hops + 1));
   }
   if (typeof value === 'string') return marked && value !== '' ? [value] : passwordsIn(value);
   if (typeof value === 'number' && marked) return [String(value)];

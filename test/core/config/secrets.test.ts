@@ -41,6 +41,10 @@ test('a schema that contains itself comes to an end', () => {
     'S',
   );
   expect(collectSecrets(cyclic, { of: [{ of: ['deep'] }, 'flat'] }).sort()).toEqual(['deep', 'flat']);
+  const deep = Array.from({ length: 40 }).reduce((inner) => ({ of: [inner] }), 'deep');
+  expect(collectSecrets(cyclic, deep)).toEqual(['deep']);
+  const endless = { $defs: { S: { anyOf: [{ $ref: 'S' }, { type: 'string', secret: true }] } }, $ref: 'S' };
+  expect(collectSecrets(endless as never, 'text')).toEqual(['text']);
 });
 
 test('secrets are masked inside texts, the longest first', () => {
