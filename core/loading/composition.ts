@@ -130,8 +130,8 @@ class Builder {
   readonly #registries: Registries = createRegistries();
   /** Names of the types that are built in or declared by packages */
   readonly #listed = new Map<DeviceKind, ReadonlySet<string>>();
-  /** Plugins that could not be applied; what they should have defined is not reported too. */
-  readonly #broken = new Set<LoadedPlugin>();
+  /** Why plugins cannot be used; what they should have defined is not reported too. */
+  readonly #broken = new Map<LoadedPlugin, readonly Problem[]>();
 
   constructor({ loader, shared, secrets, runAs }: ComposeOptions, before: readonly PluginScope[]) {
     this.secrets = secrets;
@@ -271,7 +271,12 @@ class Builder {
 
   /** Takes back what was applied for nothing. */
   async discard(): Promise<void> {
-    await Promise.all(this.scopes.filter((scope) => !this.#before.includes(scope)).map((scope) => scope.remove()));
+    await Promise.all(this.scopes.map((scope) => this.#withdraw(scope)));
+  }
+
+  /** Takes a plugin back, unless it runs already. */
+  async #withdraw(scope: PluginScope): Promise<void> {
+    if (!this.#before.includes(scope)) await scope.remove();
   }
 
   #hide(schema: TSchema, value: unknown): void {
@@ -289,33 +294,29 @@ class Builder {
   async #add(plugin: LoadedPlugin, config: CheckedConfig): Promise<void> {
     const { name, section } = plugin;
     const written = section && config.sections.get(section.key);
-    if (written === false || this.#broken.has(plugin)) return;
+    if (written === false) return;
+    const why = this.#broken.get(plugin);
+    // All who need it are told: what is wrong with the first one may be left out.
+    if (why) return void this.problems.push(...why);
     const namesake = this.scopes.find((scope) => scope.name === name);
     if (namesake) {
       if (namesake.plugin !== plugin)
         this.problems.push({ path: 'plugins', message: `there are two plugins named "${name}"` });
       return;
     }
+    const known = this.problems.length;
     const options = section
       ? checkOptions(section.key, section.schema, written ?? {})
       : { problems: [], value: undefined };
     this.problems.push(...options.problems);
     if (section) this.#hide(section.schema, options.value);
     const scope = options.problems.length === 0 ? await this.#apply(plugin, options.value) : undefined;
-    if (!scope) {
-      this.#broken.add(plugin);
+    if (scope) this.problems.push(...this.#clashes(scope));
+    const found = this.problems.slice(known);
+    if (!scope || found.length > 0) {
+      this.#broken.set(plugin, found);
+      if (scope) await this.#withdraw(scope);
       return;
-    }
-    for (const { scope: of, name: row } of scope.rows) {
-      const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
-      if (!rows.some((other) => other.scope === of && other.name === row)) continue;
-      const message = `plugin ${name} defines the ${of} setting "${row}", which is there already`;
-      this.problems.push({ path: pathOf(scope), message });
-    }
-    for (const claim of scope.claims) {
-      const holder = this.scopes.find((other) => other.claims.includes(claim));
-      if (holder)
-        this.problems.push({ path: pathOf(scope), message: `${claim} is used by plugin ${holder.name} already` });
     }
     this.scopes.push(scope);
     for (const { kind, type, definition } of scope.types) {
@@ -325,6 +326,20 @@ class Builder {
         this.problems.push({ path: pathOf(scope), message: messageOf(error) });
       }
     }
+  }
+
+  /** What a plugin has that others have already. */
+  #clashes(scope: PluginScope): Problem[] {
+    const path = pathOf(scope);
+    const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
+    const taken = scope.rows
+      .filter((row) => rows.some((other) => other.scope === row.scope && other.name === row.name))
+      .map((row) => `plugin ${scope.name} defines the ${row.scope} setting "${row.name}", which is there already`);
+    const held = scope.claims.flatMap((claim) => {
+      const holder = this.scopes.find((other) => other.claims.includes(claim));
+      return holder ? [`${claim} is used by plugin ${holder.name} already`] : [];
+    });
+    return [...taken, ...held].map((message) => ({ path, message }));
   }
 
   async #apply(plugin: LoadedPlugin, options: unknown): Promise<PluginScope | undefined> {

@@ -361,6 +361,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await configuration.load();
     if (stopped !== undefined) return;
     const stored = configuration.entries();
+    const needed = exchange.composition.scopes;
     if (stored.length > 0 || namesStored(options.config)) await exchange.complete({ config: options.config, stored });
     const { composition } = exchange;
     bringIntoForce(composition);
@@ -369,9 +370,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       scope.join();
     }
     life = 'running';
-    const [first, ...others] = await setUp(composition.scopes);
-    for (const { error } of others) log.error(messageOf(error));
-    if (first) throw first.error;
+    const failed = await setUp(composition.scopes);
+    // The house does without what only devices of the database need.
+    const fatal = failed.find(({ scope }) => needed.includes(scope));
+    for (const each of failed) if (each !== fatal) log.error(messageOf(each.error));
+    if (fatal) throw fatal.error;
   };
 
   const stop = async (): Promise<void> => {
