@@ -238,6 +238,11 @@ export function placeOf({ kind, name }: Pick<StoredEntry, 'kind' | 'name'>): str
   return at(GROUPS[kind].path, name);
 }
 
+/** Options of devices of a kind that core understands, whatever their type: nothing is sent to where they say. */
+export function commonKeys(kind: StoredEntry['kind']): string[] {
+  return Object.keys(GROUPS[kind].schema.properties).filter((key) => key !== 'type');
+}
+
 /** Tariffs are used by their role only, and what is tried out has none. */
 function isSpare({ kind, trial }: StoredEntry): boolean {
   return trial === true || kind === 'tariff';

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { alternatives, asJson, type Definitions, isObjectSchema, type JsonSchema, resolve } from './json-schema.ts';
 import { isPlainObject } from './options.ts';
-import { at, MASK } from './problem.ts';
+import { at, MASK, type Problem } from './problem.ts';
 
 /** Shorter secrets are only hidden where they stand alone: they would be found in every other word. */
 const SHORTEST = 4;
@@ -67,9 +67,12 @@ export function masked(schema: TSchema, value: unknown): unknown {
   });
 }
 
-/** A value of which nothing is known but its keys: none of its texts and numbers is shown. */
-export function veiled(value: unknown): unknown {
-  return mapLeaves(value, (leaf) => (typeof leaf === 'string' || typeof leaf === 'number' ? MASK : leaf));
+/** Fields of which nothing is known but their keys: no text or number is shown but those of `known` ones. */
+export function veiled(fields: Readonly<Record<string, unknown>>, known: readonly string[]): object {
+  const veil = (leaf: unknown): unknown => (typeof leaf === 'string' || typeof leaf === 'number' ? MASK : leaf);
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, item]) => [key, known.includes(key) ? item : mapLeaves(item, veil)]),
+  );
 }
 
 /** What was meant by `given`: where it is as it was shown, what was there `before`. */
@@ -86,11 +89,49 @@ export function unmasked(given: unknown, shown: unknown, before: unknown): unkno
   );
 }
 
-/** Paths of what is nothing but `***`, which stands for no value. */
-export function masksIn(value: unknown, path = ''): string[] {
-  if (value === MASK) return [path];
-  if (Array.isArray(value)) return value.flatMap((item, index) => masksIn(item, at(path, index)));
-  return isPlainObject(value) ? Object.entries(value).flatMap(([key, item]) => masksIn(item, at(path, key))) : [];
+/**
+ * Why what a client wrote cannot be meant, of which it was `shown` what was there `before`: `***` that stands for no value, and
+ * secrets that are kept while other options change, so that they might go where they were not given for. Only numbers other than
+ * ports, and options whose first key is `free`, lead nowhere else.
+ */
+export function maskProblems(given: unknown, shown: unknown, before: unknown, free: readonly string[]): Problem[] {
+  const [written, seen, stored] = [leavesOf(given), leavesOf(shown), leavesOf(before)];
+  const stays = (path: string): boolean => written.has(path) && written.get(path) === seen.get(path);
+  const isMask = (leaf: unknown): boolean => typeof leaf === 'string' && leaf.includes(MASK);
+  const empty = [...written].filter(
+    ([path, leaf]) => !stays(path) && (leaf === MASK || (isMask(leaf) && isMask(seen.get(path)))),
+  );
+  const kept = [...written.keys()].filter((path) => stays(path) && seen.get(path) !== stored.get(path));
+  const leads = (path: string): boolean =>
+    !free.includes(path.split(/[.[]/, 1)[0] ?? '') &&
+    (/port$/i.test(path) || ![written, stored].every((leaves) => isNumber(leaves.get(path))));
+  const moved = [...stored.keys(), ...written.keys()].find(
+    (path) => leads(path) && !stays(path) && written.get(path) !== stored.get(path),
+  );
+  return [
+    ...empty.map(([path]) => ({ path, message: `${MASK} stands for a stored value, and there is none` })),
+    ...(moved === undefined ? [] : kept).map((path) => ({
+      path,
+      message: `must be entered again, since ${moved} is another one: what is stored goes nowhere else`,
+    })),
+  ];
+}
+
+/** A number, or nothing. */
+function isNumber(leaf: unknown): boolean {
+  return leaf === undefined || typeof leaf === 'number';
+}
+
+/** What a value is made of, without its objects and lists, by path. */
+function leavesOf(value: unknown): ReadonlyMap<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  const visit = (item: unknown, path: string): void => {
+    if (Array.isArray(item)) for (const [index, child] of item.entries()) visit(child, at(path, index));
+    else if (isPlainObject(item)) for (const [key, child] of Object.entries(item)) visit(child, at(path, key));
+    else if (item !== undefined) leaves.set(path, item);
+  };
+  visit(value, '');
+  return leaves;
 }
 
 function own(fields: Readonly<Record<string, unknown>> | undefined, key: string): unknown {

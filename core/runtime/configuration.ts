@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { placeOf } from '../config/check.ts';
+import { commonKeys, placeOf } from '../config/check.ts';
 import type { StoredEntry } from '../config/checked.ts';
-import { formatProblem, MASK, type Problem, problemWith } from '../config/problem.ts';
-import { masked, masksIn, unmasked, veiled } from '../config/secrets.ts';
+import { formatProblem, type Problem, problemWith } from '../config/problem.ts';
+import { masked, maskProblems, unmasked, veiled } from '../config/secrets.ts';
 import {
   type ConfigurationPort,
   type DeviceEntry,
@@ -76,19 +77,18 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
     const { type, ...rest } = device.entry;
     const ready = exchange.composition.entries.get(placeOf({ kind: device.kind, name }));
     // Without its type nobody knows what is secret.
-    const config = ready && !ready.misfit ? masked(ready.definition.schema, rest) : veiled(rest);
+    const config =
+      ready && !ready.misfit ? masked(ready.definition.schema, rest) : veiled(rest, commonKeys(device.kind));
     return { ...device, name, entry: { type, ...(config as DeviceEntry) } };
   };
 
   /** What a client means by an entry of which it may have seen another one. */
   const meant = (given: DeviceEntry, before?: StoredDevice): DeviceEntry => {
     if (isDeep(given)) refuse([{ path: '', message: 'lists and objects stand in each other too often' }]);
-    const entry = before ? (unmasked(given, shown(before).entry, before.entry) as DeviceEntry) : given;
-    const masks = masksIn(entry).map((path) => ({
-      path,
-      message: `${MASK} stands for a stored value, and there is none`,
-    }));
+    const seen = before && shown(before).entry;
+    const masks = maskProblems(given, seen, before?.entry, before ? commonKeys(before.kind) : []);
     if (masks.length > 0) refuse(masks);
+    const entry = unmasked(given, seen, before?.entry) as DeviceEntry;
     if (JSON.stringify(entry).length > LONGEST_ENTRY) {
       refuse([{ path: '', message: `must have ${LONGEST_ENTRY} characters at most` }]);
     }
@@ -180,9 +180,9 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
     test: (kind, given, id) =>
       edits(async () => {
         const before = id === undefined ? undefined : deviceOf(kind, id);
-        const entry = meant({ ...before?.entry, ...given }, before);
+        const entry = meant({ ...(before && shown(before).entry), ...given }, before);
         const all = kept.devices.map(toEntry);
-        const same = before && JSON.stringify(entry) === JSON.stringify(before.entry);
+        const same = before && isDeepStrictEqual(entry, before.entry);
         const running = same && find(placeOf(toEntry(before)));
         // What runs already may let nobody else in.
         if (running) return await tried(running);

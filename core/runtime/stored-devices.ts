@@ -1,7 +1,7 @@
 import type { StoredEntry } from '../config/checked.ts';
 import { isPlainObject } from '../config/options.ts';
 import { STORED_KINDS, type StoredDevice, storedName } from '../configuration.ts';
-import { EvccError, messageOf } from '../errors.ts';
+import { EvccError, fail, messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store.ts';
 import { parsed } from './kept.ts';
@@ -32,9 +32,14 @@ export async function readKept({ memory }: Pick<Store, 'memory'>, log: Logger): 
   return { last: Math.max(last, ...devices.map(({ id }) => id)), devices };
 }
 
-/** Resolves when it would survive a kill. Errors: `EVCC_STORE_FAILED`. */
+/**
+ * Resolves when it would survive a kill. Errors: `EVCC_STORE_FAILED`, also when it was dropped, since everything that is stored was
+ * replaced meanwhile.
+ */
 export async function writeKept({ memory }: Pick<Store, 'memory'>, kept: Kept): Promise<void> {
-  await memory.save(new Map([[KEY, JSON.stringify(kept)]]));
+  const text = JSON.stringify(kept);
+  await memory.save(new Map([[KEY, text]]));
+  if ((await memory.all()).get(KEY) !== text) fail('EVCC_STORE_FAILED', 'the content of the database was replaced');
 }
 
 /** As it comes into a configuration. */

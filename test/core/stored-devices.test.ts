@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadedPlugin, Store } from '../../core/index.ts';
+import { replaceable } from '../../core/runtime/replaceable.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../helpers/house.ts';
 
@@ -78,6 +79,8 @@ const failureOf = async (house: FakeHouse, work: Promise<unknown>): Promise<{ co
       ({ code, message }: { code: string; message: string }) => ({ code, message }),
     ),
   );
+const store = async ({ store: { memory } }: FakeHouse): Promise<readonly { readonly entry: object }[]> =>
+  JSON.parse((await memory.all()).get('devices') ?? '').devices;
 const reconfigured = (house: FakeHouse, changed: object) =>
   house.clock.until(house.runtime.reconfigure({ ...house.config, ...changed }));
 
@@ -184,10 +187,27 @@ describe('a stored device', () => {
     const kept = (await store.memory.all()).get('devices') ?? '';
     expect(JSON.parse(kept).devices[0].entry).toEqual({ ...car(secrets), soc: 70 });
     expect(house.runtime.composition.entries.get('vehicles["db:1"]')?.options).toMatchObject({ ...secrets, soc: 70 });
-    await clock.until(port.change('vehicle', 1, { ...shown, password: 'another1' }));
+    await clock.until(port.change('vehicle', 1, { ...shown, ...secrets, soc: 70, password: 'another1' }));
     expect((await store.memory.all()).get('devices')).toContain('another1');
     expect(house.closed).toEqual([]);
     expect(log.map(({ message }) => message).join('\n')).not.toMatch(/topsecret|geheim99|another1/);
+  });
+
+  test('keeps its secrets to those that they were given for', async (t) => {
+    const house = await start(t);
+    await house.cycle();
+    const port = portOf(house);
+    await house.clock.until(port.create('vehicle', car({ password: 'topsecret' })));
+    const moved = { ...port.devices()[0]?.entry, host: 'evil' };
+    for (const work of [port.change('vehicle', 1, moved), port.test('vehicle', { host: 'evil' }, 1)]) {
+      expect(await failureOf(house, work)).toEqual({
+        code: 'EVCC_COMMAND_INVALID',
+        message: 'password: must be entered again, since host is another one: what is stored goes nowhere else',
+      });
+    }
+    expect((await store(house))[0]?.entry).toEqual(car({ password: 'topsecret' }));
+    await house.clock.until(port.change('vehicle', 1, { ...moved, password: 'another1' }));
+    expect((await store(house))[0]?.entry).toEqual(car({ host: 'evil', password: 'another1' }));
   });
 
   test('a change that does not fit leaves it as it is', async (t) => {
@@ -256,6 +276,34 @@ describe('a stored device', () => {
   });
 });
 
+test('a device that is added while everything stored is replaced is in force neither, and whoever adds it is told', async (t) => {
+  let replaced = (): void => {};
+  const store = replaceable({
+    ...createMemoryStore(),
+    copy: {
+      version: 1,
+      async *read() {},
+      replace: () =>
+        new Promise((resolve) => {
+          replaced = resolve;
+        }),
+    },
+  });
+  const house = await start(t, { store });
+  await house.cycle();
+  const replacing = store.copy?.replace((async function* () {})());
+  const added = failureOf(house, portOf(house).create('vehicle', car()));
+  await house.clock.advance(1_000);
+  replaced();
+  await replacing;
+  const failure = { code: 'EVCC_STORE_FAILED', message: expect.stringContaining('the database was replaced') };
+  expect(await added).toEqual(failure);
+  expect(await failureOf(house, portOf(house).create('meter', { type: 'telling', host: 'x' }))).toEqual(failure);
+  expect(portOf(house).devices()).toEqual([]);
+  await house.run(20);
+  expect(house.site('vehicles')).toEqual([]);
+});
+
 describe('a stored device that does not fit any more', () => {
   /** A store in which somebody left devices. */
   async function left(devices: readonly object[]): Promise<Store> {
@@ -294,6 +342,7 @@ describe('a stored device that does not fit any more', () => {
     });
     expect(configuration.devices().map(({ name }) => name)).toEqual(['db:1', 'db:2', 'db:3', 'db:4']);
     expect(JSON.stringify(configuration.devices())).not.toContain('topsecret');
+    expect(configuration.devices()[1]?.entry).toEqual({ type: 'telling', title: 'Stored car', soc: '***' });
     const warned = house.log.filter(({ message }) => message.includes('do not fit and are not available'));
     expect(warned).toEqual([
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('db:2"].soc') }),

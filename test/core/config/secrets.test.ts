@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { expect, test } from 'vitest';
-import { collectSecrets, hide } from '../../../core/config/secrets.ts';
+import { describe, expect, test } from 'vitest';
+import { collectSecrets, hide, maskProblems, unmasked } from '../../../core/config/secrets.ts';
 
 const schema = Type.Object({
   url: Type.String(),
@@ -56,4 +56,51 @@ test('secrets are masked inside texts, the longest first', () => {
 test('short secrets are only masked where they stand alone', () => {
   expect(hide('a cat', ['a'])).toBe('a cat');
   expect(hide('a', ['a'])).toBe('***');
+});
+
+describe('what a client writes that was shown an entry without its secrets', () => {
+  const before = { host: 'box', port: 80, user: 'me', password: 'topsecret', url: 'http://me:geheim@box/', factor: 2 };
+  const shown = { ...before, password: '***', url: 'http://me:***@box/' };
+  const problems = (changes: object): string[] =>
+    maskProblems({ ...shown, ...changes }, shown, before, ['title']).map(({ path }) => path);
+  const BOTH = ['password', 'url'];
+
+  test('is what it was shown, with what was there before', () => {
+    expect(problems({})).toEqual([]);
+    expect(unmasked(shown, shown, before)).toEqual(before);
+  });
+
+  test.each<[string, object, readonly string[]]>([
+    ['what core understands', { title: 'Roof' }, []],
+    ['a number', { factor: 3, offset: 1 }, []],
+    ['both secrets, and all else', { host: 'evil', password: 'new', url: 'http://me:new@evil/' }, []],
+    ['the host', { host: 'evil' }, BOTH],
+    ['the port', { port: 81 }, BOTH],
+    ['a flag', { insecure: true }, BOTH],
+    ['an option that was not there', { broker: 'evil' }, BOTH],
+    ['an option that is left out', { user: undefined }, BOTH],
+    ['one of two secrets', { password: 'new' }, ['url']],
+    ['an address around its secret', { url: 'http://me:***@evil/' }, ['url', 'password']],
+    ['a mask where nothing is stored', { token: '***' }, ['token', ...BOTH]],
+    ['a text that only looks like a mask', { title: 'my *** car' }, []],
+  ])('changing %s', (_, changes, found) => {
+    expect(problems(changes)).toEqual(found);
+  });
+
+  test('a list in another order gives no secret to another one', () => {
+    const [a, b] = [
+      { host: 'a', key: 'of a' },
+      { host: 'b', key: 'of b' },
+    ];
+    const [seenA, seenB] = [a, b].map((each) => ({ ...each, key: '***' }));
+    const found = maskProblems({ list: [seenB, seenA] }, { list: [seenA, seenB] }, { list: [a, b] }, []);
+    expect(found.map(({ path }) => path)).toEqual(['list[0].key', 'list[1].key']);
+    expect(found[0]?.message).toContain('must be entered again, since list[0].host is another one');
+  });
+
+  test('without an entry before, every mask stands for nothing', () => {
+    expect(maskProblems({ a: ['***'], b: '*** is fine' }, undefined, undefined, [])).toEqual([
+      { path: 'a[0]', message: '*** stands for a stored value, and there is none' },
+    ]);
+  });
 });

@@ -214,6 +214,10 @@ test('what a device says when it is tried out has the names of the dialect', asy
     expect(await document('POST', 'test/vehicle/1', body)).toMatchObject({ result: { Soc: { value: 44, error: '' } } });
   }
   expect(await document('POST', 'test/vehicle/1', { host: 'gone' })).toMatchObject({
+    status: 400,
+    result: expect.stringContaining('password: must be entered again, since host is another one'),
+  });
+  expect(await document('POST', 'test/vehicle/1', { host: 'gone', password: 'another' })).toMatchObject({
     result: { Soc: { value: null, error: 'nobody is there' } },
   });
 });
