@@ -28,8 +28,12 @@ const PASSWORD = Type.Optional(Type.String({ description: 'Confirms who asks, wh
 export function restoreRoutes(evcc: Evcc, gate: Gate): readonly Route[] {
   let busy = false;
 
-  /** Does something to the database, one thing at a time. */
-  const alone = async (ctx: Context, work: (copy: StoreCopy) => Promise<void>): Promise<void> => {
+  /** Does something to the database with what was sent, one thing at a time. */
+  const alone = async <T>(
+    ctx: Context,
+    receive: (ctx: Context) => Promise<T>,
+    work: (copy: StoreCopy, sent: T) => Promise<void>,
+  ): Promise<void> => {
     const close = { Connection: 'close' };
     // Forms are sent without asking before, so that any page in the world could.
     if (!gate.origins.trusts(ctx.req.headers)) {
@@ -39,11 +43,12 @@ export function restoreRoutes(evcc: Evcc, gate: Gate): readonly Route[] {
     if (!copy) throw new Refusal(404, 'the database keeps nothing: there is nowhere to restore to', close);
     if (busy) throw new Refusal(429, 'the database is being replaced already', { 'Retry-After': '10', ...close });
     busy = true;
-    // It may take longer than a connection may be silent otherwise, and is the last thing that is asked of this one.
-    ctx.req.socket.setTimeout(0);
     ctx.set('Connection', 'close');
     try {
-      await work(copy);
+      const sent = await receive(ctx);
+      // It may take longer than a connection may be silent otherwise, and is the last thing that is asked of this one.
+      ctx.req.socket.setTimeout(0);
+      await work(copy, sent);
     } finally {
       busy = false;
     }
@@ -87,17 +92,20 @@ export function restoreRoutes(evcc: Evcc, gate: Gate): readonly Route[] {
         503: 'The database failed; nothing was changed',
       },
       handle: (ctx) =>
-        alone(ctx, async (copy) => {
-          const { file, fields, remove } = await receiveFile(ctx.req);
-          try {
-            await confirm(ctx, fields.password);
-            const { header } = await checkBackup(file, copy.version, () => {}).catch(asRefusal);
-            await restoreBackup(copy, file);
-            startAnew(ctx, `the database is as it was at ${header.created}`);
-          } finally {
-            remove();
-          }
-        }),
+        alone(
+          ctx,
+          ({ req }) => receiveFile(req),
+          async (copy, { read, fields, close }) => {
+            try {
+              await confirm(ctx, fields.password);
+              const { header } = await checkBackup(read(), copy.version, () => {}).catch(asRefusal);
+              await restoreBackup(copy, read());
+              startAnew(ctx, `the database is as it was at ${header.created}`);
+            } finally {
+              await close();
+            }
+          },
+        ),
     },
     {
       method: 'post',
@@ -127,8 +135,7 @@ export function restoreRoutes(evcc: Evcc, gate: Gate): readonly Route[] {
         503: 'The database failed; nothing was changed',
       },
       handle: (ctx) =>
-        alone(ctx, async (copy) => {
-          const { password, ...parts } = await readReset(ctx);
+        alone(ctx, readReset, async (copy, { password, ...parts }) => {
           await confirm(ctx, password);
           await copy.replace(keptRows(copy, parts, () => evcc.clock.sleep(0)));
           const named = PARTS.filter((part) => parts[part]).join(' and ');
@@ -171,11 +178,8 @@ async function readReset(ctx: Context): Promise<Reset> {
   if (!sessions && !settings) {
     throw new Refusal(400, `say what to delete: {"${PARTS.join('":true} or {"')}":true}`);
   }
-  return {
-    sessions: sessions === true,
-    settings: settings === true,
-    ...(typeof password === 'string' && { password }),
-  };
+  if (password !== undefined && typeof password !== 'string') throw new Refusal(400, 'password must be a text');
+  return { sessions: sessions === true, settings: settings === true, ...(password !== undefined && { password }) };
 }
 
 async function fieldsOf(ctx: Context): Promise<Readonly<Record<string, unknown>>> {

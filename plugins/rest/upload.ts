@@ -1,22 +1,26 @@
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from './refusal.ts';
 
 /** A file that a client sent. */
 export interface Upload {
-  /** Path of the file, which only its owner may read */
-  readonly file: string;
+  /** What is in the file, from its beginning; can be read more than once. */
+  read(): Readable;
   /** What else stood in the form, before and after it */
   readonly fields: Readonly<Record<string, string>>;
-  /** Deletes the file. */
-  remove(): void;
+  /** Forgets the file. */
+  close(): Promise<void>;
 }
 
 /** Bytes of an upload; a backup of many years has a tenth of it */
 export const LARGEST_UPLOAD: number = 256 * 2 ** 20;
+/** Bytes that are read at once */
+const PORTION = 65_536;
 const FORM_LIMITS = { files: 1, fields: 10, fieldSize: 1_024, headerPairs: 20 };
 
 /**
@@ -25,20 +29,38 @@ const FORM_LIMITS = { files: 1, fields: 10, fieldSize: 1_024, headerPairs: 20 };
  */
 export async function receiveFile(request: IncomingMessage): Promise<Upload> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_UPLOAD) throw tooLarge();
-  const folder = mkdtempSync(join(tmpdir(), 'evcc-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const file = join(folder, 'upload');
+  const file = await openNameless();
+  const close = (): Promise<void> => file.close();
   const type = request.headers['content-type'] ?? '';
   try {
     const chunks = chunksOf(request);
     const isForm = /^multipart\/form-data\b/i.test(type);
-    if (!isForm) await pipeline(chunks, createWriteStream(file, { mode: 0o600 }));
+    if (!isForm) await file.writeFile(chunks);
     const fields = isForm ? await receiveForm(chunks, { ...request.headers, 'content-type': type }, file) : {};
-    return { file, fields, remove };
+    return { read: () => Readable.from(contentOf(file)), fields, close };
   } catch (error) {
-    remove();
+    await close();
     if (request.destroyed && !request.complete) throw new Refusal(400, 'the client gave up');
     throw error;
+  }
+}
+
+/** A file that nobody else can open, and that is gone with this process, however it ends. */
+async function openNameless(): Promise<FileHandle> {
+  const folder = mkdtempSync(join(tmpdir(), 'evcc-'));
+  try {
+    return await open(join(folder, 'upload'), 'wx+', 0o600);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function* contentOf(file: FileHandle): AsyncIterable<Buffer> {
+  for (let position = 0; ; ) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(PORTION), 0, PORTION, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -55,7 +77,7 @@ async function* chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
 async function receiveForm(
   chunks: AsyncIterable<Buffer>,
   headers: IncomingMessage['headers'] & { readonly 'content-type': string },
-  file: string,
+  file: FileHandle,
 ): Promise<Readonly<Record<string, string>>> {
   const { Busboy } = await import('@fastify/busboy');
   const refuse = (why: string): never => {
@@ -76,7 +98,7 @@ async function receiveForm(
     isOne = false;
   });
   form.on('file', (_, stream) => {
-    writing = pipeline(stream, createWriteStream(file, { mode: 0o600 }));
+    writing = file.writeFile(stream);
     writing.catch(() => {});
     form.once('close', () => stream.destroy());
   });

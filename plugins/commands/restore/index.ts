@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CliCommand, CommandContext, Store } from '../../../core/index.ts';
@@ -60,12 +61,12 @@ async function replace(store: Store, file: string, context: CommandContext): Pro
     return context.fail('EVCC_STORE_FAILED', `${file} cannot be restored: ${message}`);
   };
   const told = (rows: number): void => context.progress(`\rchecked ${rows} rows `);
-  const { header, counts } = await checkBackup(file, copy.version, told).catch(refuse);
+  const { header, counts } = await checkBackup(createReadStream(file), copy.version, told).catch(refuse);
   const now = context.clock.now();
   const stamp = context.time.format(Math.floor(now / 1_000) * 1_000).replaceAll(':', '');
   const aside = freeName(`${file}.before-${stamp}`);
   await saveBackup(copy, aside, { release: context.version, created: context.time.format(now) }).catch(refuse);
-  await restoreBackup(copy, file).catch(refuse);
+  await restoreBackup(copy, createReadStream(file)).catch(refuse);
   const rows = [...counts].map(([table, count]) => `${count} of ${table}`).join(', ') || 'none';
   context.print(`${store.location} is as it was at ${header.created}; rows: ${rows}.`);
   context.print(`What it held before is in ${aside}.`);

@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { StoreCopy } from '../../../core/index.ts';
 import { type BackupHeader, readBackup, writeBackup } from './backup.ts';
@@ -26,11 +27,11 @@ export interface CheckedBackup {
 
 /** Reads a backup to its end and counts its rows. Errors: `BackupError`, and those of the file system. */
 export async function checkBackup(
-  file: string,
+  file: Readable,
   version: number,
   progress: (rows: number) => void,
 ): Promise<CheckedBackup> {
-  const { header, rows } = await readBackup(createReadStream(file), version);
+  const { header, rows } = await readBackup(file, version);
   const counts = new Map<string, number>();
   let total = 0;
   for await (const part of rows) {
@@ -42,8 +43,8 @@ export async function checkBackup(
 }
 
 /** Puts a backup, which was checked, in the place of what a database holds. */
-export async function restoreBackup(copy: StoreCopy, file: string): Promise<void> {
-  const { rows } = await readBackup(createReadStream(file), copy.version);
+export async function restoreBackup(copy: StoreCopy, file: Readable): Promise<void> {
+  const { rows } = await readBackup(file, copy.version);
   await copy.replace(restoredRows(rows));
 }
 
