@@ -120,6 +120,8 @@ export interface SettingTarget {
   readonly loadpoint?: {
     readonly canSwitchPhases: boolean;
     readonly phasesEnabled: number;
+    /** The charger is a heater; also while it is not known yet, because it was not reached */
+    readonly mayHeat: boolean;
     /** A, what the charger allows at most */
     readonly largestCurrent: number;
     /** Makes a vehicle the active one; `null`: none, a guest */

@@ -21,12 +21,14 @@ export function settingTarget(
   if (of.scope === 'vehicle') return of.id >= 1 && of.id <= vehicles.size ? site : undefined;
   const loadpoint = loadpoints[of.id - 1];
   if (!loadpoint) return undefined;
+  const { device } = loadpoint.charger;
   return {
     ...site,
     loadpoint: {
       canSwitchPhases: loadpoint.canSwitchPhases,
       phasesEnabled: loadpoint.memory.phasesEnabled,
-      largestCurrent: loadpoint.charger.device?.traits?.maxCurrent ?? Number.POSITIVE_INFINITY,
+      mayHeat: !device || device.traits?.heating === true,
+      largestCurrent: device?.traits?.maxCurrent ?? Number.POSITIVE_INFINITY,
       selectVehicle: (name) => choices.select(loadpoint, name),
       detectVehicle: () => choices.detect(loadpoint, now),
       tellSoc: (soc) => choices.tellSoc(loadpoint, soc, now),

@@ -407,7 +407,8 @@ async function everything(house: FakeHouse): Promise<string> {
 }
 
 test('the tables here name every row', () => {
-  const named = [...Object.keys(ROWS), ...Object.keys(OF_VEHICLES)];
+  // That of heaters is tried where it is met: test/plugins/rest/current/settings.test.ts
+  const named = [...Object.keys(ROWS), ...Object.keys(OF_VEHICLES), 'loadpoint minTemp'];
   expect(named.sort()).toEqual(SETTINGS.map(({ scope, name }) => `${scope} ${name}`).sort());
 });
 

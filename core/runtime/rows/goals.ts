@@ -13,12 +13,28 @@ export const GOAL_ROWS: readonly Setting[] = [
     name: 'minSoc',
     description: 'Below it the car is charged at full power in any mode but off; 0 switches this off',
     schema: Type.Integer({ minimum: 0, maximum: 100, unit: '%', default: 0 }),
-    // The current dialect has it with the vehicle; what is heated has none.
-    rest: { document: ['/minsoc'], current: ['/mintemp'] },
+    // The current dialect has it with the vehicle.
+    rest: { document: ['/minsoc'], current: [] },
     mqtt: 'minSoc',
     perVehicle: true,
     early: true,
     wish: true,
+  },
+  {
+    scope: 'loadpoint',
+    name: 'minTemp',
+    description: 'The minSoc of a heater: below it, it heats at full power in any mode but off; 0 switches this off',
+    schema: Type.Integer({ minimum: 0, maximum: 100, unit: '°C', default: 0 }),
+    rest: { current: ['/mintemp'] },
+    state: null,
+    stored: false,
+    early: true,
+    wish: true,
+    check: (_, { loadpoint }) =>
+      loadpoint?.mayHeat
+        ? undefined
+        : 'mintemp is for heaters only; cars have a minsoc: /api/vehicles/<name>/minsoc/<soc>',
+    sets: (value) => ({ minSoc: value }),
   },
   {
     scope: 'loadpoint',

@@ -70,6 +70,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
         loadpoint: {
           canSwitchPhases: options.canSwitchPhases ?? true,
           phasesEnabled: 3,
+          mayHeat: true,
           largestCurrent: 32,
           selectVehicle() {},
           detectVehicle() {},

@@ -108,6 +108,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
         loadpoint: {
           canSwitchPhases: id === 1,
           phasesEnabled: 3,
+          mayHeat: true,
           largestCurrent: 32,
           selectVehicle: (name: string | null) => {
             const vehicle = VEHICLES.find((each) => each.name === name);

@@ -101,7 +101,6 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   '/loadpoints/1/disable/threshold': watts,
   '/loadpoints/1/enable/delay': delay,
   '/loadpoints/1/disable/delay': delay,
-  '/loadpoints/1/mintemp': percent,
   '/loadpoints/1/limitsoc': percent,
   '/loadpoints/1/limitenergy': energy,
   '/loadpoints/1/plan/energy': goal('energy', 1_000, []),
@@ -132,7 +131,7 @@ test('the table here names every setter', async () => {
   const paths = house.runtime.evcc.settings
     .rows()
     // Those with a body have tests of their own.
-    .filter(({ whole }) => !whole)
+    .filter(({ whole, name }) => !whole && name !== 'minTemp')
     .flatMap(({ scope, rest }) => (rest?.current ?? rest?.document ?? []).map((path) => `${prefix[scope]}${path}`));
   expect(Object.keys(SETTERS).sort()).toEqual(paths.sort());
 });
@@ -229,6 +228,23 @@ test('the list of settings names what shows them in this dialect', async () => {
   expect(keyOf('/api/loadpoints/:id/phases')).toBe('phasesConfigured');
   // What is in the state of the other dialect only
   expect(keyOf('/api/loadpoints/:id/mintemp')).toBeNull();
+});
+
+test('a heater has a least temperature, and a car has none', async () => {
+  const house = await startBoth({
+    charger: (charger, index) => {
+      charger.traits = index === 1 ? { integrated: true, heating: true } : {};
+    },
+  });
+  const set = (path: string) => house.current('POST', `/loadpoints/${path}`);
+  expect(await set('2/mintemp/45')).toMatchObject({ status: 200, json: 45 });
+  expect(house.loadpoint('minSoc', 2)).toBe(45);
+  for (const text of ['101', '-1', '45.5', 'warm']) expect((await set(`2/mintemp/${text}`)).status, text).toBe(400);
+  expect(await set('1/mintemp/45')).toMatchObject({
+    status: 400,
+    json: { error: expect.stringContaining('mintemp is for heaters only') },
+  });
+  expect(house.loadpoint('minSoc', 1)).toBe(10);
 });
 
 test('the order of the soc settings of the battery holds', async () => {

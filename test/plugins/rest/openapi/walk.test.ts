@@ -82,6 +82,8 @@ const REFUSED: Readonly<Record<string, number>> = {
   resetDatabase: 404,
   // It ran a moment ago.
   orderOptimize: 429,
+  // No charger is a heater.
+  setLoadpointMinTemp: 400,
   // No device needs one.
   beginLogin: 404,
   endLogin: 404,
