@@ -115,8 +115,8 @@ interface Update<View> {
   readonly rows: readonly Row[];
   /** What the values are to be made of as soon as somebody reads them */
   view: { readonly of: View } | undefined;
-  /** The changes that it makes were skipped already */
-  isSkipped: boolean;
+  /** How often changes had been skipped when the view came: who wants them is told of later ones alone */
+  skips: number;
   source: unknown;
   /** Internal values in the order of the table; absent: none, or what was published since may be another value */
   values: unknown[] | undefined;
@@ -133,8 +133,12 @@ const BUILT_IN: Readonly<Record<StateScope, readonly StateKey[]>> = {
 export function createState(): State {
   const keys = { site: index(BUILT_IN.site), loadpoint: index(BUILT_IN.loadpoint), vehicle: index(BUILT_IN.vehicle) };
   const lists: Partial<Record<StateScope, readonly StateKey[]>> = {};
-  /** Rows of the keys of tables */
-  const rowsOf = new WeakMap<StateTable<unknown>, readonly Row[]>();
+  /** Rows of the keys of tables, which may be used for several scopes */
+  const rowsOf: Readonly<Record<StateScope, WeakMap<StateTable<unknown>, readonly Row[]>>> = {
+    site: new WeakMap(),
+    loadpoint: new WeakMap(),
+    vehicle: new WeakMap(),
+  };
   const empty = (scope: StateScope, id: number): Values => {
     const values: Values = {
       scope,
@@ -150,6 +154,8 @@ export function createState(): State {
   let vehicles: readonly Values[] = [];
   let byName: ReadonlyMap<string, PublishedValues> = new Map();
   let changes: StateChange[] = [];
+  /** How often changes were skipped */
+  let skips = 0;
   let version = 0;
   let isNew = false;
   /** Whether anything waits to be made */
@@ -182,7 +188,8 @@ export function createState(): State {
     isNew = true;
   };
   const apply = <View>(values: Values, update: Update<View>, view: View): void => {
-    const { table, rows, isSkipped, values: last = [] } = update;
+    const { table, rows, values: last = [] } = update;
+    const isSkipped = update.skips < skips;
     const isFirst = update.values === undefined;
     const source = table.source?.(view);
     if (!isFirst && table.source && source === update.source) return;
@@ -204,11 +211,12 @@ export function createState(): State {
     }
   };
   const begin = (values: Values, table: StateTable<unknown>): Update<unknown> => {
-    const rows = rowsOf.get(table) ?? table.keys.map((key) => rowOf(values.scope, key));
-    rowsOf.set(table, rows);
+    const known = rowsOf[values.scope];
+    const rows = known.get(table) ?? table.keys.map((key) => rowOf(values.scope, key));
+    known.set(table, rows);
     for (const row of rows) row.isTabled = true;
     const unknown = rows.map((_, index) => index);
-    const update = { table, rows, view: undefined, isSkipped: false, source: undefined, values: undefined, unknown };
+    const update = { table, rows, view: undefined, skips, source: undefined, values: undefined, unknown };
     // One with the same keys takes the place of another one: its plugin was exchanged.
     settle(values);
     const others = values.updates.filter((other) => !other.table.keys.some((key) => table.has.has(key)));
@@ -279,7 +287,7 @@ export function createState(): State {
       const values = valuesOf(scope, id);
       const update = values.updates.find((each) => each.table === table) ?? begin(values, table as StateTable<unknown>);
       update.view = { of: view };
-      update.isSkipped = false;
+      update.skips = skips;
       values.waiting = true;
       waiting = true;
       // What is known for the first time is not missing any more, also if nobody reads it before it is unknown again.
@@ -296,27 +304,34 @@ export function createState(): State {
     },
     skip() {
       changes = [];
-      if (!waiting) return;
-      for (const { updates } of [site, ...loadpoints, ...vehicles])
-        for (const update of updates) update.isSkipped = true;
+      skips += 1;
     },
     resize(count) {
+      if (count === loadpoints.length) return;
       while (loadpoints.length < count) loadpoints.push(empty('loadpoint', loadpoints.length + 1));
-      loadpoints.length = count;
+      // Whoever still holds them brings about no changes.
+      for (const gone of loadpoints.splice(count)) gone.waiting = false;
       changes = changes.filter(({ scope, id }) => scope !== 'loadpoint' || id <= count);
+      isNew = true;
     },
     useVehicles(names) {
       const known = new Map([...byName.keys()].map((name, position) => [name, vehicles[position]]));
       if (known.size === names.length && names.every((name, position) => known.get(name) === vehicles[position]))
         return;
+      const before = vehicles;
       vehicles = names.map((name, position) => {
         const values = known.get(name) ?? empty('vehicle', 0);
         values.id = position + 1;
         return values;
       });
       byName = new Map(names.map((name, position) => [name, vehicles[position]?.published ?? site.published]));
+      for (const gone of before) if (!vehicles.includes(gone)) gone.waiting = false;
       // Their positions are other ones now.
-      changes = changes.filter(({ scope }) => scope !== 'vehicle');
+      changes = changes.flatMap((change) => {
+        if (change.scope !== 'vehicle') return [change];
+        const values = before[change.id - 1];
+        return values && vehicles.includes(values) ? [{ ...change, id: values.id }] : [];
+      });
       isNew = true;
     },
   };

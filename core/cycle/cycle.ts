@@ -160,6 +160,9 @@ export class Cycle {
       changes ??= state.flush();
       return changes;
     });
+    if (changes) return;
+    // Nobody wants to know them, also not later.
+    changes = [];
     state.skip();
   }
 

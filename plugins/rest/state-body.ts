@@ -12,10 +12,10 @@ export interface StateBody {
 
 /** Builds the answer once per version of the state; `epoch` tells apart the versions of one process from another's. */
 export function createStateBody(state: StateReader, dialect: Dialect, epoch: number): () => StateBody {
-  let version: string | undefined;
+  let version: number | undefined;
   let body: StateBody | undefined;
   return () => {
-    const present = `${state.version}-${state.loadpoints.length}`;
+    const present = state.version;
     if (!body || version !== present) {
       version = present;
       const values = dialect.state(state);
