@@ -116,8 +116,9 @@ test('whoever listens sees what a full read gives, and that is what setting each
         const { scope, id } = next;
         if (next.do === 'set') for (const each of [state, plain]) each.set(scope, id, next.key, next.value);
         if (next.do === 'update') {
-          state.update(scope, id, next.table, next.view);
-          for (const key of next.table.keys) plain.set(scope, id, key, next.view[key]);
+          const { table, view }: { readonly table: StateTable<View>; readonly view: View } = next;
+          state.update(scope, id, table, view);
+          for (const key of table.keys) plain.set(scope, id, key, view[key]);
         }
         if (next.do === 'read') expect(read(state, scope, id)).toEqual(read(plain, scope, id));
       }
