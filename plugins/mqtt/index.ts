@@ -52,6 +52,7 @@ const mqtt: Plugin<MqttOptions> = {
       session.open();
       for (const line of session.help()) evcc.announce(line);
     });
+    evcc.hooks.started.tap('mqtt', () => session.catchUp());
     evcc.hooks.stop.tapPromise('mqtt', (signal) => session.close(signal));
     return () => session.destroy();
   },

@@ -14,6 +14,8 @@ import type { Outbox } from './outbox.ts';
 export interface Projection {
   /** Takes over changes, and whatever came or went with the loadpoints since the last call. */
   update(changes: readonly StateChange[]): void;
+  /** Looks at all values anew. */
+  renew(): void;
   /** Sends the present value of a setting again. */
   repeat(row: Setting, id: number): void;
 }
@@ -130,6 +132,10 @@ export function createProjection(root: string, source: ProjectionSource, outbox:
         touched.add(part);
       }
       for (const part of touched) alias(part);
+    },
+    renew() {
+      const fresh = reconcile();
+      for (const part of parts.values()) if (!fresh.has(part)) showAll(part);
     },
     repeat(row, id) {
       const base = baseTopic(root, row.scope, id, state);

@@ -18,6 +18,8 @@ export interface Session {
   /** Begins to connect; does not wait for the broker. */
   open(): void;
   publish(changes: readonly StateChange[]): void;
+  /** Publishes what changed before the changes were told to it. */
+  catchUp(): void;
   /** Ends the command in hand, publishes what is left and `offline`, and leaves the broker. */
   close(signal: AbortSignal): Promise<void>;
   /** Ends at once, unless it is closed already. */
@@ -120,6 +122,9 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
     },
     publish(changes) {
       if (!closed) projection.update(changes);
+    },
+    catchUp() {
+      if (!closed) projection.renew();
     },
     async close(signal) {
       if (closing) return;

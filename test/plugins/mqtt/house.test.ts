@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'vitest';
+import type { LoadedPlugin } from '../../../core/index.ts';
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { type FakeHouse, startHouse } from '../../helpers/house.ts';
@@ -150,6 +151,30 @@ test('other options take effect on the same topic, whose last word is online', a
     observer.until(() => observer.on('evcc/status').length >= before + 2),
   );
   assert.deepEqual(observer.on('evcc/status').slice(before), ['offline', 'online']);
+});
+
+test('what changes while a new connection waits for other plugins is told as soon as it takes over', async (t) => {
+  const { house, observer, port } = await begin(t);
+  await house.runtime.start();
+  const before = observer.on('evcc/status').length;
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow: LoadedPlugin = { name: 'slow', apply: ({ hooks }) => hooks.setup.tapPromise('slow', () => held) };
+  const changing = house.runtime.reconfigure({
+    ...house.config,
+    mqtt: { broker: `127.0.0.1:${port}`, qos: 0 },
+    plugins: [...(house.config.plugins ?? []), slow],
+  });
+  await seen(
+    house,
+    observer.until(() => observer.on('evcc/status').length >= before + 2),
+  );
+  await house.command('mode', 'pv');
+  release();
+  assert.deepEqual(await changing, []);
+  await seen(house, observer.sees('evcc/loadpoints/1/mode', 'pv'));
 });
 
 test('why a loadpoint charges as it does is retained, and told only when it changes', async (t) => {
