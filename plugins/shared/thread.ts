@@ -13,7 +13,7 @@ export interface Thread<Task, Answer> {
 }
 
 export interface ThreadOptions {
-  /** ms that a task may take */
+  /** ms of computing time that a task may take; where others need the processor, ten times as long */
   readonly limit: number;
   /** MB of JavaScript memory */
   readonly memory: number;
@@ -31,8 +31,10 @@ export class ThreadFailure extends Error {
   }
 }
 
-/** ms that the thread may take to start */
+/** ms of computing time that the thread may take to start */
 const START = 15_000;
+/** How many times as long as its computing time a task may last */
+const PATIENCE = 10;
 /** ms after which a thread without work ends */
 const IDLE = 60_000;
 
@@ -45,6 +47,7 @@ export function createThread<Task, Answer>(
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let served = 0;
+  let closed = false;
   let cancelIdle = (): void => {};
 
   const discard = (thread: Worker): void => {
@@ -56,10 +59,22 @@ export function createThread<Task, Answer>(
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const late = (): void => reject(new ThreadFailure('late'));
     const died = (): void => reject(new ThreadFailure('died'));
-    let cancel = clock.after(time, () => {
+    const before = computed(thread);
+    let cancel = (): void => {};
+    let waited = 0;
+    let over = false;
+    const wait = (ms: number): void => {
+      waited += ms;
+      cancel = clock.after(ms, () => void look());
+    };
+    const look = async (): Promise<void> => {
+      const left = time - (await computed(thread)) + (await before);
+      if (over) return;
+      if (left > 0 && waited < time * PATIENCE) wait(left);
       // If this process was held up, the answer may be there already.
-      cancel = clock.after(1, late);
-    });
+      else cancel = clock.after(1, late);
+    };
+    wait(time);
     thread.once('message', resolve).once('error', died).once('exit', died);
     try {
       return await promise;
@@ -67,6 +82,7 @@ export function createThread<Task, Answer>(
       discard(thread);
       throw failure;
     } finally {
+      over = true;
       cancel();
       thread.off('message', resolve).off('error', died).off('exit', died);
     }
@@ -80,12 +96,14 @@ export function createThread<Task, Answer>(
     });
     // Only whoever waits for it is interested in why it ended.
     thread.on('error', () => {});
+    thread.once('exit', () => discard(thread));
     worker = thread;
     served = 0;
     await messageOf(thread, START);
     return thread;
   };
   const answer = async (task: Task): Promise<Answer> => {
+    if (closed) throw new ThreadFailure('died');
     cancelIdle();
     const thread = worker ?? (await start());
     const message = messageOf(thread, limit);
@@ -107,8 +125,15 @@ export function createThread<Task, Answer>(
       return mine;
     },
     close: () => {
+      closed = true;
       cancelIdle();
       if (worker) discard(worker);
     },
   };
+}
+
+/** ms of computing time that a thread had so far; one that does not run yet, or any more, had none. */
+async function computed(thread: Worker): Promise<number> {
+  const { user, system } = await thread.cpuUsage().catch(() => ({ user: 0, system: 0 }));
+  return (user + system) / 1_000;
 }
