@@ -20,6 +20,7 @@ const config: ViteUserConfig = defineConfig({
     // Of the tests that say so, how many run side by side: they only wait.
     maxConcurrency: 10,
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     // Of processes that share few cores with others.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -203,12 +203,13 @@ test('how plans charge, the minimum and the limit of what is cheap are set for t
   // In force, and drawn
   await expect.poll(() => curves.locator('.plan-limit').getAttribute('data-pending'), SOON).toBe('false');
   await expect.poll(() => read(curves.locator('.plan-line')), SOON).toBe('36.0 ct/kWh');
-  await curves.locator('.plan-line').scrollIntoViewIfNeeded();
-  const line = await curves.locator('.plan-line').boundingBox();
-  if (!line) throw new Error('the limit is not drawn');
-  await page.mouse.move(line.x + 80, line.y + line.height / 2);
+  const line = curves.locator('.plan-line');
+  await line.hover({ position: { x: 80, y: 8 } });
+  const held = await line.boundingBox();
+  if (!held) throw new Error('the limit is not drawn');
   await page.mouse.down();
-  await page.mouse.move(line.x + 80, line.y + 40, { steps: 4 });
+  await page.mouse.move(held.x + 80, held.y + 40, { steps: 4 });
+  await expect.poll(() => read(line), SOON).toMatch(/^2\d\.\d ct/);
   await page.mouse.up();
   await expect.poll(() => house.loadpoint('smartCostLimit', 2), SOON).toBeLessThan(0.3);
   await curves.getByRole('button', { name: 'No limit' }).click();
