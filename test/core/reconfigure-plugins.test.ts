@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Evcc, LoadedPlugin, MeterDevice, Plugin, Setting } from '../../core/index.ts';
 import { settle } from '../helpers/fake-clock.ts';
 import { type FakeHouse, startHouse } from '../helpers/house.ts';
@@ -221,7 +221,7 @@ describe('while plugins are exchanged', () => {
       },
     };
     const changing = house.runtime.reconfigure({ ...house.config, plugins: [...(house.config.plugins ?? []), joins] });
-    await vi.waitFor(() => expect(calls).toEqual(['setup']));
+    await expect.poll(() => calls).toEqual(['setup']);
     const stopping = house.runtime.stop();
     await settle();
     expect(calls).toEqual(['setup']);

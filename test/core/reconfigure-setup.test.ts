@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LoadedPlugin, Plugin } from '../../core/index.ts';
 import { type FakeHouse, startHouse } from '../helpers/house.ts';
 import { logged } from '../helpers/probe.ts';
@@ -306,7 +306,7 @@ test('a battery that leaves is put back to normal, and told nothing else meanwhi
   });
   await house.clock.until(house.runtime.start());
   await house.clock.advance(6_000);
-  await vi.waitFor(() => expect(modes).toEqual(['hold begins', 'hold']));
+  await expect.poll(() => modes).toEqual(['hold begins', 'hold']);
   const meters = { grid: 'grid', pv: ['pv'] };
   expect(await change(house, { site: { title: 'Test house', meters } })).toEqual([]);
   expect(modes.slice(2)).toEqual(['normal begins', 'normal']);

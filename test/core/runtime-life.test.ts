@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LoadedPlugin, Store } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { settle } from '../helpers/fake-clock.ts';
@@ -145,7 +145,7 @@ describe('the end', () => {
     });
     const house = await startHouse(t, { plugins: [plugin], unprepared: true });
     const starting = house.runtime.start();
-    await vi.waitFor(() => expect(house.charger().reads).toBe(1));
+    await expect.poll(() => house.charger().reads).toBe(1);
     await house.stop();
     await starting;
     await house.clock.advance(60_000);

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BatteryMode } from '../../../core/index.ts';
 import { settle } from '../../helpers/fake-clock.ts';
 import { type FakeHouse, startHouse } from '../../helpers/house.ts';
@@ -122,7 +122,7 @@ describe('a battery', () => {
     await cycle(house);
     await battery.end();
     const changing = house.runtime.reconfigure({ ...house.config, ...change });
-    await vi.waitFor(() => expect(battery.told).toEqual(['charge', 'normal']));
+    await expect.poll(() => battery.told).toEqual(['charge', 'normal']);
     expect(house.closed).toEqual([]);
     await battery.end();
     expect(await changing).toEqual([]);

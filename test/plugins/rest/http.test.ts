@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { published } from './fake-evcc.ts';
 import { startRest } from './start-rest.ts';
 
@@ -156,9 +156,7 @@ test('a client that gives up in the middle of its body changes nothing and is no
   socket.write('POST /api/loadpoints/1/mode/pv HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
   await ask('GET', '/api/health');
   socket.resetAndDestroy();
-  await vi.waitFor(() =>
-    expect(evcc.logged.map(({ message }) => message)).toContainEqual(expect.stringMatching(/gave up/)),
-  );
+  await expect.poll(() => evcc.logged.map(({ message }) => message)).toContainEqual(expect.stringMatching(/gave up/));
   expect(evcc.commands).toEqual([]);
   expect(evcc.logged.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { limitConnections } from '../../../plugins/rest/connections.ts';
 import { createRates } from '../../../plugins/rest/rates.ts';
 import { answerRaw } from '../../../plugins/rest/raw.ts';
@@ -78,11 +78,11 @@ test('one client does not get more than 300 connections', async () => {
   for (let count = 0; count < 300; count += 1) await open();
   await once((await open()).resume(), 'close');
   const connections = promisify(server.getConnections.bind(server));
-  await vi.waitFor(async () => expect(await connections()).toBe(300));
+  await expect.poll(() => connections()).toBe(300);
   sockets[0]?.destroy();
-  await vi.waitFor(async () => expect(await connections()).toBe(299));
+  await expect.poll(() => connections()).toBe(299);
   await open();
-  await vi.waitFor(async () => expect(await connections()).toBe(300));
+  await expect.poll(() => connections()).toBe(300);
 });
 
 test('who does not end a TLS handshake is not kept', async () => {

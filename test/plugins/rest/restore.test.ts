@@ -84,7 +84,7 @@ describe('POST /api/db/restore', () => {
     const answer = await house.ask('POST', '/api/db/restore', sent(backup));
     expect(answer).toMatchObject({ status: 204, text: '' });
     expect(await house.content()).toEqual(FULL);
-    await vi.waitFor(() => expect(house.restarts()).toBe(1));
+    await expect.poll(() => house.restarts()).toBe(1);
     await house.evcc.clock.advance(60_000);
     expect(house.restarts()).toBe(1);
   });
@@ -119,11 +119,11 @@ describe('POST /api/db/restore', () => {
     sent.on('error', () => {});
     sent.write((await backupOf(house)).subarray(0, 50));
     const other = async (): Promise<number> => (await house.ask('POST', '/api/db/restore', { body: 'x' })).status;
-    await vi.waitFor(async () => expect(await other()).toBe(429));
+    await expect.poll(other).toBe(429);
     // A kill at this moment would leave nothing behind.
     expect(readdirSync(tmpdir())).toEqual([]);
     sent.destroy();
-    await vi.waitFor(async () => expect(await other()).toBe(400));
+    await expect.poll(other).toBe(400);
     expect(await house.content()).toEqual(FULL);
   });
 
@@ -190,7 +190,7 @@ describe('POST /api/db/reset', () => {
     const house = await start();
     expect(await house.ask('POST', '/api/db/reset', sent)).toMatchObject({ status: 204, text: '' });
     expect(await house.content()).toEqual(left);
-    await vi.waitFor(() => expect(house.restarts()).toBe(1));
+    await expect.poll(() => house.restarts()).toBe(1);
   });
 
   test.each<[string, AskOptions]>([

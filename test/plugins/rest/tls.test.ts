@@ -4,7 +4,7 @@ import { type RequestOptions, request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import rest, { type RestOptions } from '../../../plugins/rest/index.ts';
 import { temporaryFolder, writeFile } from '../../helpers/folder.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
@@ -121,7 +121,7 @@ test('a renewed certificate is used within minutes, without dropping anybody', a
   expect(await subjectOf(house)).toBe('Test server');
   put('client');
   await clock.advance(60_000);
-  await vi.waitFor(() => expect(told('read anew')).toHaveLength(1));
+  await expect.poll(() => told('read anew')).toHaveLength(1);
   expect(await subjectOf(house)).toBe('Test client');
 
   // Half written, then broken for good: what worked goes on, and it is told once.
@@ -129,13 +129,13 @@ test('a renewed certificate is used within minutes, without dropping anybody', a
   for (let look = 0; look < 4; look += 1) {
     const waiting = clock.pending;
     await clock.advance(60_000);
-    await vi.waitFor(() => expect(clock.pending).toBeGreaterThanOrEqual(waiting));
+    await expect.poll(() => clock.pending).toBeGreaterThanOrEqual(waiting);
   }
   expect(told('holds no private key')).toHaveLength(1);
   expect(await subjectOf(house)).toBe('Test client');
   put('server');
   await clock.advance(60_000);
-  await vi.waitFor(() => expect(told('read anew')).toHaveLength(2));
+  await expect.poll(() => told('read anew')).toHaveLength(2);
   expect(await subjectOf(house)).toBe('Test server');
   expect(open.destroyed).toBe(false);
   open.destroy();

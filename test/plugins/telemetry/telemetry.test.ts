@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, type TestContext, test, vi } from 'vitest';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import telemetry from '../../../plugins/telemetry/index.ts';
 import { reportOf } from '../../../plugins/telemetry/report.ts';
 import { startHouse } from '../../helpers/house.ts';
@@ -37,7 +37,7 @@ test('once allowed, a report is sent ten minutes after the start, and then once 
   expect(receiver.requests).toEqual([]);
   for (let reports = 1; reports <= 3; reports += 1) {
     await clock.advance(reports === 1 ? MINUTE : DAY);
-    await vi.waitFor(() => expect(receiver.requests).toHaveLength(reports));
+    await expect.poll(() => receiver.requests).toHaveLength(reports);
   }
   const { method, path, headers, body } = receiver.requests[0] ?? {};
   expect([method, path, headers?.['content-type']]).toEqual(['POST', '/usage', 'application/json']);
@@ -67,12 +67,10 @@ test('a receiver that fails is asked again a day later', async (t) => {
   await allow(true);
   await receiver.fail('error');
   await clock.advance(10 * MINUTE);
-  await vi.waitFor(() =>
-    expect(log.map(({ message }) => message)).toContainEqual(expect.stringMatching(/not be sent/)),
-  );
+  await expect.poll(() => log.map(({ message }) => message)).toContainEqual(expect.stringMatching(/not be sent/));
   await receiver.recover();
   await clock.advance(DAY);
-  await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(1));
+  await expect.poll(() => receiver.requests.length).toBeGreaterThan(1);
   expect(log.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
 });
 
