@@ -121,7 +121,7 @@ describe('POST /api/db/restore', () => {
     const other = async (): Promise<number> => (await house.ask('POST', '/api/db/restore', { body: 'x' })).status;
     await expect.poll(other).toBe(429);
     // A kill at this moment would leave nothing behind.
-    expect(readdirSync(tmpdir())).toEqual([]);
+    await expect.poll(() => readdirSync(tmpdir())).toEqual([]);
     sent.destroy();
     await expect.poll(other).toBe(400);
     expect(await house.content()).toEqual(FULL);
