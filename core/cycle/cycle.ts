@@ -259,9 +259,9 @@ export class Cycle {
   #reset({ spec, vehicle, charger }: Loadpoint): void {
     const { settings } = this.#options;
     const { id, defaultMode, resetOnDisconnect } = spec;
-    for (const name of ['targetTime', 'limitSoc', 'limitEnergy']) settings.reset('loadpoint', id, name);
     // What is built in is only switched off: nobody left.
     if (charger.device?.traits?.integrated) return;
+    for (const name of ['targetTime', 'limitSoc', 'limitEnergy']) settings.reset('loadpoint', id, name);
     const guest = vehicle === null ? ['minSoc', 'targetSoc', 'targetEnergy'] : [];
     const own = resetOnDisconnect ? ['mode', 'priority', 'minCurrent', 'maxCurrent'] : [];
     for (const name of [...guest, ...own]) settings.reset('loadpoint', id, name);

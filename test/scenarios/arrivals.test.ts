@@ -164,7 +164,14 @@ describe('a loadpoint that a car left', () => {
     await play(house, [
       { writes: '16 A, on' },
       { when: () => house.command('maxCurrent', 10), writes: '10 A' },
-      { charger: { status: 'A' }, for: 20, writes: 'off', shows: { mode: 'now', maxCurrent: 10 } },
+      { when: () => house.command('limitSoc', 60), shows: { limitSoc: 60 } },
+      { when: () => house.command('limitEnergy', 5), shows: { limitEnergy: 5 } },
+      {
+        charger: { status: 'A' },
+        for: 20,
+        writes: 'off',
+        shows: { mode: 'now', maxCurrent: 10, limitSoc: 60, limitEnergy: 5 },
+      },
     ]);
   });
 });
