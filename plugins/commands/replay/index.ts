@@ -1,5 +1,5 @@
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
-import { save } from '../../shared/report/save.ts';
+import { requireSavable, save } from '../../shared/report/save.ts';
 import { toCsv } from '../../shared/simulation/slots-csv.ts';
 import { decideAllAgain, describe } from './again.ts';
 import { type Request, readRequest, USAGE } from './arguments.ts';
@@ -27,6 +27,7 @@ const replay: CliCommand = {
 export default replay;
 
 async function other({ files, json, csv, report }: Request, context: CommandContext): Promise<number> {
+  await requireSavable([csv, report], context);
   const history = await readHistory(files, context);
   const run = history && (await runOther(history, context));
   if (!run) {

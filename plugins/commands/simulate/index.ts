@@ -1,5 +1,5 @@
 import type { CliCommand, CommandContext } from '../../../core/index.ts';
-import { save } from '../../shared/report/save.ts';
+import { requireSavable, save } from '../../shared/report/save.ts';
 import { toCsv } from '../../shared/simulation/slots-csv.ts';
 import { readRequest, USAGE } from './arguments.ts';
 import { buildHouse } from './house.ts';
@@ -22,6 +22,7 @@ const simulate: CliCommand = {
     }
     const inputs = await readInputs(request, context);
     const house = await buildHouse(request, inputs, context);
+    await requireSavable([request.csv, request.report], context);
     say(inputs.leftOut, house.omitted, context);
     const done = await run(inputs, house, context);
     if (!done) {
