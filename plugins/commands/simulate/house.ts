@@ -53,7 +53,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
     const message = `an interval of ${interval} s does not divide the slots of ${slot} s`;
     context.fail('EVCC_CONFIG_INVALID', `${message}: use one that does, such as ${nearestDivisor(slot, interval)} s`);
   }
-  const vehicles = assign(inputs.sessions ?? [], config, context);
+  const vehicles = assign(inputs, config, context);
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT.includes(key)));
   return {
     config: {
@@ -68,7 +68,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
       simulator: {
         ...fields(config.simulator),
         profile: inputs.profileFile,
-        ...(inputs.sessions && { sessions: written(inputs.sessions, vehicles, context) }),
+        ...(inputs.sessions && { sessions: written([...gone(inputs), ...inputs.sessions], vehicles, context) }),
         ...(request.seed !== undefined && { seed: request.seed }),
         ...(request.variation !== undefined && { variation: request.variation }),
       },
@@ -98,25 +98,36 @@ function requireSimulated(config: Fields, { fail }: CommandContext): void {
     fail('EVCC_CONFIG_INVALID', 'site.meters.grid is missing: costs are counted at the grid meter');
 }
 
-/** Gives each car of the sessions a simulated vehicle: the one of its name, else the next that is left. */
+/**
+ * Gives each car of the sessions a simulated vehicle: the one of its name, else the next that is left. One that does not come
+ * in the simulated time may do without.
+ */
 function assign(
-  sessions: readonly ChargingSession[],
+  { sessions = [], cars }: Inputs,
   config: Fields,
   { fail }: CommandContext,
 ): ReadonlyMap<string, string> {
   const names = Object.entries(fields(config.vehicles)).flatMap(([name, entry]) =>
     fields(entry).type === 'simulator' ? [name] : [],
   );
-  const cars = [...new Set(sessions.map((session) => session.car))];
+  const coming = [...new Set(sessions.map((session) => session.car))];
   const free = names.filter((name) => !cars.includes(name));
   return new Map(
-    cars.map((car): [string, string] => {
+    [...new Set([...coming, ...cars])].flatMap((car): [string, string][] => {
       const vehicle = names.includes(car) ? car : free.shift();
-      if (vehicle !== undefined) return [car, vehicle];
-      const message = `there are sessions of ${cars.join(', ')}, but the house has ${names.length} simulated vehicles`;
+      if (vehicle !== undefined) return [[car, vehicle]];
+      if (!coming.includes(car)) return [];
+      const message = `there are sessions of ${coming.join(', ')}, but the house has ${names.length} simulated vehicles`;
       return fail('EVCC_CONFIG_INVALID', `${message}: choose one with --car, or configure vehicles of these names`);
     }),
   );
+}
+
+/** Cars without a session in the simulated time are away: they left before it. */
+function gone({ sessions = [], cars, from }: Inputs): ChargingSession[] {
+  return cars
+    .filter((car) => !sessions.some((session) => session.car === car))
+    .map((car) => ({ car, plugIn: from - 2, plugOut: from - 1, energy: 0 }));
 }
 
 function written(
@@ -124,7 +135,8 @@ function written(
   vehicles: ReadonlyMap<string, string>,
   { time }: CommandContext,
 ): object[] {
-  return sessions.map(({ car, plugIn, plugOut, energy }) => ({
+  const driven = sessions.filter(({ car }) => vehicles.has(car));
+  return driven.map(({ car, plugIn, plugOut, energy }) => ({
     car: vehicles.get(car),
     plugIn: time.format(plugIn),
     plugOut: time.format(plugOut),

@@ -17,6 +17,8 @@ export interface Inputs {
   readonly to: number;
   /** Those that lie within, in the order of time; absent: no file was given */
   readonly sessions?: readonly ChargingSession[];
+  /** All that the chosen sessions are of, also of those outside */
+  readonly cars: readonly string[];
   /** How many sessions of the chosen cars lie outside, in full or in part */
   readonly leftOut: number;
 }
@@ -35,6 +37,7 @@ export async function readInputs(request: Request, context: CommandContext): Pro
     profile,
     from,
     to,
+    cars: [...new Set(all?.map((session) => session.car))],
     leftOut: (all?.length ?? 0) - (sessions?.length ?? 0),
     ...(sessions && { sessions }),
   };

@@ -15,6 +15,7 @@ const inputs = (...cars: readonly string[]): Inputs => ({
   profile: { start: 0, slot: HOUR / 2, load: [1], pv: [1], price: [1] },
   from: 0,
   to: HOUR / 2,
+  cars,
   leftOut: 0,
   ...(cars.length > 0 && { sessions: cars.map(session) }),
 });
@@ -43,6 +44,21 @@ test('the profile and the sessions stand in for weather, household and trips', a
     sessions: [{ car: 'car', plugIn: '1970-01-01T01:00:00Z', plugOut: '1970-01-01T02:00:00Z', energy: 7.5 }],
   });
   assert.deepEqual([...vehicles], [['ev1', 'car']]);
+});
+
+test('a car whose sessions lie outside has left before; one without a vehicle is not missed', async () => {
+  const outside = { ...inputs('ev2'), cars: ['ev1', 'ev2', 'ev3'] };
+  const vehicles = { ...DEFAULT_HOUSE.vehicles, ev1: { type: 'simulator', charger: 'garage' } };
+  const house = await built({}, outside, { ...DEFAULT_HOUSE, vehicles });
+  assert.deepEqual(house.config.simulator, {
+    timezone: 'UTC',
+    profile: '/data/home.csv',
+    sessions: [
+      { car: 'ev1', plugIn: '1969-12-31T23:59:59.998Z', plugOut: '1969-12-31T23:59:59.999Z', energy: 0 },
+      { car: 'car', plugIn: '1970-01-01T01:00:00Z', plugOut: '1970-01-01T02:00:00Z', energy: 7.5 },
+    ],
+  });
+  assert.deepEqual([...house.vehicles.keys()], ['ev2', 'ev1']);
 });
 
 test('no server is started, not even the one that every house has', async () => {

@@ -371,6 +371,21 @@ describe('bad input', () => {
     assert.equal(out, '');
   });
 
+  test('a file that cannot be written is noticed before the simulation, not after it', async () => {
+    const { code, out, err } = await evcc(`--profile ${HOME} --report . --json`);
+    assert.equal(code, 3);
+    assert.equal(err, `${directory} cannot be written: EISDIR\n`);
+    assert.equal(out, '');
+  });
+
+  test('a car without a session within the time is away', async () => {
+    const { out } = await evcc(
+      `--profile ${HOME} --sessions ${CARS} --car commuter --from 2025-05-05T10:00:00Z --to 2025-05-05T12:00:00Z --interval 300 --mode now --json`,
+    );
+    assert.equal(JSON.parse(out).input.sessionsLeftOut, 6);
+    assert.equal(JSON.parse(out).charging.energyKwh, 0);
+  });
+
   test('sessions that are not wholly within the time are left out, and that is said', async () => {
     const { err, out } = await evcc(
       `--profile ${HOME} --sessions ${CARS} --car commuter --from 2025-05-06 --to 2025-05-09 --interval 300 --json`,
