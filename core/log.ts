@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { type Clock, formatTime } from './clock.ts';
 import { hide } from './config/secrets.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -36,20 +37,30 @@ export interface LogOptions {
   readonly format?: 'text' | 'json';
   /** Texts that are masked wherever they stand; may grow while the log is in use. */
   readonly secrets?: ReadonlySet<string>;
+  /** Tells the time of lines, which have a date then; absent: the real time. */
+  readonly clock?: Pick<Clock, 'now'>;
   /** Called for every line that is written. */
   readonly observe?: (entry: LogEntry) => void;
 }
 
 export function createLogger(options: LogOptions = {}): Logger {
+  const { clock } = options;
   const sink = options.destination ?? pino.destination({ dest: 1, sync: true });
   const pretty = prettyFactory({
     colorize: options.destination === undefined && process.stdout.isTTY,
     messageFormat: '[{area}] {msg}',
-    translateTime: 'SYS:HH:MM:ss',
+    translateTime: clock ? "UTC:yyyy-mm-dd'T'HH:MM:ss'Z'" : 'SYS:HH:MM:ss',
     ignore: 'pid,hostname,area',
   });
   const stream = options.format === 'json' ? sink : { write: (line: string) => sink.write(pretty(line)) };
-  const root = pino({ level: 'debug', base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+  const root = pino(
+    {
+      level: 'debug',
+      base: null,
+      timestamp: clock ? () => `,"time":"${formatTime(clock.now())}"` : stdTimeFunctions.isoTime,
+    },
+    stream,
+  );
   return area(root, 'evcc', options);
 }
 

@@ -54,8 +54,8 @@ export interface CommandContext {
   complain(line: string): void;
   /** Text without line break on standard error, for progress; does nothing when that is no terminal. */
   progress(text: string): void;
-  /** The log that `--log` asks for, on standard error; by default only warnings and errors. */
-  createLog(): Logger;
+  /** The log that `--log` asks for, on standard error; by default only warnings and errors. `clock`: of its lines, else the real one. */
+  createLog(clock?: Pick<Clock, 'now'>): Logger;
   /** Reads a configuration: `file`, else `--config`, else the one of the current folder. Errors: `EVCC_CONFIG_INVALID`. */
   loadConfig(file?: string): Promise<LoadedConfig>;
   /** Makes a house of a configuration. Errors: `EVCC_CONFIG_INVALID` with every problem. */

@@ -5,7 +5,7 @@ import { hide } from '../config/secrets.ts';
 import { fail } from '../errors.ts';
 import type { CrashListener, RunAs } from '../loading/culprit.ts';
 import { createLoader } from '../loading/loader.ts';
-import { createLogger, type Logger, parseLogLevels } from '../log.ts';
+import { createLogger, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import { createMemoryStore } from '../store.ts';
 import { readVersion } from '../version.ts';
@@ -82,9 +82,10 @@ function startHouse(context: CommandContext, host: Host, secrets: Set<string>): 
 
 function createContext(options: Invocation['options'], host: Host, secrets: Set<string>): CommandContext {
   const { directory, env, clock, signal, columns } = host;
-  const createLog = (): Logger =>
+  const createLog: CommandContext['createLog'] = (linesBy) =>
     createLogger({
       ...levelsOf(options.log ?? 'warn'),
+      ...(linesBy && { clock: linesBy }),
       secrets,
       destination: { write: (line: string) => host.err(line) },
     });

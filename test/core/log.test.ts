@@ -53,6 +53,16 @@ describe('levels', () => {
 });
 
 describe('lines', () => {
+  test('of another time have its date', () => {
+    const clock = { now: () => Date.UTC(2023, 3, 1, 6, 30) };
+    const text = capture({ clock });
+    text.log.info('sunrise');
+    expect(text.lines).toEqual(['[2023-04-01T06:30:00Z] INFO: [evcc] sunrise\n']);
+    const json = capture({ clock, format: 'json' });
+    json.log.info('sunrise');
+    expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ time: '2023-04-01T06:30:00Z', msg: 'sunrise' });
+  });
+
   test('are readable for people, with their area', () => {
     const { log, lines } = capture();
     log.child('garage').warn('too warm: 50 %s %d');

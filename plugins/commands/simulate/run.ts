@@ -48,7 +48,7 @@ export async function run(inputs: Inputs, house: House, context: CommandContext)
     ],
     directory: house.directory,
     clock,
-    log: context.options.log === undefined ? collector(warned) : context.createLog(),
+    log: context.options.log === undefined ? collector(warned) : context.createLog(clock),
     store: context.createMemoryStore(),
   });
 

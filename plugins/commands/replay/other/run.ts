@@ -64,7 +64,7 @@ export async function runOther(history: History, context: CommandContext): Promi
     plugins: [plugin],
     directory: house.directory,
     clock,
-    log: context.options.log === undefined ? silent() : context.createLog(),
+    log: context.options.log === undefined ? silent() : context.createLog(clock),
     store,
   });
   const { config } = runtime.composition;
