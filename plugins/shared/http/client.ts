@@ -1,3 +1,5 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import got, { type OptionsInit } from 'got';
 import type { DeviceContext } from '../../../core/index.ts';
 import { networkFailure, showUrl } from '../network.ts';
@@ -77,6 +79,8 @@ const LARGEST_ANSWER = 2 * 1024 * 1024;
  */
 export function createHttp(runtime: HttpRuntime, { pace }: HttpOptions = {}): HttpClient {
   const closing = new AbortController();
+  // Asking a server to close is not enough: it need not say that it does, and the next request would run into its end.
+  const agents = { http: new Agent({ keepAlive: false }), https: new SecureAgent({ keepAlive: false }) };
   const digest = createDigest();
   const waits = createWaits(runtime);
   const turns = pace === undefined ? undefined : createTurns(pace, runtime.clock);
@@ -94,7 +98,7 @@ export function createHttp(runtime: HttpRuntime, { pace }: HttpOptions = {}): Ht
     let headers: HttpFields = {};
     let elsewhere: string | undefined;
     try {
-      const stream = got.stream(addressOf(request), toOptions(request, either));
+      const stream = got.stream(addressOf(request), { ...toOptions(request, either), agent: agents });
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         size += chunk.length;
         if (size > LARGEST_ANSWER) break;
@@ -187,7 +191,7 @@ function addressOf({ url, auth }: HttpRequest): string {
 
 function toOptions(request: HttpRequest, signal: AbortSignal): OptionsInit & { isStream: true } {
   const { method = 'GET', body, auth } = request;
-  const headers: Record<string, string> = { connection: 'close' };
+  const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
   if (auth?.type === 'basic')
     headers.authorization = `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}`;

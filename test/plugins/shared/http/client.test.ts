@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, test } from 'vitest';
@@ -39,6 +39,26 @@ describe('requests', () => {
     assert.deepEqual(await http.json({ url: `${device.url}/status` }, soon()), { power: 1_234 });
     assert.equal(device.requests.length, 1);
     await settled(() => device.connections() === 0);
+  });
+
+  test('a server that closes without saying so does not lose the next request', async (t) => {
+    const connections: string[] = [];
+    const silent = createTcpServer((socket) => {
+      const number = connections.push('') - 1;
+      socket.on('error', () => {});
+      socket.on('data', (data) => {
+        if (connections[number] !== '') socket.destroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+        connections[number] += data.toString('latin1');
+      });
+    });
+    t.onTestFinished(() => void silent.close());
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    for (let count = 0; count < 3; count += 1) assert.deepEqual(await http.json({ url }, soon()), {});
+    assert.equal(connections.length, 3);
+    for (const request of connections) assert.match(request, /^connection: close\r$/im);
   });
 
   test('a body that is no text goes out as JSON, a text as it is', async () => {
