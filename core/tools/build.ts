@@ -35,6 +35,7 @@ const manifest = {
   type: 'module',
   engines,
   bin: { evcc: './core/cli.js' },
+  imports: { '#program': './core/cli/program.js' },
   exports: {
     '.': { types: './plugins/types.d.ts', default: './core/index.js' },
     './testing': { types: './testing/contract/index.d.ts', default: './testing/contract/index.js' },
@@ -43,7 +44,8 @@ const manifest = {
   dependencies,
 };
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) copyFileSync(join(root, file), join(target, file));
+for (const file of ['core/cli.js', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+  copyFileSync(join(root, file), join(target, file));
 // The web page, which was built for it already.
 cpSync(join(root, 'plugins/web/dist'), join(target, 'plugins/web/dist'), { recursive: true });
 // What the README leads to: the documentation, and what that leads to in turn.

@@ -17,7 +17,7 @@ console.log(`wallbox ${devices.wallbox}, meters on ${address}${broker ? ` (${bro
 
 const evcc = spawn(
   process.execPath,
-  [fileURLToPath(new URL('../../core/cli.ts', import.meta.url)), ...process.argv.slice(2)],
+  [fileURLToPath(new URL('../../core/cli.js', import.meta.url)), ...process.argv.slice(2)],
   {
     cwd: import.meta.dirname,
     env: { ...process.env, MQTT_BROKER: address, WALLBOX: devices.wallbox },

@@ -34,7 +34,7 @@ export async function importFigures(): Promise<Figure[]> {
   try {
     writeFileSync(join(folder, 'evcc.config.json'), JSON.stringify(CONFIG));
     const log = join(folder, 'imported.json');
-    const args = ['--import', join(import.meta.dirname, 'import-log.ts'), join(ROOT, 'core/cli.ts'), 'check'];
+    const args = ['--import', join(import.meta.dirname, 'import-log.ts'), join(ROOT, 'core/cli.js'), 'check'];
     const child = spawn(process.execPath, args, {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -44,7 +44,7 @@ async function start(folder: string): Promise<{ ms: number; child: ChildProcess 
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=1', join(ROOT, 'core/cli.ts'), '--config', join(folder, 'evcc.config.ts')],
+    ['--max-semi-space-size=1', join(ROOT, 'core/cli.js'), '--config', join(folder, 'evcc.config.ts')],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

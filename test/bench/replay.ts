@@ -16,7 +16,7 @@ export async function replayFigures(): Promise<Figure[]> {
   try {
     await record(file);
     const result: unknown = JSON.parse(
-      execFileSync(process.execPath, [join(ROOT, 'core/cli.ts'), 'replay', file, '--json'], { encoding: 'utf8' }),
+      execFileSync(process.execPath, [join(ROOT, 'core/cli.js'), 'replay', file, '--json'], { encoding: 'utf8' }),
     );
     const { cyclesPerSecond } = result as { readonly cyclesPerSecond: number };
     return [figure('replay, one loadpoint with battery', cyclesPerSecond, 'cycles/s', 20_000, 'higher')];

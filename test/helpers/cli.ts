@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const CLI = fileURLToPath(new URL('../../core/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../core/cli.js', import.meta.url));
 
 export interface CliOptions {
   readonly args?: readonly string[];

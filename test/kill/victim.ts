@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 
-const CLI = fileURLToPath(new URL('../../core/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../core/cli.js', import.meta.url));
 
 /** The program as a process that is going to be killed, and what it told until then. */
 export class Victim {
