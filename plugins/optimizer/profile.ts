@@ -21,10 +21,18 @@ const HOME = 'homePower';
 const SUN = 'pvPower';
 
 /** Rows that are longer than an hour say nothing of the time of the day. */
-export async function profileOf(store: HistoryStore, now: number, time: Time): Promise<Profile> {
-  const sums = new Map<number, { weighted: number; known: number }>();
+export async function profileOf(
+  store: HistoryStore,
+  now: number,
+  { formatLocal }: Pick<Time, 'formatLocal'>,
+): Promise<Profile> {
+  const sums = new Map<string, { weighted: number; known: number }>();
   const total = { weighted: 0, known: 0 };
-  const quarterOf = (at: number): number => Math.floor((at - time.startOfDay(at)) / QUARTER);
+  /** By the clocks on the wall, as people live, also when these are changed */
+  const quarterOf = (at: number): string => {
+    const text = formatLocal(at);
+    return `${text.slice(-8, -6)} ${Math.floor(Number(text.slice(-5, -3)) / 15)}`;
+  };
   const add = ({ start, length, mean, known }: HistoryRow): void => {
     if (length > 1.5 * HOUR) return;
     const parts = Math.max(1, Math.round(length / QUARTER));

@@ -32,9 +32,10 @@ export function slotsAhead({ grid, feedin, solar }: Rates, now: number): readonl
   // Nights may be left out of a forecast.
   const shining = solar?.rates.some(({ end }) => end > now) ? mean(solar.rates, 0) : () => 0;
   const slots: Slot[] = [];
-  for (let start = now; start < now + HORIZON; ) {
+  for (let start = now; ; ) {
     const border = Math.floor(start / QUARTER) * QUARTER + QUARTER;
-    const end = Math.min(border - start < SHORTEST ? border + QUARTER : border, now + HORIZON);
+    const end = border - start < SHORTEST ? border + QUARTER : border;
+    if (end > now + HORIZON) break;
     const [buy, sell, sun] = [bought(start, end), sold(start, end), shining(start, end)];
     if (buy === undefined || sell === undefined || sun === undefined) break;
     slots.push({ start, end, buy, sell, sun });

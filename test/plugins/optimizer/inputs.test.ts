@@ -50,7 +50,10 @@ describe('slots', () => {
 
   test('reach as far as all series, but not further than two days', () => {
     const length = (rates: SiteState['rates']) => slotsAhead(rates, NOW).length;
-    expect(length({ grid: forecast(...Array.from({ length: 60 }, () => 0.3)) })).toBe(192);
+    const long = forecast(...Array.from({ length: 60 }, () => 0.3));
+    expect(length({ grid: long })).toBe(192);
+    // None is a splinter of a quarter hour, which could not be reckoned with.
+    expect(slotsAhead({ grid: long }, NOW + 300).at(-1)?.end).toBe(NOW + 48 * HOUR);
     expect(length({ grid: PRICES, feedin: forecast(0.1, 0.1) })).toBe(8);
     expect(length({ grid: PRICES, solar: sun(hourly(500, 500, 500)) })).toBe(12);
     // A forecast that is over says nothing, and nights may be left out of it.
