@@ -335,11 +335,15 @@ class Builder {
     const taken = scope.rows
       .filter((row) => rows.some((other) => other.scope === row.scope && other.name === row.name))
       .map((row) => `plugin ${scope.name} defines the ${row.scope} setting "${row.name}", which is there already`);
+    const published = scope.keys.flatMap(({ scope: of, key: { name } }) => {
+      const other = this.scopes.find(({ keys }) => keys.some((each) => each.scope === of && each.key.name === name));
+      return other ? [`plugin ${scope.name} defines the ${of} value "${name}", as plugin ${other.name} does`] : [];
+    });
     const held = scope.claims.flatMap((claim) => {
       const holder = this.scopes.find((other) => other.claims.includes(claim));
       return holder ? [`${claim} is used by plugin ${holder.name} already`] : [];
     });
-    return [...taken, ...held].map((message) => ({ path, message }));
+    return [...taken, ...published, ...held].map((message) => ({ path, message }));
   }
 
   async #apply(plugin: LoadedPlugin, options: unknown): Promise<PluginScope | undefined> {

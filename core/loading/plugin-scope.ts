@@ -109,6 +109,11 @@ export class PluginScope {
     return this.#rows;
   }
 
+  /** Keys of values that it defined */
+  get keys(): readonly { readonly scope: StateScope; readonly key: StateKey }[] {
+    return this.#keys;
+  }
+
   /** Lets the plugin tap and define; nothing of it is in force before `join`. Errors: `EVCC_PLUGIN_FAILED`. */
   async apply(): Promise<void> {
     const { clock } = this.#shared;

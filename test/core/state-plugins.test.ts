@@ -40,6 +40,20 @@ describe('a key of a plugin', () => {
     expect(state.describe('loadpoint', 'heatEnergy')).toEqual(heat);
   });
 
+  test('belongs to one plugin alone', async (t) => {
+    const house = await startHouse(t, { plugins: [publishing('site')] });
+    const other = { ...publishing('site'), name: 'boiler' };
+    const both = { ...house.config, plugins: [...(house.config.plugins ?? []), other] };
+    expect(await house.runtime.reconfigure(both)).toEqual([
+      { path: 'plugins', message: 'plugin boiler defines the site value "heatEnergy", as plugin heat does' },
+    ]);
+    const elsewhere = {
+      ...both,
+      plugins: [...(house.config.plugins ?? []), { ...publishing('loadpoint'), name: 'boiler' }],
+    };
+    expect(await house.runtime.reconfigure(elsewhere)).toEqual([]);
+  });
+
   test('is not defined by a configuration that is refused', async (t) => {
     const house = await startHouse(t);
     const broken = { ...house.config, interval: 0, plugins: [...(house.config.plugins ?? []), publishing('site')] };
