@@ -30,7 +30,7 @@ export function createAlfen(
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: 6, maxCurrent: 32, currentStep: 0.1 },
       registers: {
@@ -51,14 +51,9 @@ export function createAlfen(
         await repeat();
         return REPEAT;
       },
+      ...(phaseSwitching && { setPhases: (phases, signal) => link.writeRegister(PHASES, phases, signal) }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegister(PHASES, phases, signal),
-    }),
-  };
 }

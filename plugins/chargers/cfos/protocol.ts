@@ -30,7 +30,7 @@ export function createCfos(
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: 6, maxCurrent: 32, currentStep: 0.1 },
       registers: {
@@ -46,14 +46,9 @@ export function createCfos(
         enable: (enabled, signal) => link.writeRegister(ENABLE, enabled ? 1 : 0, signal),
         setMaxCurrent: (current, signal) => writeRegister(link, CURRENT, current, context, signal),
       },
+      ...(phaseSwitching && { setPhases: (phases, signal) => link.writeRegister(RELAY, phases === 1 ? 1 : 0, signal) }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegister(RELAY, phases === 1 ? 1 : 0, signal),
-    }),
-  };
 }

@@ -52,7 +52,7 @@ export function createCompact(
   /** A as told */
   let current: number | undefined;
   const write = (value: number, signal: AbortSignal) => writeRegister(link, CURRENT, value, context, signal);
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: LEAST, maxCurrent: MOST, currentStep: 0.1 },
       registers: {
@@ -82,14 +82,11 @@ export function createCompact(
         await link.writeRegister(HEARTBEAT, BEAT, signal);
         return PAUSE;
       },
+      ...(phaseSwitching && {
+        setPhases: (phases, signal) => link.writeRegister(PHASES, phases === 1 ? 1 : 0, signal),
+      }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegister(PHASES, phases === 1 ? 1 : 0, signal),
-    }),
-  };
 }

@@ -29,7 +29,7 @@ export function createNrgkick(
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: 6, maxCurrent: 32, currentStep: 0.1 },
       registers: REGISTERS,
@@ -41,14 +41,9 @@ export function createNrgkick(
         enable: (enabled, signal) => link.writeRegister(PAUSE, enabled ? 0 : 1, signal),
         setMaxCurrent: (current, signal) => writeRegister(link, CURRENT, current, context, signal),
       },
+      ...(phaseSwitching && { setPhases: (phases, signal) => link.writeRegister(PHASES, phases, signal) }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegister(PHASES, phases, signal),
-    }),
-  };
 }

@@ -26,7 +26,7 @@ export function createPeblar(
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: 6, maxCurrent: 32, currentStep: 0.1 },
       registers: {
@@ -37,14 +37,11 @@ export function createPeblar(
       status: ({ letter = 0 }) => letterOf(String.fromCharCode(letter)),
       more: ({ onePhase }) => (onePhase === undefined ? {} : { phases: onePhase === 1 ? 1 : 3 }),
       control: pausedByZero(link, CURRENT, context),
+      ...(phaseSwitching && {
+        setPhases: (phases, signal) => link.writeRegisters(ONE_PHASE, [phases === 1 ? 1 : 0], signal),
+      }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegisters(ONE_PHASE, [phases === 1 ? 1 : 0], signal),
-    }),
-  };
 }

@@ -29,7 +29,7 @@ export function createVestel(
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
   phaseSwitching: boolean,
 ): ChargerDevice {
-  const charger = createRegisterCharger(
+  return createRegisterCharger(
     {
       traits: { minCurrent: 6, maxCurrent: 32 },
       registers: {
@@ -50,14 +50,11 @@ export function createVestel(
         await repeat();
         return stayAlive(link, signal);
       },
+      ...(phaseSwitching && {
+        setPhases: (phases, signal) => link.writeRegister(PHASES, phases === 1 ? 0 : 1, signal),
+      }),
     },
     link,
     context,
   );
-  return {
-    ...charger,
-    ...(phaseSwitching && {
-      setPhases: (phases: 1 | 3, signal: AbortSignal) => link.writeRegister(PHASES, phases === 1 ? 0 : 1, signal),
-    }),
-  };
 }

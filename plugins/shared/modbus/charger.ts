@@ -6,6 +6,7 @@ import type {
   ChargeStatus,
   DeviceContext,
   PerPhase,
+  Phases,
 } from '../../../core/index.ts';
 import { createKeepAlive } from '../keep-alive.ts';
 import { createPause, type Pause } from '../pause.ts';
@@ -59,6 +60,8 @@ export interface ChargerDescription<T extends Registers> {
   trusted?(values: Values<T>): Values<T>;
   /** What a reading has besides its points */
   more?(values: Values<T>): Partial<ChargerReading>;
+  /** Absent: it cannot switch phases, or does not tell that it can */
+  setPhases?(phases: Phases, signal: AbortSignal): Promise<void>;
   /**
    * Called at the beginning and then again and again, so that the device knows that somebody is there; resolves with the ms
    * until the next time. `repeat` writes the current that was written last, if there was one.
@@ -75,7 +78,7 @@ export function createRegisterCharger<const T extends Registers>(
   link: ModbusLink,
   context: Pick<DeviceContext, 'fail' | 'clock' | 'log' | 'signal'>,
 ): ChargerDevice & { close(): Promise<void> } {
-  const { registers, limits, traits, trusted = (values) => values } = description;
+  const { registers, limits, traits, setPhases, trusted = (values) => values } = description;
   const readRegisters = createRegisterReader(registers, link, context, limits);
   const control =
     'write' in description.control
@@ -118,6 +121,7 @@ export function createRegisterCharger<const T extends Registers>(
       if (!control.known()) await read(signal);
       await control.setMaxCurrent(current, signal);
     },
+    ...(setPhases && { setPhases }),
     close: async () => {
       keepAlive?.();
       await link.close();
