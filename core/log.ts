@@ -31,8 +31,10 @@ export interface LogOptions {
   readonly level?: LogLevel;
   /** Level of single areas, e.g. `{ mqtt: 'debug' }`. */
   readonly levels?: Readonly<Record<string, LogLevel>>;
-  /** Where lines go; standard output when absent. */
-  readonly destination?: DestinationStream;
+  /** Where lines go */
+  readonly destination: DestinationStream;
+  /** Lines for people are coloured. */
+  readonly colors?: boolean;
   /** `text` for people, `json` for log collectors. */
   readonly format?: 'text' | 'json';
   /** Texts that are masked wherever they stand; may grow while the log is in use. */
@@ -43,11 +45,10 @@ export interface LogOptions {
   readonly observe?: (entry: LogEntry) => void;
 }
 
-export function createLogger(options: LogOptions = {}): Logger {
-  const { clock } = options;
-  const sink = options.destination ?? pino.destination({ dest: 1, sync: true });
+export function createLogger(options: LogOptions): Logger {
+  const { clock, destination: sink } = options;
   const pretty = prettyFactory({
-    colorize: options.destination === undefined && process.stdout.isTTY,
+    colorize: options.colors === true,
     messageFormat: '[{area}] {msg}',
     translateTime: clock ? "UTC:yyyy-mm-dd'T'HH:MM:ss'Z'" : 'SYS:HH:MM:ss',
     ignore: 'pid,hostname,area',

@@ -29,26 +29,34 @@ export interface Host {
   readonly builtins?: URL;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** A line of the log of a house, which may be dropped where nobody takes it; absent: as `out` */
+  readonly log?: (text: string) => void;
+  /** The log may be coloured */
+  readonly colors?: boolean;
+  /** Resolves when everything was taken, or cannot be: with why; absent: it is at once */
+  readonly written?: () => Promise<Error | undefined>;
   /** Hands out errors that nobody caught; the returned function ends that. */
   readonly onCrash: (listener: CrashListener) => () => void;
   /** Runs configurations and plugins that are no part of the program; absent: they are called directly */
   readonly runAs?: RunAs;
 }
 
-/** Runs a command line; resolves with the exit code. Never rejects. */
+/** Runs a command line; resolves with the exit code as soon as what it says was taken. Never rejects. */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
   const secrets = new Set<string>();
-  try {
-    return await run(readArguments(argv), host, secrets);
-  } catch (error) {
+  const code = await runLine(argv, host, secrets).catch((error: unknown) => {
     const { code, text } = explain(error);
     host.err(`${hide(text, secrets)}\n`);
     return code;
-  }
+  });
+  const failure = await host.written?.();
+  if (failure === undefined || code !== EXIT.ok) return code;
+  host.err(`the output could not be written: ${failure.message}\n`);
+  return EXIT.start;
 }
 
-async function run(invocation: Invocation, host: Host, secrets: Set<string>): Promise<number> {
-  const { command = 'start', options, help, version, args, mistake } = invocation;
+async function runLine(argv: readonly string[], host: Host, secrets: Set<string>): Promise<number> {
+  const { command = 'start', options, help, version, args, mistake } = readArguments(argv);
   const commands = createCommands(host.builtins);
   const context = createContext(options, host, secrets);
   if (version) {
@@ -71,9 +79,10 @@ async function run(invocation: Invocation, host: Host, secrets: Set<string>): Pr
 }
 
 function startHouse(context: CommandContext, host: Host, secrets: Set<string>): Promise<number> {
+  const { out, log = out, colors = false } = host;
   return start({
     context,
-    secrets,
+    createLog: (options) => createLogger({ ...options, secrets, destination: { write: log }, colors }),
     onCrash: host.onCrash,
     createRuntime: ({ config, directory, file }: LoadedConfig, more) =>
       createHouse({ ...given(directory, context, host, secrets), config, file, ...more }),

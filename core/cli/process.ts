@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { type CrashListener, culpritOf } from '../loading/culprit.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './main.ts';
+import { createOutput } from './output.ts';
 
 /**
  * The process as the command line sees it. The first SIGINT or SIGTERM asks for an orderly end, the second ends at once.
@@ -14,6 +15,8 @@ export function processHost(): Host {
   const stop = new AbortController();
   const listeners = new Set<CrashListener>();
   const owners = new AsyncLocalStorage<string>();
+  const out = createOutput(process.stdout);
+  const err = createOutput(process.stderr);
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.killed);
     stop.abort();
@@ -25,7 +28,7 @@ export function processHost(): Host {
     if (listeners.size === 0) {
       const stack = error instanceof Error ? error.stack : String(error);
       const text = culprit === undefined ? stack : `${culprit}: an error that nobody caught: ${messageOf(error)}`;
-      process.stderr.write(`${text}\n`);
+      err.write(`${text}\n`);
       process.exit(culprit === undefined ? EXIT.bug : EXIT.config);
     }
     for (const listener of listeners) listener(error, culprit);
@@ -36,8 +39,11 @@ export function processHost(): Host {
     clock: systemClock,
     signal: stop.signal,
     ...(process.stderr.isTTY && { columns: process.stderr.columns }),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    colors: process.stdout.isTTY,
+    out: out.write,
+    err: err.write,
+    log: out.log,
+    written: async () => (await out.drained(stop.signal)) ?? (await err.drained(stop.signal)),
     runAs: (owner, work) => owners.run(owner, work),
     onCrash(listener) {
       listeners.add(listener);

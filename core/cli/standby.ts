@@ -6,7 +6,6 @@ import type { Problem } from '../config/problem.ts';
 import { watchConfig } from '../config/watch.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { ConfigError } from '../loading/composition.ts';
-import { createLogger } from '../log.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createMemoryStore } from '../store.ts';
 import type { StartOptions } from './start.ts';
@@ -55,13 +54,13 @@ const SURFACES: readonly string[] = [...ALWAYS_ON, 'access'];
 async function surfaces(
   file: string,
   standby: readonly Problem[],
-  { context, createRuntime, secrets }: StartOptions,
+  { context, createRuntime, createLog }: StartOptions,
 ): Promise<Runtime | undefined> {
   const loaded = await context.loadConfig(file).catch(() => undefined);
   const written = isPlainObject(loaded?.config) ? loaded.config : {};
   const config = Object.fromEntries(SURFACES.flatMap((key) => (key in written ? [[key, written[key]]] : [])));
   if (ALWAYS_ON.some((key) => config[key] === false)) return undefined;
-  const log = createLogger({ level: 'warn', secrets });
+  const log = createLog({ level: 'warn' });
   const directory = dirname(file);
   let runtime: Runtime | undefined;
   try {

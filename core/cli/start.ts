@@ -9,7 +9,7 @@ import { watchConfig } from '../config/watch.ts';
 import { codeOf, EvccError, messageOf } from '../errors.ts';
 import { ConfigError } from '../loading/composition.ts';
 import type { CrashListener } from '../loading/culprit.ts';
-import { createLogger, type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
+import { type LogEntry, type Logger, type LogOptions, parseLogLevels } from '../log.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -18,10 +18,13 @@ import { standBy } from './standby.ts';
 /** ms that an orderly end may take */
 const STOP_DEADLINE = 20_000;
 
+/** What a house says of its log */
+export type HouseLog = Pick<LogOptions, 'level' | 'levels' | 'format' | 'observe'>;
+
 export interface StartOptions {
   readonly context: CommandContext;
-  /** Texts that must not be shown */
-  readonly secrets: Set<string>;
+  /** Makes the log of a house, without what must not be shown. */
+  readonly createLog: (options: HouseLog) => Logger;
   /** Makes the runtime of a configuration. */
   readonly createRuntime: (
     loaded: LoadedConfig,
@@ -48,7 +51,7 @@ export async function start(options: StartOptions): Promise<number> {
   }
 }
 
-async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptions): Promise<number | 'again'> {
+async function runHouse({ context, createLog, createRuntime, onCrash }: StartOptions): Promise<number | 'again'> {
   const { clock, signal } = context;
   const load = async (file?: string): Promise<LoadedConfig> => recording(await context.loadConfig(file), context);
   const loaded = await load();
@@ -58,7 +61,7 @@ async function runHouse({ context, secrets, createRuntime, onCrash }: StartOptio
     if (entry.level !== 'warn' && entry.level !== 'error') return;
     for (const listener of listeners) listener(entry);
   };
-  const log = createLogger({ ...options, secrets, observe });
+  const log = createLog({ ...options, observe });
   const onLog = (listener: (entry: LogEntry) => void): (() => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -136,7 +139,7 @@ function recording(loaded: LoadedConfig, { options, directory }: CommandContext)
 }
 
 /** The log that the configuration asks for; the command line goes before it. */
-function logOptions(config: unknown, levels: string | undefined): LogOptions {
+function logOptions(config: unknown, levels: string | undefined): HouseLog {
   const { level, areas, format } = checkCore(config, []).config.log;
   const asked = levels === undefined ? { level, levels: areas } : parseLogLevels(levels);
   if (typeof asked === 'string') throw new UsageError(`--log: ${asked}`);

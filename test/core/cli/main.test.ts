@@ -93,6 +93,15 @@ describe('the command line', () => {
   });
 });
 
+test('says so when what it said could not be written', async () => {
+  const written = async (): Promise<Error> => new Error('no space left');
+  expect(await run(['--version'], { written })).toMatchObject({
+    code: 3,
+    err: 'the output could not be written: no space left\n',
+  });
+  expect((await run(['--vrsion'], { written })).code).toBe(2);
+});
+
 describe('a further command', () => {
   test('gets everything but its name, the shared options besides', async () => {
     const { code, out, err } = await run(['-c', 'a.ts', 'echo', 'word', '--flag', '--log=info', '-x']);
