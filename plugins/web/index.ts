@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { PageAnswer, Plugin } from '../../core/index.ts';
+import type {} from '../shared/rest-service.ts';
 import { fileAnswer } from './files.ts';
 import type { WebOptions } from './options.ts';
 
@@ -19,6 +20,10 @@ const web: Plugin<WebOptions> = {
   name: 'web',
   section: { key: 'web', schema: Type.Object({}) },
   apply(evcc) {
+    evcc.services.use('rest', ({ urls }) => {
+      evcc.announce(`Web page: ${[...urls.slice(-1), ...urls.slice(0, -1)].join(', ')}`);
+      return undefined;
+    });
     evcc.pages.define({
       path: '/',
       description: 'The web page',

@@ -78,3 +78,11 @@ test('the plugin shows its page at /, without a login', async () => {
   expect(answer?.headers['content-type']).toMatch(/^text\//);
   expect(await page?.answer({ path: '/nothing', query: new URLSearchParams(), headers: {} })).toBeUndefined();
 });
+
+test('it tells where the page is, this machine first', async () => {
+  const evcc = await createFakeEvcc();
+  await web.apply(evcc, {});
+  const urls = ['http://192.168.1.9:7070', 'http://localhost:7070'];
+  evcc.services.provide('rest', { port: 7070, secure: false, local: false, urls });
+  expect(evcc.announced).toEqual(['Web page: http://localhost:7070, http://192.168.1.9:7070']);
+});
