@@ -113,7 +113,7 @@ async function storeOf(
     // The configuration is valid: it has no database.
     if (code === 'EVCC_CONFIG_INVALID') return { store: none, inUse: false };
     if (code !== 'EVCC_STORE_FAILED') throw error;
-    context.complain(`${(error as Error).message}: what is stored there, such as sign-ins, is not used`);
+    context.complain(`${(error as Error).message}\nWhat is stored there, such as sign-ins, is not used.`);
     return { store: none, inUse: true };
   }
 }
