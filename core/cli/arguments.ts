@@ -12,6 +12,8 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
+const KNOWN: readonly string[] = Object.keys(OPTIONS).map((name) => `--${name}`);
+
 export interface Invocation {
   /** Absent: none was named */
   readonly command?: string;
@@ -50,10 +52,7 @@ export function readArguments(argv: readonly string[]): Invocation {
         }
         options[name] = value;
       } else if (name === 'help' || name === 'version') flags.add(name);
-      else
-        mistakes.push(
-          `unknown option "${rawName}"${nearest(name, Object.keys(OPTIONS)).replaceAll(/"(\w+)"/g, '"--$1"')}`,
-        );
+      else mistakes.push(`unknown option "${rawName}"${nearest(`--${name}`, KNOWN)}`);
     }
   }
   const named = command;

@@ -39,6 +39,8 @@ export interface Host {
   readonly onCrash: (listener: CrashListener) => () => void;
   /** Runs configurations and plugins that are no part of the program; absent: they are called directly */
   readonly runAs?: RunAs;
+  /** Runs what may never give the process back, so that signals end it at once meanwhile; absent: directly */
+  readonly risking?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Runs a command line; resolves with the exit code as soon as what it says was taken. Never rejects. */
@@ -114,7 +116,8 @@ function createContext(options: Invocation['options'], host: Host, secrets: Set<
     },
     createLog,
     async loadConfig(file = options.config) {
-      const loaded = await loadConfig({ directory, runAs: host.runAs, ...(file !== undefined && { file }) });
+      const { runAs, risking = (work) => work() } = host;
+      const loaded = await risking(() => loadConfig({ directory, runAs, ...(file !== undefined && { file }) }));
       // Whatever is said of the configuration from here on, these are not shown.
       for (const secret of resolveEnvironment(loaded.config, env).secrets) secrets.add(secret);
       return loaded;

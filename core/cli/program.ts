@@ -6,4 +6,5 @@ useBundledLibraries();
 // Imported only now: what needs libraries takes the bundled ones.
 const { main } = await import('./main.ts');
 const { processHost } = await import('./process.ts');
-process.exit(await main(process.argv.slice(2), processHost()));
+const host = processHost();
+host.exit(await main(process.argv.slice(2), host));

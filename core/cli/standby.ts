@@ -32,7 +32,7 @@ export async function standBy(error: unknown, options: StartOptions): Promise<'c
   );
   const stop = (): void => ended.resolve('stopped');
   context.signal.addEventListener('abort', stop, { once: true });
-  const runtime = await surfaces(file, problemsOf(error), options);
+  const runtime = await surfaces(file, error, options);
   try {
     if (!runtime) return undefined;
     context.complain(messageOf(error));
@@ -53,10 +53,11 @@ const SURFACES: readonly string[] = [...ALWAYS_ON, 'access'];
 /** Starts what every house is reached by; `undefined`: it is off, or cannot be started either. */
 async function surfaces(
   file: string,
-  standby: readonly Problem[],
+  error: unknown,
   { context, createRuntime, createLog }: StartOptions,
 ): Promise<Runtime | undefined> {
-  const loaded = await context.loadConfig(file).catch(() => undefined);
+  // What could not be loaded is not tried again: it may have taken its time.
+  const loaded = error instanceof ConfigError ? await context.loadConfig(file).catch(() => undefined) : undefined;
   const written = isPlainObject(loaded?.config) ? loaded.config : {};
   const config = Object.fromEntries(SURFACES.flatMap((key) => (key in written ? [[key, written[key]]] : [])));
   if (ALWAYS_ON.some((key) => config[key] === false)) return undefined;
@@ -64,7 +65,10 @@ async function surfaces(
   const directory = dirname(file);
   let runtime: Runtime | undefined;
   try {
-    runtime = await createRuntime({ file, directory, config }, { log, standby, store: createMemoryStore() });
+    runtime = await createRuntime(
+      { file, directory, config },
+      { log, standby: problemsOf(error), store: createMemoryStore() },
+    );
     await runtime.prepare();
     return runtime;
   } catch {

@@ -111,17 +111,16 @@ async function runHouse({ context, createLog, createRuntime, onCrash }: StartOpt
   } finally {
     endWatch();
     log.info('evcc stops');
-    // Nothing else may keep the process alive by now.
-    const over = new AbortController();
-    const late = clock.sleep(STOP_DEADLINE, over.signal).then(
-      () => log.warn('not everything could be closed in time'),
-      () => {},
-    );
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(STOP_DEADLINE, () => {
+      log.warn('not everything could be closed in time');
+      late.resolve();
+    });
     const closed = runtime.stop().then(() => {
       isClosed = true;
     });
-    await Promise.race([closed, late]);
-    over.abort();
+    await Promise.race([closed, late.promise]);
+    cancel();
     endCrash();
   }
   if (code !== EXIT.ok || !runtime.again || signal.aborted) return code;

@@ -9,6 +9,9 @@ export interface Resolved {
   readonly secrets: readonly string[];
 }
 
+/** Lists and objects in each other */
+const DEEPEST = 100;
+
 /**
  * Replaces every `{ env: 'NAME' }` by the environment variable of that name. A variable that is not set is a problem, and
  * an empty text stands in its place.
@@ -18,6 +21,10 @@ export function resolveEnvironment(config: unknown, env: Readonly<Record<string,
   const secrets = new Set<string>();
   const above: unknown[] = [];
   const visit = (value: unknown, path: string): unknown => {
+    if (above.length > DEEPEST) {
+      problems.push({ path, message: 'is nested too deep' });
+      return undefined;
+    }
     if (above.includes(value)) {
       problems.push({ path, message: 'contains itself; a configuration must be plain data' });
       return undefined;

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cosmiconfig, defaultLoaders } from 'cosmiconfig';
 import { systemClock } from '../clock.ts';
 import { EvccError, messageOf } from '../errors.ts';
-import type { RunAs } from '../loading/culprit.ts';
+import { culpritOf, type RunAs } from '../loading/culprit.ts';
 import { importFile, isFile } from '../loading/import.ts';
 import { withDeadline } from '../runtime/deadline.ts';
 
@@ -45,7 +45,6 @@ export async function loadConfig({ directory, file, runAs }: LoadOptions): Promi
     '.json': readable(defaultLoaders['.json']),
     '.yaml': readable(defaultLoaders['.yaml']),
     '.yml': readable(defaultLoaders['.yml']),
-    noExt: readable(defaultLoaders['.yaml']),
   };
   const explorer = cosmiconfig('evcc', {
     searchPlaces: [...CONFIG_FILES],
@@ -55,7 +54,7 @@ export async function loadConfig({ directory, file, runAs }: LoadOptions): Promi
     loaders,
   });
   const path = file === undefined ? undefined : resolve(directory, file);
-  if (path !== undefined && !isFile(path)) throw invalid(`there is no configuration file ${path}`);
+  if (path !== undefined) assertReadable(path);
   const found = await (path === undefined ? explorer.search(directory) : explorer.load(path)).catch(
     (error: unknown): never => {
       if (error instanceof EvccError) throw error;
@@ -73,7 +72,24 @@ export function findConfig({ directory, file }: Pick<LoadOptions, 'directory' | 
   return names.map((name) => resolve(directory, name)).find(isFile);
 }
 
+/** Whether a named file is there, and of a kind that is understood. Errors: `EVCC_CONFIG_INVALID`. */
+function assertReadable(path: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw invalid(messageOf(error), error);
+  }
+  if (!found) throw invalid(`there is no configuration file ${path}`);
+  if (!found.isFile())
+    throw invalid(`${path} is no file: name the configuration in it, e.g. ${join(path, 'evcc.config.ts')}`);
+  if (!EXTENSIONS.includes(extname(path))) {
+    throw invalid(`${path}: the name of a configuration must end in one of ${EXTENSIONS.join(', ')}`);
+  }
+}
+
 const MODULES: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+const EXTENSIONS: readonly string[] = CONFIG_FILES.map((name) => extname(name));
 
 /** Whether a configuration is a program, not only data. */
 export function isModule(file: string): boolean {
@@ -94,21 +110,15 @@ async function importModule(file: string, runAs: RunAs = (_, work) => work()): P
     // Node tells of rejections that nobody handles as soon as it has nothing else to do.
     await systemClock.sleep(0);
   } catch (error) {
-    throw invalid(`${placeOf(error, file)}: ${messageOf(error)}`, error);
+    throw invalid(`${culpritOf(error, file) ?? file}: ${messageOf(error)}`, error);
   }
   if (module.default === undefined) {
     throw invalid(`${file} has no default export; write: export default defineConfig({ … })`);
   }
   if (typeof module.default === 'object' && module.default !== null) return module.default;
-  throw invalid(`${file}: the default export must be an object, it is a ${typeof module.default}`);
-}
-
-/** `file:line` where an error says so: syntax errors begin their stack with it, others name it in a frame. */
-function placeOf(error: unknown, file: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const line = new RegExp(`${escaped}(?:\\?[^:\\s)]*)?:(\\d+)`).exec(stack)?.[1];
-  return line === undefined ? file : `${file}:${line}`;
+  throw invalid(
+    `${file}: the default export must be an object, it is ${module.default === null ? 'null' : `a ${typeof module.default}`}`,
+  );
 }
 
 type Parse = (file: string, content: string) => unknown;
@@ -118,7 +128,8 @@ function readable(parse: Parse): Parse {
   return (file, content) => {
     let config: unknown;
     try {
-      config = parse(file, content);
+      // Editors of Windows begin a file with a mark of its encoding.
+      config = parse(file, content.replace(/^\uFEFF/, ''));
     } catch (error) {
       const message = messageOf(error).replace(/^(JSON|YAML) Error in .*?:\n/, '');
       throw message.endsWith('the input is empty') ? empty(file) : invalid(`${file}: ${message}`, error);

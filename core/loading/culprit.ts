@@ -21,7 +21,9 @@ const OWN: readonly string[] = ['core', 'plugins'].map((folder) =>
 );
 
 /** File and line at the end of a line of a stack, as URL or path */
-const FRAME = /[\s(](file:\/\/[^\s()]+|(?:\/|[A-Za-z]:\\)[^()]+):(\d+):\d+\)?$/;
+const FRAME = /^\s*at (?:.*[\s(])?(file:\/\/[^\s()]+|(?:\/|[A-Za-z]:\\)[^()]+):(\d+):\d+\)?$/;
+/** What the stack of a syntax error begins with */
+const SYNTAX = /^(file:\/\/\S+|(?:\/|[A-Za-z]:\\).+):(\d+)$/;
 
 /**
  * Where an error came from, unless it is one of the program itself: file and line of code of the user, as far as the stack
@@ -41,15 +43,15 @@ function isOwn(file: string): boolean {
 
 function framesOf(error: unknown): { readonly file: string; readonly line: string }[] {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
-  return stack.split('\n').flatMap((text) => {
-    const [, place, line] = (text.trimStart().startsWith('at ') && FRAME.exec(text)) || [];
+  return stack.split('\n').flatMap((text, index) => {
+    const [, place, line] = (index === 0 ? SYNTAX : FRAME).exec(text) ?? [];
     return place !== undefined && line !== undefined ? [{ file: pathOf(place), line }] : [];
   });
 }
 
 function pathOf(place: string): string {
   try {
-    return place.startsWith('file:') ? fileURLToPath(place) : place;
+    return place.startsWith('file:') ? fileURLToPath(place) : place.replace(/\?.*$/, '');
   } catch {
     return place;
   }

@@ -142,6 +142,16 @@ describe('evcc start', () => {
     expect(await cli.ended()).toMatchObject({ code: 0, out: expect.stringContaining('charger closed') });
   });
 
+  test.each([
+    ['waits for ever', 'await new Promise(() => {})'],
+    ['loops for ever', 'for (;;);'],
+  ])('ends at once with a signal while the configuration %s', async (_, code) => {
+    const cli = new Cli({ directory: temporaryFolder({ 'evcc.config.ts': `console.log('loading');\n${code}` }) });
+    await cli.says('loading');
+    cli.signal('SIGTERM');
+    expect(await cli.ended()).toEqual({ code: null, out: 'loading\n', err: '' });
+  });
+
   test('does not start with a configuration that throws later, and names the place', async () => {
     const directory = temporaryFolder({ 'evcc.config.ts': `void Promise.reject(new Error('mistake'));\n${house()}` });
     const { code, err } = await runCli({ directory });
@@ -248,6 +258,12 @@ describe('evcc start', () => {
 });
 
 describe('evcc check', () => {
+  test('is not ended by a configuration that ends the process', async () => {
+    const directory = temporaryFolder({ 'evcc.config.ts': `\nprocess.exit(0);\n${house()}` });
+    const { code, err } = await runCli({ directory, args: ['check'] });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/evcc\.config\.ts:2: process\.exit\(\) was/) });
+  });
+
   test('sums up a good configuration without starting anything', async () => {
     const directory = folder();
     const { code, out, err } = await runCli({ directory, args: ['check'] });

@@ -41,6 +41,13 @@ test('whatever is no object is handed back', () => {
   expect(resolveEnvironment('text', {}).config).toBe('text');
 });
 
+test('a configuration that is nested without end is a problem, too', () => {
+  const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
+  expect(resolveEnvironment({ deep }, {}).problems).toEqual([
+    { path: expect.stringMatching(/^deep(\[0\])+$/), message: 'is nested too deep' },
+  ]);
+});
+
 test('a configuration that contains itself is a problem, not the end', () => {
   const site: Record<string, unknown> = { title: 'Loop' };
   site.self = site;

@@ -43,6 +43,11 @@ describe('a configuration', () => {
     expect(await loadConfig({ directory: '/', file: join(directory, 'houses/hut.yaml') })).toEqual(expected);
   });
 
+  test('may begin with the mark that editors of Windows set', async () => {
+    const directory = temporaryFolder({ 'evcc.config.json': '\uFEFF{ "interval": 5 }' });
+    expect((await loadConfig({ directory })).config).toEqual({ interval: 5 });
+  });
+
   test('in a folder further up is not taken', async () => {
     const directory = temporaryFolder({ 'evcc.config.json': '{}', 'sub/x': '' });
     await expect(loadConfig({ directory: join(directory, 'sub') })).rejects.toThrow('there is no evcc.config.ts');
@@ -65,7 +70,7 @@ describe('a configuration that cannot be read', () => {
   test.each([
     ['is missing', {}, undefined, /there is no evcc\.config\.ts \(or \.js, \.json, \.yaml\) in \//],
     ['is missing where it was said to be', {}, 'house.ts', /there is no configuration file \/.*\/house\.ts/],
-    ['is a folder', { 'house.ts/x': '' }, 'house.ts', /there is no configuration file/],
+    ['is a folder', { 'house.ts/x': '' }, 'house.ts', /house\.ts is no file: name the configuration in it/],
     ['is empty', { 'evcc.config.ts': '' }, undefined, /evcc\.config\.ts is empty/],
     ['is empty YAML', { 'evcc.config.yaml': '# nothing\n' }, undefined, /evcc\.config\.yaml is empty/],
     ['is null', { 'evcc.config.json': 'null' }, undefined, /evcc\.config\.json is empty/],
@@ -101,7 +106,9 @@ describe('a configuration that cannot be read', () => {
       undefined,
       /evcc\.config\.mjs.*other\.mjs/s,
     ],
-    ['is of another kind', { 'house.toml': 'a = 1' }, 'house.toml', /house\.toml/],
+    ['exports null', { 'evcc.config.mjs': 'export default null;' }, undefined, /must be an object, it is null/],
+    ['is of another kind', { 'house.toml': 'a = 1' }, 'house.toml', /house\.toml: .* must end in one of \.ts, .*\.yml/],
+    ['has a name that is too long', {}, `${'x'.repeat(5_000)}.ts`, /ENAMETOOLONG/],
   ])('because it %s says so', async (_, files, file, message) => {
     const directory = temporaryFolder(files);
     const loading = loadConfig({ directory, ...(file !== undefined && { file }) });

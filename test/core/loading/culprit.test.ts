@@ -32,6 +32,15 @@ test.for([
   expect(culpritOf(failure(frames), owner)).toBe(expected);
 });
 
+test.for([
+  ['file:///srv/my%20house/prices.ts:7', '/srv/my house/prices.ts:7'],
+  ['/srv/my house/prices.ts?t=17-25:7', '/srv/my house/prices.ts:7'],
+])('a syntax error is where its stack begins: %s', ([place, expected]) => {
+  const error = new SyntaxError('Unexpected token');
+  error.stack = `${place}\nconst x: = 5;\n         ^\n\nSyntaxError: Unexpected token\n${NODE}`;
+  expect(culpritOf(error, undefined)).toBe(expected);
+});
+
 test('an error that was meant for the plugin is its own when it forgot it', () => {
   const refused = failure([OWN], new EvccError('EVCC_COMMAND_INVALID', 'no such mode'));
   expect(culpritOf(refused, 'plugin acme')).toBe('plugin acme');
