@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { startTcpServer } from './tcp-server.ts';
 
 /** A TCP line between a device and its peer, which can be cut. */
 export interface Line {
@@ -16,44 +16,26 @@ export interface Line {
 }
 
 export async function startLine(to: number): Promise<Line> {
-  const sockets = new Set<Socket>();
   let target: number | 'refuse' | 'hang' = to;
-  let server: Server;
-
-  const listen = async (port: number): Promise<number> => {
-    server = createServer((socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      if (typeof target === 'number') {
-        const onward = connect(target, '127.0.0.1');
-        onward.on('error', () => socket.destroy());
-        onward.on('close', () => socket.destroy());
-        socket.on('close', () => onward.destroy());
-        socket.pipe(onward).pipe(socket);
-      } else socket.resume();
-      socket.on('close', () => sockets.delete(socket));
-    });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  };
-  const stop = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    await closed;
-  };
-
-  const port = await listen(0);
+  const server = await startTcpServer((socket) => {
+    if (typeof target !== 'number') {
+      socket.resume();
+      return;
+    }
+    const onward = connect(target, '127.0.0.1');
+    onward.on('error', () => socket.destroy());
+    onward.on('close', () => socket.destroy());
+    socket.on('close', () => onward.destroy());
+    socket.pipe(onward).pipe(socket);
+  });
   return {
-    port,
+    port: server.port,
     lead: async (next) => {
       target = next;
-      await stop();
-      if (next !== 'refuse') await listen(port);
+      await server.stop();
+      if (next !== 'refuse') await server.listen();
     },
-    connections: () => sockets.size,
-    close: stop,
+    connections: () => server.sockets.size,
+    close: server.stop,
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { startTcpServer } from './tcp-server.ts';
 
 /** `refuse`: nothing listens. `hang`: takes the connection, sends nothing. `reset`: ends each connection at once. */
 export type TelegramFault = 'refuse' | 'hang' | 'reset';
@@ -20,52 +20,32 @@ export interface TelegramDevice {
 }
 
 export async function startTelegramDevice(): Promise<TelegramDevice> {
-  const sockets = new Set<Socket>();
   let present: Uint8Array = Buffer.alloc(0);
   let fault: TelegramFault | undefined;
-  let opened = 0;
-  let server: Server;
-  const listen = async (port: number): Promise<number> => {
-    server = createServer((socket) => {
-      sockets.add(socket);
-      opened += 1;
-      socket.on('error', () => {});
-      socket.once('close', () => sockets.delete(socket));
-      socket.resume();
-      if (fault === 'reset') socket.destroy();
-      else if (!fault) socket.write(present);
-    });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  };
-  const stop = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    await closed;
-  };
-  const port = await listen(0);
+  const server = await startTcpServer((socket) => {
+    socket.resume();
+    if (fault === 'reset') socket.destroy();
+    else if (!fault) socket.write(present);
+  });
   return {
-    port,
+    port: server.port,
     send: (bytes) => {
       present = bytes;
-      for (const socket of sockets) socket.write(bytes);
+      for (const socket of server.sockets) socket.write(bytes);
     },
     fail: async (wanted) => {
       fault = wanted;
-      await stop();
-      if (wanted !== 'refuse') await listen(port);
+      await server.stop();
+      if (wanted !== 'refuse') await server.listen();
     },
     recover: async () => {
       fault = undefined;
-      await stop();
-      await listen(port);
+      await server.stop();
+      await server.listen();
     },
-    connections: () => sockets.size,
-    opened: () => opened,
-    close: stop,
+    connections: () => server.sockets.size,
+    opened: server.opened,
+    close: server.stop,
   };
 }
 

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { cut, frame, IDS } from '../../../../plugins/meters/rct/protocol.ts';
+import { startTcpServer } from '../../../helpers/tcp-server.ts';
 
 export type RctFault = 'refuse' | 'hang' | 'garbage';
 
@@ -29,17 +29,10 @@ const answer = (id: number, value: number): Buffer => {
 export async function startInverter(): Promise<RctInverter> {
   const values = new Map<number, number>(Object.values(IDS).map((id) => [id, 0]));
   const asked: number[] = [];
-  const sockets = new Set<Socket>();
   let fault: RctFault | undefined;
-  let opened = 0;
-  let server: Server;
 
   const serve = (socket: Socket): void => {
-    sockets.add(socket);
-    opened += 1;
     socket.setNoDelay(true);
-    socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
     let bytes = Buffer.alloc(0);
     socket.on('data', (chunk) => {
       bytes = Buffer.concat([bytes, chunk]);
@@ -58,35 +51,22 @@ export async function startInverter(): Promise<RctInverter> {
       }
     });
   };
-  const listen = async (port: number): Promise<number> => {
-    server = createServer(serve);
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  };
-  const stop = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    await closed;
-  };
-  const port = await listen(0);
+  const server = await startTcpServer(serve);
   return {
-    port,
+    port: server.port,
     values,
     asked,
     fail: async (wanted) => {
       fault = wanted;
-      if (wanted === 'refuse') await stop();
+      if (wanted === 'refuse') await server.stop();
     },
     recover: async () => {
       fault = undefined;
-      if (!server.listening) await listen(port);
+      await server.listen();
     },
-    connections: () => sockets.size,
-    opened: () => opened,
-    close: stop,
+    connections: () => server.sockets.size,
+    opened: server.opened,
+    close: server.stop,
   };
 }
 
