@@ -2,6 +2,7 @@ import type { LoadedPlugin } from '../core/index.ts';
 import access from './access/index.ts';
 import battery from './control/battery/index.ts';
 import circuits from './control/circuits/index.ts';
+import doubts from './control/doubts/index.ts';
 import minSoc from './control/min-soc/index.ts';
 import mode from './control/mode/index.ts';
 import reached from './control/reached/index.ts';
@@ -30,6 +31,7 @@ const defaults: readonly LoadedPlugin[] = [
   battery,
   vehiclePower,
   circuits,
+  doubts,
   remaining,
   statistics,
   forecast,
