@@ -29,6 +29,12 @@ const simulator: Plugin<SimulatorOptions | undefined> = {
     evcc.meters.define('simulator', meterType(model));
     evcc.vehicles.define('simulator', vehicleType(model));
     evcc.tariffs.define('simulator', tariffType(model));
+    evcc.hooks.started.tapPromise('simulator', async () => {
+      for (const [name, { options: car }] of model.house.cars) {
+        if (model.house.chargers.has(car.charger)) continue;
+        evcc.log.warn(`vehicle ${name} is never connected: there is no simulated charger "${car.charger}"`);
+      }
+    });
   },
 };
 

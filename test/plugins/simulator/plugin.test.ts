@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { silentLogger } from '../../../core/log.ts';
 import type { SimulatorOptions } from '../../../plugins/simulator/index.ts';
 import simulator from '../../../plugins/simulator/index.ts';
 import { applyPlugin } from '../../contract/index.ts';
@@ -152,6 +153,17 @@ test.each<[string, SimulatorOptions, RegExp]>([
 ])('%s is an error of the configuration', async (_what, options, message) => {
   await writeFile(join(directory, 'broken.csv'), `${rows[0]}\n2025-06-15T12:00:00Z,x,0,0\n`);
   await assert.rejects(apply(options), { code: 'EVCC_CONFIG_INVALID', message });
+});
+
+test('a car at a charger that does not exist is named when the house has started', async () => {
+  const said: string[] = [];
+  const log = { ...silentLogger, warn: (message: string) => void said.push(message) };
+  const plugin = await applyPlugin(simulator, {}, { clock: new FakeClock(), directory, log });
+  await plugin.chargers.create('simulator', {}, { name: 'garage' });
+  await plugin.vehicles.create('simulator', { charger: 'garage' }, { name: 'family' });
+  await plugin.vehicles.create('simulator', { charger: 'garag' }, { name: 'small' });
+  await plugin.evcc.hooks.started.promise();
+  assert.deepEqual(said, ['vehicle small is never connected: there is no simulated charger "garag"']);
 });
 
 test('made-up prices are known until midnight, and after one o’clock until the next', async () => {
