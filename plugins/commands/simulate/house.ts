@@ -54,6 +54,7 @@ export async function buildHouse(request: Request, inputs: Inputs, context: Comm
     context.fail('EVCC_CONFIG_INVALID', `${message}: use one that does, such as ${nearestDivisor(slot, interval)} s`);
   }
   const vehicles = assign(inputs, config, context);
+  requireLoadpoints(vehicles, config, context);
   const kept = Object.fromEntries(Object.entries(config).filter(([key]) => KEPT.includes(key)));
   return {
     config: {
@@ -121,6 +122,18 @@ function assign(
       return fail('EVCC_CONFIG_INVALID', `${message}: choose one with --car, or configure vehicles of these names`);
     }),
   );
+}
+
+/** A car that charges nowhere would make the result look better than it is. */
+function requireLoadpoints(driven: ReadonlyMap<string, string>, config: Fields, { fail }: CommandContext): void {
+  const served = [config.loadpoints ?? []].flat().map((loadpoint) => fields(loadpoint).charger);
+  const wrong = [...driven.values()].flatMap((name) => {
+    const { charger } = fields(fields(config.vehicles)[name]);
+    return served.includes(charger)
+      ? []
+      : [`  vehicles.${name}.charger: there is no loadpoint with charger ${JSON.stringify(charger)}`];
+  });
+  if (wrong.length > 0) fail('EVCC_CONFIG_INVALID', `cars with sessions need a loadpoint:\n${wrong.join('\n')}`);
 }
 
 /** Cars without a session in the simulated time are away: they left before it. */

@@ -114,6 +114,15 @@ test('cars drive the vehicles of their names, others those that are left', async
   });
 });
 
+test('a car that charges at no loadpoint is refused', async () => {
+  const vehicles = { ev1: { type: 'simulator', charger: 'garag' }, ev2: { type: 'simulator', charger: 'garage' } };
+  await assert.rejects(built({}, inputs('ev1', 'ev2'), { ...DEFAULT_HOUSE, vehicles }), {
+    code: 'EVCC_CONFIG_INVALID',
+    message:
+      /^cars with sessions need a loadpoint:\n {2}vehicles\.ev1\.charger: there is no loadpoint with charger "garag"$/,
+  });
+});
+
 test('the folder of a configuration is that of its relative paths', async () => {
   assert.equal((await built()).directory, '/here');
   assert.equal((await built()).name, 'built in');
