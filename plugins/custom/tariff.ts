@@ -51,7 +51,8 @@ function problemsOf({ price, forecast, kind = 'price', ...pricing }: CustomTarif
     problems.push('a custom tariff needs either price or forecast');
   }
   if (kind === 'solar' && !forecast) problems.push('kind: the expected generation comes from a forecast');
-  const idle = (['charges', 'chargesZones', 'tax', 'formula'] as const).filter((key) => pricing[key] !== undefined);
+  // 0 is what stands there where nothing is written.
+  const idle = (['charges', 'chargesZones', 'tax', 'formula'] as const).filter((key) => pricing[key]);
   if (kind !== 'price' && idle.length > 0) problems.push(`${idle.join(', ')}: there is none on what is no price`);
   return problems;
 }

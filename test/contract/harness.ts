@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { systemClock, time } from '../../core/clock.ts';
+import { checkOptions } from '../../core/config/options.ts';
 import { NO_CONFIGURATION } from '../../core/configuration.ts';
 import { fail } from '../../core/errors.ts';
 import { createHooks, DECIDE_STAGES } from '../../core/hooks.ts';
@@ -26,7 +27,7 @@ export interface DefinedTypes<Device> {
   readonly names: readonly string[];
   /** Schema of a type's options. Throws when the plugin did not define the type. */
   schema(type: string): TSchema;
-  /** Creates a device as the runtime would. Options are not checked against the schema. */
+  /** Creates a device as the runtime would, with defaults filled in. Options that the schema does not allow stay as they are. */
   create(type: string, options: unknown, context?: Partial<DeviceContext>): Promise<Device>;
 }
 
@@ -142,8 +143,9 @@ function registry<Device>(kind: string): { registry: TypeRegistry<Device>; types
       },
       schema: (type) => find(type).schema,
       create: async (type, options, context) => {
-        const { create } = find(type);
-        return create(options as never, deviceContext(context));
+        const { schema, create } = find(type);
+        const { problems, value } = checkOptions('', schema, options);
+        return create((problems.length > 0 ? options : value) as never, deviceContext(context));
       },
     },
   };

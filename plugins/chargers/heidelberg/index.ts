@@ -29,7 +29,7 @@ const schema = Type.Unsafe<HeidelbergChargerOptions>(
     phaseSwitching: Type.Optional(
       Type.Boolean({ description: 'It can switch phases: amperfied connect.solar', default: false }),
     ),
-    ...modbusLine(LINES['energy-control']),
+    ...modbusLine(...Object.values(LINES)),
   }),
 );
 

@@ -35,7 +35,7 @@ const schema = Type.Unsafe<MennekesChargerOptions>(
       }),
     ),
     phaseSwitching: PHASE_SWITCHING,
-    ...modbusLine(LINES.xtra),
+    ...modbusLine(...Object.values(LINES)),
   }),
 );
 

@@ -19,6 +19,9 @@ declare module 'evcc' {
   }
 }
 
+/** A CHARX */
+const CHARX_LINE: ModbusLineOptions = { id: 1 };
+
 const schema = Type.Unsafe<PhoenixChargerOptions>(
   Type.Object({
     model: Type.Optional(
@@ -29,9 +32,9 @@ const schema = Type.Unsafe<PhoenixChargerOptions>(
       }),
     ),
     connector: Type.Optional(
-      Type.Integer({ description: 'Number of the charging point, of charx', minimum: 1, maximum: 48, default: 1 }),
+      Type.Integer({ description: 'Number of the charging point, of charx; default: 1', minimum: 1, maximum: 48 }),
     ),
-    ...modbusLine(MODELS['ev-eth'].line),
+    ...modbusLine(CHARX_LINE, ...Object.values(MODELS).map(({ line }) => line)),
   }),
 );
 
@@ -44,7 +47,8 @@ const phoenix: Plugin = {
       schema,
       create: (options, context) => {
         const { model = 'ev-eth', connector } = options;
-        if (model === 'charx') return createCharx(modbus.open(options, context), context, connector ?? 1);
+        if (model === 'charx')
+          return createCharx(modbus.open({ ...CHARX_LINE, ...options }, context), context, connector ?? 1);
         if (connector !== undefined) context.fail('EVCC_CONFIG_INVALID', 'connector needs model charx');
         const link = modbus.open({ ...MODELS[model].line, ...options }, context);
         return createPhoenix(MODELS[model], link, context);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Plugin } from '../../../core/index.ts';
-import { MODBUS_LINE, type ModbusLineOptions } from '../../shared/modbus/line.ts';
+import { type ModbusLineOptions, modbusLine } from '../../shared/modbus/line.ts';
 import { useModbus } from '../../shared/modbus/service.ts';
 import { createVictron, MODELS } from './protocol.ts';
 
@@ -24,7 +24,7 @@ const schema = Type.Unsafe<VictronEvcsChargerOptions>(
         default: 'direct',
       }),
     ),
-    ...MODBUS_LINE,
+    ...modbusLine(...Object.values(MODELS).map(({ line }) => line)),
   }),
 );
 

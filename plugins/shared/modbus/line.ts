@@ -80,11 +80,29 @@ export const MODBUS_LINE: Readonly<Record<keyof ModbusLineOptions, TProperties[s
   ),
 };
 
-/** Schemas of the options of a line for devices that leave the works with other settings than `MODBUS_LINE` has. */
-export function modbusLine(defaults: ModbusLineOptions): typeof MODBUS_LINE {
-  const rows = Object.entries(MODBUS_LINE).map(([name, schema]) => {
-    const preset = (defaults as Readonly<Record<string, unknown>>)[name];
-    return [name, preset === undefined ? schema : Type.Optional(Type.Unsafe({ ...schema, default: preset }))];
+/**
+ * Schemas of the options of a line for devices that leave the works with other settings than `MODBUS_LINE` has; those of each
+ * model, where these differ. What they differ in has no default in the schema: the model decides.
+ */
+export function modbusLine(...models: readonly ModbusLineOptions[]): typeof MODBUS_LINE {
+  const rows = Object.entries(MODBUS_LINE).map(([name, row]) => {
+    const { default: general, ...schema } = row as typeof row & {
+      readonly description: string;
+      readonly default?: unknown;
+    };
+    const presets = new Set(models.map((line) => (line as Readonly<Record<string, unknown>>)[name] ?? general));
+    const [preset] = presets;
+    const described = presets.size > 1 && { description: `${schema.description}; the default depends on the model` };
+    return [
+      name,
+      Type.Optional(
+        Type.Unsafe({
+          ...schema,
+          ...described,
+          ...(presets.size === 1 && preset !== undefined && { default: preset }),
+        }),
+      ),
+    ];
   });
   return Object.fromEntries(rows);
 }

@@ -116,7 +116,7 @@ describe('commands', () => {
     const box = await charger();
     assert.equal('setPhases' in box || 'wakeUp' in box || 'traits' in box, false);
     const traits = { minCurrent: 8, phases: 1 } as const;
-    assert.deepEqual((await charger({ traits })).traits, traits);
+    assert.partialDeepStrictEqual((await charger({ traits })).traits, traits);
   });
 });
 

@@ -83,7 +83,7 @@ test('a tariff has a price or a forecast, not both and not none; grams of CO2 ar
 
 test.each([
   [{ kind: 'solar', price: true }, 'kind: the expected generation comes from a forecast'],
-  [{ kind: 'co2', forecast: true, tax: 0.19, charges: 0 }, 'charges, tax: there is none on what is no price'],
+  [{ kind: 'co2', forecast: true, tax: 0.19, charges: 1 }, 'charges, tax: there is none on what is no price'],
   [{ kind: 'temperature', price: true, tax: 0.19 }, 'tax: there is none on what is no price'],
   [{ kind: 'solar', forecast: true, formula: 'price' }, 'formula: there is none on what is no price'],
   [{ price: true, formula: 'price +' }, 'formula: it ends where'],
