@@ -58,6 +58,8 @@ const TRIAL = 20_000;
 const TYPES_AGE = 600_000;
 /** Bounds of what is stored, so that nobody fills the database and the house with it */
 const MOST_DEVICES = 200;
+/** Characters of a title, which sessions are stored with */
+const LONGEST_TITLE = 200;
 /** Characters of an entry as JSON */
 const LONGEST_ENTRY = 32_768;
 
@@ -91,6 +93,11 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
     const entry = unmasked(given, seen, before?.entry) as DeviceEntry;
     if (JSON.stringify(entry).length > LONGEST_ENTRY) {
       refuse([{ path: '', message: `must have ${LONGEST_ENTRY} characters at most` }]);
+    }
+    const { title = '' } = entry;
+    if (typeof title === 'string' && (title.length > LONGEST_TITLE || /\p{Cc}/u.test(title))) {
+      const message = `must be a text of up to ${LONGEST_TITLE} characters in one line`;
+      refuse([problemWith('title', title, message)]);
     }
     if (typeof entry.type !== 'string') refuse([problemWith('type', entry.type, 'must be the name of a type')]);
     return entry;

@@ -148,6 +148,12 @@ describe('a device that is added while the house runs', () => {
     ['an unknown option', car({ hots: 1 }), 'hots: unknown key, did you mean "host"?'],
     ['all problems at once', { type: 'telling', capacity: 'big' }, 'capacity: must be a number'],
     ['what does not fit together', car({ minCurrent: 20, maxCurrent: 10 }), 'minCurrent: must not be above maxCurrent'],
+    [
+      'a title that is no line',
+      car({ title: 'a\u0000b' }),
+      'title: must be a text of up to 200 characters in one line',
+    ],
+    ['a long title', car({ title: 'x'.repeat(201) }), 'title: must be a text of up to 200 characters'],
     ['a program', car({ run: { command: 'rm' } }), 'run: may only stand in the configuration file'],
     ['a secret that nobody stored', car({ password: '***' }), 'password: *** stands for a stored value'],
     ['a variable of the environment', car({ password: { env: 'SECRET' } }), 'password: must be a text'],
