@@ -39,14 +39,21 @@ export function checkOptions(path: string, schema: TSchema, value: unknown): Che
 }
 
 function run(path: string, schema: TSchema, value: unknown): { problems: Problem[]; value: unknown } {
-  const problems: Problem[] = [];
-  return { problems, value: walk(asJson(schema), value, { path, problems, definitions: {}, secret: false }) };
+  const problems: Finding[] = [];
+  const checked = walk(asJson(schema), value, { path, problems, definitions: {}, secret: false });
+  return { problems: problems.map((tell) => tell()), value: checked };
 }
+
+/** A problem that is put into words only if it is told: most are those of alternatives that were not meant. */
+type Finding = () => Problem;
+
+/** Problems in the items of one list, beyond which it is not looked at any more */
+const MOST_OF_A_LIST = 20;
 
 /** Where the check is, and where its results go. */
 interface Place {
   readonly path: string;
-  readonly problems: Problem[];
+  readonly problems: Finding[];
   readonly definitions: Definitions;
   /** The value may not be shown. */
   readonly secret: boolean;
@@ -100,15 +107,19 @@ function walkList(schema: JsonSchema, value: readonly unknown[], place: Place): 
   if (count < (schema.minItems ?? 0) || count > (schema.maxItems ?? (fixed.length && !rest ? fixed.length : count))) {
     reject(schema, value, place);
   }
+  const known = place.problems.length;
   return value.map((item, index) => {
     const child = fixed[index] ?? rest;
-    return child ? walk(child, item, { ...place, path: at(place.path, index) }) : item;
+    // Whoever has that many of them in one list looks for the cause, and not for the others.
+    return child && place.problems.length < known + MOST_OF_A_LIST
+      ? walk(child, item, { ...place, path: at(place.path, index) })
+      : item;
   });
 }
 
 function walkUnion(schema: JsonSchema, branches: readonly JsonSchema[], value: unknown, place: Place): unknown {
   const attempt = (branch: JsonSchema): Try & { readonly value: unknown } => {
-    const problems: Problem[] = [];
+    const problems: Finding[] = [];
     return { branch, problems, value: walk(branch, value, { ...place, problems }) };
   };
   const likely = new Map(branches.filter((branch) => canBe(branch, value)).map((branch) => [branch, attempt(branch)]));
@@ -133,7 +144,7 @@ export function canBe({ properties = {} }: JsonSchema, value: unknown): boolean 
 
 interface Try {
   readonly branch: JsonSchema;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Finding[];
 }
 
 /** Says what is wrong with an object that fits none of several alternatives, by the one it was probably meant to be. */
@@ -156,7 +167,7 @@ function rejectObject(tries: readonly Try[], value: Readonly<Record<string, unkn
     const names = own.flat();
     const hint = nearest(Object.keys(value)[0] ?? '', names);
     const message = `must have one of the keys ${names.join(', ')}${hint.startsWith(',') ? hint : ''}`;
-    place.problems.push({ path: place.path, message });
+    place.problems.push(() => ({ path: place.path, message }));
   } else place.problems.push(...closest(meant.length > 0 ? meant : tries).problems);
   return value;
 }
@@ -201,12 +212,13 @@ function fits(schema: JsonSchema, value: unknown, definitions: Definitions): boo
   return Value.Check(schema as TSchema, value);
 }
 
-function reject(schema: JsonSchema, value: unknown, place: Place): void {
-  const allowed = describe(schema, place.definitions);
-  const words = wordsOf(schema, place.definitions);
-  const hint = typeof value === 'string' && words.length > 0 && !place.secret ? nearest(value, words) : '';
-  const message = `must be ${allowed}${hint.startsWith(',') ? hint : ''}`;
-  place.problems.push(problemWith(place.path, value, message, place.secret));
+function reject(schema: JsonSchema, value: unknown, { path, definitions, secret, problems }: Place): void {
+  problems.push(() => {
+    const words = wordsOf(schema, definitions);
+    const hint = typeof value === 'string' && words.length > 0 && !secret ? nearest(value, words) : '';
+    const message = `must be ${describe(schema, definitions)}${hint.startsWith(',') ? hint : ''}`;
+    return problemWith(path, value, message, secret);
+  });
 }
 
 /** The words that a schema lists, also beside other alternatives. */
@@ -218,17 +230,14 @@ function wordsOf(schema: JsonSchema, definitions: Definitions): string[] {
   return (values ?? []).filter((each) => typeof each === 'string');
 }
 
-function rejectMissing(schema: JsonSchema, place: Place): void {
+function rejectMissing(schema: JsonSchema, { path, definitions, problems }: Place): void {
   const meaning = schema.description ? ` (${schema.description})` : '';
-  place.problems.push({
-    path: place.path,
-    message: `is missing: must be ${describe(schema, place.definitions)}${meaning}`,
-  });
+  problems.push(() => ({ path, message: `is missing: must be ${describe(schema, definitions)}${meaning}` }));
 }
 
-function rejectKey(schema: JsonSchema, key: string, place: Place): void {
+function rejectKey(schema: JsonSchema, key: string, { path, problems }: Place): void {
   const known = Object.keys(schema.properties ?? {});
-  place.problems.push({ path: at(place.path, key), message: `unknown key${nearest(key, known)}` });
+  problems.push(() => ({ path: at(path, key), message: `unknown key${nearest(key, known)}` }));
 }
 
 /** An object as a configuration file makes it, and no instance of a class. */

@@ -87,6 +87,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
   /** What a client means by an entry of which it may have seen another one. */
   const meant = (given: DeviceEntry, before?: StoredDevice): DeviceEntry => {
     if (isDeep(given)) refuse([{ path: '', message: 'lists and objects stand in each other too often' }]);
+    if (partsOf(given) > MOST_PARTS) refuse([{ path: '', message: `must consist of ${MOST_PARTS} values at most` }]);
     const seen = before && shown(before).entry;
     const masks = maskProblems(given, seen, before?.entry, before ? commonKeys(before.kind) : []);
     if (masks.length > 0) refuse(masks);
@@ -223,6 +224,14 @@ const LEVELS = 32;
 function isDeep(value: unknown, levels = LEVELS): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((item) => isDeep(item, levels - 1));
+}
+
+/** Values in an entry at all depths: the check of each takes its time */
+const MOST_PARTS = 1_000;
+
+function partsOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, item) => sum + partsOf(item), 1);
 }
 
 function refuse(problems: readonly Problem[]): never {

@@ -158,6 +158,7 @@ describe('a device that is added while the house runs', () => {
     ['a secret that nobody stored', car({ password: '***' }), 'password: *** stands for a stored value'],
     ['a variable of the environment', car({ password: { env: 'SECRET' } }), 'password: must be a text'],
     ['too many levels', car({ url: JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) }), 'too often'],
+    ['too many values', car({ url: Array.from({ length: 1_000 }, () => 1) }), 'must consist of 1000 values at most'],
     ['too much', car({ url: 'x'.repeat(40_000) }), 'must have 32768 characters at most'],
   ] as const)('is refused with every problem, and nothing changes: %s', async ([, entry, message], t) => {
     const house = await start(t, { env: { SECRET: 'of the process' } });

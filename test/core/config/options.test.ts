@@ -310,3 +310,9 @@ test('no value whatsoever makes the check itself fail', () => {
     }),
   );
 });
+
+test('of a long list that is wrong throughout the first problems are told', () => {
+  const schema = Type.Object({ list: Type.Array(Type.Number()), more: Type.Number() });
+  const { problems } = checkOptions('x', schema, { list: Array.from({ length: 5_000 }, String), more: 'y' });
+  expect(problems.map(({ path }) => path)).toEqual([...Array.from({ length: 20 }, (_, i) => `x.list[${i}]`), 'x.more']);
+});
