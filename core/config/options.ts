@@ -150,20 +150,21 @@ interface Try {
 /** Says what is wrong with an object that fits none of several alternatives, by the one it was probably meant to be. */
 function rejectObject(tries: readonly Try[], value: Readonly<Record<string, unknown>>, place: Place): unknown {
   const key = discriminator(tries, place.definitions);
-  if (key !== undefined) {
-    const meant = tries.filter((each) => allowedAt(each, key, place.definitions)?.includes(value[key]));
-    if (meant.length > 0) place.problems.push(...closest(meant).problems);
-    else {
-      const values = [...new Set(tries.flatMap((each) => allowedAt(each, key, place.definitions) ?? []))];
-      const child = { ...place, path: at(place.path, key) };
-      if (value[key] === undefined) rejectMissing({ enum: values }, child);
-      else reject({ enum: values }, value[key], child);
-    }
-    return value;
-  }
+  if (key === undefined) return rejectByKeys(tries, value, place);
+  const meant = tries.filter((each) => allowedAt(each, key, place.definitions)?.includes(value[key]));
+  if (meant.length > 0) return rejectByKeys(meant, value, place);
+  const values = [...new Set(tries.flatMap((each) => allowedAt(each, key, place.definitions) ?? []))];
+  const child = { ...place, path: at(place.path, key) };
+  if (value[key] === undefined) rejectMissing({ enum: values }, child);
+  else reject({ enum: values }, value[key], child);
+  return value;
+}
+
+/** The same of alternatives that no fixed value tells apart: by the keys that only one of them has. */
+function rejectByKeys(tries: readonly Try[], value: Readonly<Record<string, unknown>>, place: Place): unknown {
   const own = tries.map((each) => ownKeys(each, tries));
   const meant = tries.filter((_, index) => own[index]?.some((name) => value[name] !== undefined));
-  if (meant.length === 0 && own.every((names) => names.length > 0)) {
+  if (tries.length > 1 && meant.length === 0 && own.every((names) => names.length > 0)) {
     const names = own.flat();
     const hint = nearest(Object.keys(value)[0] ?? '', names);
     const message = `must have one of the keys ${names.join(', ')}${hint.startsWith(',') ? hint : ''}`;

@@ -87,6 +87,17 @@ test.each<[object, string[]]>([
   assert.deepEqual(problems(meterSchema, { power }), expected);
 });
 
+test('a calculation is told by its operation, however much in it is wrong', () => {
+  const wrong = { ...constant, value: [] };
+  const power = { source: 'calculation', multiply: [wrong, wrong, wrong] };
+  assert.deepEqual(
+    problems(meterSchema, { power }).map((text) => text.split(':')[0]),
+    [0, 1, 2].map((index) => `x.power.multiply[${index}].value`),
+  );
+  const [nothing] = problems(meterSchema, { power: { source: 'calculation' } });
+  assert.match(nothing ?? '', /^x\.power: must have one of the keys add, multiply, divide,/);
+});
+
 test('a path that is none is refused', () => {
   const [problem] = problems(meterSchema, { power: { ...http, path: 'a..b' } });
   assert.match(problem ?? '', /^x\.power\.path: must be a text like .* \(is "a\.\.b"\)$/);
