@@ -69,6 +69,9 @@ export function storedName(id: number): string {
   return `db:${id}`;
 }
 
+/** What a device is called while it is tried out. */
+export const TRIED: string = storedName(0);
+
 /** Whether a name is one of a stored device, present or not; names in the file have no colon. */
 export function isStoredName(name: string): boolean {
   return /^db:[1-9]\d*$/.test(name);

@@ -11,6 +11,7 @@ import {
   type StoredDevice,
   type StoredKind,
   storedName,
+  TRIED,
   type Trial,
 } from '../configuration.ts';
 import { fail, messageOf } from '../errors.ts';
@@ -194,7 +195,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
         const running = same && find(placeOf(toEntry(before)));
         // What runs already may let nobody else in.
         if (running) return await tried(running);
-        const trial: StoredEntry = { kind, name: storedName(0), entry, trial: true };
+        const trial: StoredEntry = { kind, name: TRIED, entry, trial: true };
         await take([...all, trial], trial);
         try {
           const handle = find(placeOf(trial)) ?? fail('EVCC_PLUGIN_FAILED', 'it was not made');

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { type Clock, time } from '../clock.ts';
 import type { CheckedDevice, CheckedTariff, CheckedVehicle } from '../config/checked.ts';
 import { at } from '../config/problem.ts';
+import { TRIED } from '../configuration.ts';
 import type {
   ChargerDevice,
   ChargerReading,
@@ -140,11 +141,11 @@ export class DevicePool {
     return this.#held.get(path)?.handle;
   }
 
-  /** Logins that devices need. */
+  /** Logins that devices need; one that is only tried out is gone before anybody could log in. */
   logins(): readonly HeldLogin[] {
     return [...this.#held.values()].flatMap(({ ready: { entry, owner }, login }): HeldLogin[] => {
       const { kind, name, timeout } = entry as CheckedDevice;
-      return login ? [{ kind, name, login, run: (work) => owner.run(work), timeout }] : [];
+      return login && name !== TRIED ? [{ kind, name, login, run: (work) => owner.run(work), timeout }] : [];
     });
   }
 

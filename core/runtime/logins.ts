@@ -36,7 +36,13 @@ export function deviceLogins(
       get authenticated() {
         return isAuthenticated(login);
       },
-      begin: () => within((signal) => login.begin(signal)),
+      begin: () =>
+        within(async (signal) => {
+          const step = await login.begin(signal);
+          // Clients lead people, and browsers, to wherever it says.
+          if (step && !/^https?:\/\//i.test(step.url)) throw new Error('the service names no web page to log in at');
+          return step;
+        }),
       end: () => within((signal) => login.end(signal)),
     };
   });

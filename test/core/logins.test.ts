@@ -16,11 +16,14 @@ async function start(
   logIn(): void;
   reads(): number;
   listeners(): number;
+  /** Ids of all logins that there were */
+  readonly announced: ReadonlySet<string>;
 }> {
   let isLoggedIn = false;
   let reads = 0;
   let system: Evcc['system'] | undefined;
   const told = new Set<() => void>();
+  const announced = new Set<string>();
   const tell = (): void => {
     for (const changed of told) changed();
   };
@@ -46,6 +49,7 @@ async function start(
         schema,
         create: (_, context) => {
           context.login?.(shared);
+          for (const { id } of system?.logins() ?? []) announced.add(id);
           const refuse = (): never => evcc.fail('EVCC_DEVICE_UNAVAILABLE', 'somebody has to log in');
           if (!isLoggedIn) refuse();
           return {
@@ -84,6 +88,7 @@ async function start(
     },
     reads: () => reads,
     listeners: () => told.size,
+    announced,
   };
 }
 
@@ -144,6 +149,7 @@ test.each<[string, Partial<Login>, RegExp]>([
     },
     /no service/,
   ],
+  ['leads to no page', { begin: async () => ({ url: 'javascript:alert(1)' }) }, /names no web page/],
   ['never ends', { begin: () => new Promise(() => {}) }, /took longer than 10 s/],
 ])('a login that %s is refused with the reason', async (_, login, reason) => {
   const { house, logins } = await start({ onTestFinished }, login);
@@ -154,6 +160,15 @@ test.each<[string, Partial<Login>, RegExp]>([
   });
   await house.clock.advance(10_000);
   await begun;
+});
+
+test('a device that is tried out has no login for anybody', async (t) => {
+  const { house, listeners, announced } = await start(t);
+  await house.cycle();
+  const trial = await house.clock.until(house.runtime.evcc.configuration.test('vehicle', { type: 'account' }));
+  expect(trial.error).toContain('somebody has to log in');
+  expect([...announced].sort()).toEqual(['vehicles/1', 'vehicles/2']);
+  expect(listeners()).toBe(2);
 });
 
 test('a driver that does not know whether somebody logged in does no harm', async (t) => {

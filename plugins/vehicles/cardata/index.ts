@@ -62,14 +62,16 @@ const cardata: Plugin = {
       create: async (options: OptionsOf<typeof schema, CarDataVehicleOptions>, context) => {
         const { clientId, stream = STREAM } = options;
         const base = (options.login ?? LOGIN).replace(/\/$/, '');
-        const key = `${base} ${clientId}`;
-        const login = logins.get(key) ?? createCarDataLogin(base, clientId, http, evcc);
+        const url = (options.url ?? API).replace(/\/$/, '');
+        // What was handed out is for those addresses only that somebody logged in for.
+        const key = [base, url, stream, clientId].join(' ');
+        const login = logins.get(key) ?? createCarDataLogin({ base, clientId, key }, http, evcc);
         logins.set(key, login);
         context.login?.(login);
         // Until somebody has logged in, there is no car: the reason is shown with it.
         await login.current(context.signal);
         const account = {
-          url: (options.url ?? API).replace(/\/$/, ''),
+          url,
           login,
           http: calm,
           // Counted over restarts and devices that could not be made.

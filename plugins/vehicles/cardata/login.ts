@@ -17,6 +17,15 @@ export interface CarDataTokens {
   readonly until: number;
 }
 
+/** What somebody logs in for. */
+export interface CarDataAccount {
+  /** Address of the login */
+  readonly base: string;
+  readonly clientId: string;
+  /** Of another account another one: by this, what was handed out is found again */
+  readonly key: string;
+}
+
 export interface CarDataLogin extends Login {
   /**
    * Tokens that hold now. Errors: `EVCC_DEVICE_UNAVAILABLE`, which says where to log in with which code until somebody did so.
@@ -46,14 +55,10 @@ const TOKEN = { usual: 3_600, least: 300 };
 const DEADLINE = 30_000;
 
 /** The device code flow (RFC 8628) with PKCE: a person logs in elsewhere, while the service is asked whether that was done. */
-export function createCarDataLogin(
-  base: string,
-  clientId: string,
-  http: HttpClient,
-  runtime: LoginRuntime,
-): CarDataLogin {
+export function createCarDataLogin(account: CarDataAccount, http: HttpClient, runtime: LoginRuntime): CarDataLogin {
+  const { base, clientId } = account;
   const { clock, fail, log, store } = runtime;
-  const key = `token.cardata.${createHash('sha256').update(`${base} ${clientId}`).digest('base64url')}`;
+  const key = `token.cardata.${createHash('sha256').update(account.key).digest('base64url')}`;
   const closing = new AbortController();
   let tokens: CarDataTokens | undefined;
   let loaded = false;

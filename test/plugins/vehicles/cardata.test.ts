@@ -178,6 +178,14 @@ test('a person is told where to log in, with one code until it ends, and asked f
   await device.close?.();
 });
 
+test('what was handed out goes to no other address than those that somebody logged in for', async () => {
+  await logIn();
+  for (const other of [{ url: `${http.url}/other` }, { stream: 'mqtt://127.0.0.1:1' }]) {
+    loggedIn = false;
+    await expect(create(other)).rejects.toMatchObject({ message: expect.stringContaining('log in to BMW') });
+  }
+});
+
 test('whoever asks is told what to do to log in, and logging out forgets everything', async () => {
   let login: Login | undefined;
   let changes = 0;
