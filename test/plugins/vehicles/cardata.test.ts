@@ -107,12 +107,12 @@ const create = (more: object = {}): Promise<VehicleDevice> => {
   return plugin.vehicles.create('cardata', options, { clock });
 };
 const asked = (path: string): number => http.requests.filter((request) => request.path === path).length;
-const logIn = async (): Promise<VehicleDevice> => {
+const logIn = async (more: object = {}): Promise<VehicleDevice> => {
   loggedIn = true;
-  await create().catch(() => {});
+  await create(more).catch(() => {});
   await clock.advance(5_000);
   await expect.poll(async () => (await store.memory.all()).size).toBe(1);
-  return create();
+  return create(more);
 };
 
 /** The car behind API and stream: what it knows arrives by the stream, what it does not know never did. */
@@ -330,7 +330,7 @@ test('the cars of an account share a connection, and hear what is said of them',
   await once(proxy, 'listening');
   const stream = `mqtt://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   http.route('GET /customers/vehicles/TWO/telematicData', { json: { telematicData: {} } });
-  await (await logIn()).close?.();
+  await (await logIn({ stream })).close?.();
   const cars = [await create({ stream, vin: VIN }), await create({ stream, vin: 'TWO' })];
   const say = (vin: string, soc: string) =>
     car.publishAsync(`gcid-1/${vin}`, JSON.stringify({ data: { [SOC]: at(soc, 40) } }), { retain: true, qos: 1 });
