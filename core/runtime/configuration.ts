@@ -122,7 +122,9 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       await writeKept(options.store, next);
       kept = next;
     } catch (error) {
-      await take(kept.devices.map(toEntry));
+      await take(kept.devices.map(toEntry)).catch((why: unknown) =>
+        log.error(`what was there is not back: ${messageOf(why)}`),
+      );
       fail('EVCC_STORE_FAILED', `the devices could not be stored: ${messageOf(error)}`, { cause: error });
     }
   };

@@ -28,7 +28,7 @@ export async function readKept({ memory }: Pick<Store, 'memory'>, log: Logger): 
   const list: readonly unknown[] = isPlainObject(found) && Array.isArray(found.devices) ? found.devices : [];
   const devices = list.filter(isDevice).sort((a, b) => a.id - b.id);
   if (!isPlainObject(found) || devices.length < list.length) log.warn('some stored devices are not readable');
-  const last = isPlainObject(found) && typeof found.last === 'number' ? found.last : 0;
+  const last = isPlainObject(found) && Number.isSafeInteger(found.last) ? Number(found.last) : 0;
   return { last: Math.max(last, ...devices.map(({ id }) => id)), devices };
 }
 
@@ -51,5 +51,5 @@ function isDevice(value: unknown): value is StoredDevice {
   if (!isPlainObject(value)) return false;
   const { id, kind, entry } = value;
   const known = STORED_KINDS.some((each) => each === kind);
-  return known && Number.isInteger(id) && Number(id) > 0 && isPlainObject(entry) && typeof entry.type === 'string';
+  return known && Number.isSafeInteger(id) && Number(id) > 0 && isPlainObject(entry) && typeof entry.type === 'string';
 }
