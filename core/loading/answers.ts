@@ -1,18 +1,19 @@
 import type { BatteryMode, Rate } from '../devices.ts';
+import { fail } from '../errors.ts';
 import { checkReading } from '../runtime/readings.ts';
 import type { Allotment, Allotments, Decision, Plans, Rates, Reason, Setpoint, SitePower } from '../site.ts';
 
 /** Checks what plugins answer: they may be plain JavaScript, and one wrong answer must not reach the other plugins. */
 
-/** The answer if it has the right shape; null counts as none. Errors: `TypeError` that says what is wrong. */
+/** The answer if it has the right shape; null counts as none. Errors: `EVCC_PLUGIN_FAILED` that says what is wrong: a stack would only show our own code. */
 export function checked<T>(answer: unknown, fits: (answer: T) => boolean): T | undefined {
   if (answer === undefined || answer === null) return undefined;
   if (isPromise(answer)) {
     answer.then(undefined, () => {});
-    throw new TypeError('it answered with a promise, but must answer at once');
+    fail('EVCC_PLUGIN_FAILED', 'it answered with a promise, but must answer at once');
   }
   if (typeof answer === 'object' && fits(answer as T)) return answer as T;
-  throw new TypeError(`its answer has another shape: ${shown(answer)}`);
+  return fail('EVCC_PLUGIN_FAILED', `its answer has another shape: ${shown(answer)}`);
 }
 
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
