@@ -87,6 +87,16 @@ export function createCurrentDialect(time: Time): Dialect {
     };
   };
 
+  /** Parts of the forecast that anybody may have heard of: those that are gone are null for them. */
+  const forecasts = new Set<string>();
+  const parts = (entry: readonly [string, unknown]): LiveEntries => {
+    const present = inParts(entry);
+    if (entry[0] !== 'forecast') return present;
+    const gone = [...forecasts].filter((name) => present.every(([other]) => other !== name));
+    for (const [name] of present) if (name !== 'forecast') forecasts.add(name);
+    return [...present, ...gone.map((name) => [name, null] as const)];
+  };
+
   return {
     name: 'current',
     paths: ({ rest }) => rest?.current ?? rest?.document ?? [],
@@ -104,7 +114,7 @@ export function createCurrentDialect(time: Time): Dialect {
       loadpoints: state.loadpoints.map((_, index) => loadpointOf(state, index)),
     }),
     everything: (state) => [
-      ...Object.entries(siteOf(state)).flatMap(inParts),
+      ...Object.entries(siteOf(state)).flatMap(parts),
       ...state.loadpoints.flatMap((_, index) => prefixed(index, Object.entries(loadpointOf(state, index)))),
     ],
     changed(state, changes) {
@@ -113,7 +123,7 @@ export function createCurrentDialect(time: Time): Dialect {
       return [...places].flatMap(([index, names]): LiveEntries => {
         const values = index < 0 ? site : loadpointOf(state, index);
         const entries = [...names].map((name) => [name, values[name] ?? null] as const);
-        return index < 0 ? entries.flatMap(inParts) : prefixed(index, entries);
+        return index < 0 ? entries.flatMap(parts) : prefixed(index, entries);
       });
     },
     session: (session) => ({

@@ -19,6 +19,8 @@ export interface LiveClient {
   beat(frame: Buffer | undefined): void;
   /** Ends the connection of somebody who may not read any more. */
   dismiss(): void;
+  /** Ends the connection: the client connects again, and is told everything anew. */
+  renew(): void;
   /** The server ends: resolves when the connection is closed, by force after `grace` ms or when aborted. */
   leave(grace: number, signal: AbortSignal): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function createLiveClient(socket: WebSocket, clock: Clock): LiveClient {
       quiet = true;
     },
     dismiss: () => close(POLICY_VIOLATION, 'a login or a token is needed'),
+    renew: () => close(GOING_AWAY, 'there are fewer loadpoints than before'),
     leave: (grace, signal) =>
       new Promise((resolve) => {
         if (socket.readyState === socket.CLOSED) return resolve();

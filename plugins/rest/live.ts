@@ -33,6 +33,7 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
   });
   /** With what they came by */
   const clients = new Map<LiveClient, IncomingMessage>();
+  let loadpoints = 0;
   let closed = false;
 
   const broadcast = (frames: readonly Buffer[]): void => {
@@ -46,6 +47,10 @@ export function createLive(evcc: Evcc, dialect: Dialect): Live {
   };
 
   evcc.hooks.publish.tap('rest', (changes) => {
+    const before = loadpoints;
+    loadpoints = evcc.state.loadpoints.length;
+    // There is no message for what is gone.
+    if (loadpoints < before) for (const client of clients.keys()) client.renew();
     if (clients.size === 0) return;
     broadcast(dialect.changed(evcc.state, changes()).map((entry) => toFrame([entry])));
   });

@@ -52,6 +52,21 @@ test('every change is a frame of its own, in the order of change', async () => {
   ]);
 });
 
+test('when there are fewer loadpoints, clients connect again and are told everything anew', async () => {
+  const { evcc, port } = await startRest();
+  evcc.flush();
+  const { closed } = await connectLive(port);
+  evcc.resize(1);
+  evcc.flush();
+  expect(await closed()).toBe(1001);
+  const { frames } = await connectLive(port);
+  expect(Object.keys(frames[0] ?? {}).filter((name) => name.startsWith('loadpoints.1.'))).toEqual([]);
+  evcc.resize(2);
+  evcc.set('loadpoint', 2, 'mode', 'pv');
+  evcc.flush();
+  await expect.poll(() => frames).toContainEqual({ 'loadpoints.1.mode': 'pv' });
+});
+
 test('a command over REST is seen by every client', async () => {
   const { evcc, port, ask } = await startRest();
   const clients = [await connectLive(port), await connectLive(port)];
