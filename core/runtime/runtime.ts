@@ -118,9 +118,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let equipment: Equipment = NO_EQUIPMENT;
   let problems: readonly Problem[] = [];
   let finished = (): void => {};
+  /** The end was asked for. */
+  let isOver = false;
   let again = false;
   const done = new Promise<void>((resolve) => {
-    finished = resolve;
+    finished = () => {
+      isOver = true;
+      resolve();
+    };
   });
 
   const storeInUse = (): Store => store ?? fail('EVCC_STORE_FAILED', 'the database is open from setup on');
@@ -178,7 +183,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         scheduler.request();
       },
       restart() {
-        again = true;
+        again ||= !isOver;
         finished();
       },
     },
@@ -195,7 +200,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     requestCycle: () => scheduler.request(),
     healthy: () => cycle.healthy,
     announce: (line) => void announcements.push(line),
-    shutdown: () => finished(),
+    shutdown() {
+      // Whoever wants it to end gets that, also while it starts anew.
+      again = false;
+      finished();
+    },
     onLog: (listener) => options.onLog?.(listener) ?? (() => {}),
     ...(standby && { standby }),
     fail,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { LoadedPlugin, Store } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
 import { settle } from '../helpers/fake-clock.ts';
@@ -71,6 +71,25 @@ describe('the start', () => {
 });
 
 describe('the end', () => {
+  test.each([
+    [['restart'], true],
+    [['restart', 'restart'], true],
+    [['shutdown', 'restart'], false],
+    [['restart', 'shutdown'], false],
+  ] as const)('%j: whether the house starts anew is %s', async (orders, again) => {
+    const plugin = probe((evcc) => {
+      evcc.hooks.measured.tap('probe', () => {
+        for (const order of orders)
+          if (order === 'restart') evcc.system.restart();
+          else evcc.shutdown();
+      });
+    });
+    const house = await startHouse({ onTestFinished }, { plugins: [plugin] });
+    await house.cycle();
+    await house.runtime.done;
+    expect(house.runtime.again).toBe(again);
+  });
+
   test('goes in order: sessions, batteries, taps, plugins, devices, store', async (t) => {
     const calls: string[] = [];
     const memory = createMemoryStore();
