@@ -94,13 +94,15 @@ async function* unpacked(file: Readable): AsyncIterable<Line> {
   let number = 0;
   try {
     for await (const chunk of gunzip) {
-      const parts = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-      rest = parts.pop() ?? '';
-      if (rest.length > LONGEST_LINE) throw new BackupError(`line ${number + 1} is too long`);
-      for (const text of parts) {
+      // What is there of a line is not looked at again with each chunk: that would take ages of a long one.
+      const [more = '', ...begun] = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
+      rest += more;
+      for (const next of begun) {
         number += 1;
-        yield { number, text };
+        yield { number, text: rest };
+        rest = next;
       }
+      if (rest.length > LONGEST_LINE) throw new BackupError(`line ${number + 1} is too long`);
     }
   } catch (error) {
     throw explained(error);
