@@ -93,6 +93,7 @@ describe('POST /api/db/restore', () => {
     ['nothing', () => ({}), 400, /no backup|cut off/],
     ['something else', () => ({ body: 'hello' }), 400, /no backup/],
     ['a packed something', () => ({ body: gzipSync('hello\n') }), 400, /no backup/],
+    ['a line without end', () => ({ body: gzipSync('x'.repeat(17 * 2 ** 20)) }), 400, /line 1 is too long/],
     ['a part of a backup', (backup) => ({ body: backup.subarray(0, backup.length - 20) }), 400, /cut off/],
     ['a form without a file', () => form(['password', 'x']), 400, /one file/],
     ['a form with two files', (backup) => form(['a', backup], ['b', backup]), 400, /one file/],
