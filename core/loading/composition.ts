@@ -111,7 +111,12 @@ export async function compose(
     return { ok: true, composition: { config: checked, scopes, entries, secrets, misfits: inOrder(misfits) } };
   }
   await builder.discard();
-  return { ok: false, problems: inOrder(builder.problems) };
+  // What is not set is not wrong, too.
+  const missing = new Set(unset.map(({ path }) => path));
+  return {
+    ok: false,
+    problems: inOrder(builder.problems.filter((each) => unset.includes(each) || !missing.has(each.path))),
+  };
 }
 
 /** Gathers plugins and types, and every problem on the way. */

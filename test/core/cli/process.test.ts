@@ -294,13 +294,15 @@ describe('evcc check', () => {
 
   test('shows no secret from the environment, and says which variables are missing', async () => {
     const more =
-      "meters: { grid: { type: 'fake', token: env('TOKEN') }, other: { type: env('TOKEN'), token: env('NOT_SET') } },";
+      "meters: { grid: { type: 'fake', token: env('TOKEN') }, other: { type: env('TOKEN') }, third: { type: 'fake', token: env('NOT_SET') } },";
     const directory = folder({ more });
     const { code, out, err } = await runCli({ directory, args: ['check'], env: { TOKEN: 's3cret' } });
     expect(code).toBe(1);
     expect(out + err).not.toContain('s3cret');
     expect(err).toContain('meters.grid.token: must be a text');
-    expect(err).toContain('meters.other.token: environment variable NOT_SET is not set');
+    expect(err.match(/^.*meters\.third.*$/gm)).toEqual([
+      '  meters.third.token: environment variable NOT_SET is not set',
+    ]);
   });
 
   test('names the line of a syntax error', async () => {
