@@ -10,8 +10,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * The process as the command line sees it; it lives until `exit`, which nothing else can call. The first SIGINT or SIGTERM asks
- * for an orderly end, the second ends at once. Errors that nobody caught go to whoever listens; without listener they end the process. Whose they are is known from
- * their stack, and from the plugin or configuration that started what they happened in.
+ * for an orderly end, the second ends at once. Errors that nobody caught go to whoever listens; without listener they end the
+ * process. Whose they are is known from their stack, and from the plugin or configuration that started what they happened in.
  */
 export function processHost(): Host & { readonly exit: (code: number) => never } {
   const exit = process.exit.bind(process);
