@@ -118,7 +118,6 @@ const optimizer: Plugin<OptimizerOptions> = {
         return kilowattHours < 0.1 ? [] : [`${title} will miss its goal by ${kilowattHours.toFixed(1)} kWh`];
       });
       if (found.result.limit_violations.grid_import_limit_exceeded) missed.push('the limit of import will be exceeded');
-      const reason = missed.length > 0 ? missed.join('; ') : null;
       publish('site', 0, 'evopt', {
         updated: time.format(startedAt),
         req: request,
@@ -132,7 +131,7 @@ const optimizer: Plugin<OptimizerOptions> = {
         batteries.map((battery, index) => ({ ...battery, ...extremesOf(found, index) })),
       );
       publish('site', 0, 'batteryForecast', forecastOf(found));
-      status('optimal', startedAt, reason);
+      status('optimal', startedAt, missed.join('; '));
     };
     const failed = (reason: string, startedAt: number): void => {
       solution = undefined;
@@ -141,9 +140,9 @@ const optimizer: Plugin<OptimizerOptions> = {
       for (const key of ['evopt', 'evoptBatteries', 'batteryForecast']) publish('site', 0, key, undefined);
       status('failed', startedAt, reason);
     };
-    const status = (word: string, updated: number | null, reason: string | null): void => {
-      const duration = updated === null ? null : clock.now() - updated;
-      publish('site', 0, 'optimizer', { status: word, updated, duration, reason });
+    const status = (word: string, updated: number | null, reason: string): void => {
+      const duration = updated === null ? {} : { duration: clock.now() - updated };
+      publish('site', 0, 'optimizer', { status: word, updated, ...duration, reason });
     };
 
     const run = async (site: SiteState): Promise<void> => {
@@ -199,7 +198,7 @@ const optimizer: Plugin<OptimizerOptions> = {
       if (began === undefined) {
         began = site.now;
         publish('site', 0, 'optimizerChargingStrategies', CHARGING_STRATEGIES);
-        status('waiting', null, null);
+        status('waiting', null, '');
       }
       const isUnfit = site.now - began < STARTING && typeof inputs(site) === 'string';
       if (!isUnfit && runs.isDue(site, strategy())) {

@@ -34,7 +34,7 @@ export const SITE_KEYS: readonly StateKey[] = [
       reason: TEXT,
     },
     description:
-      'How the optimizer is: status (waiting, optimal or failed), updated and duration of the last run, reason (why it failed, or what cannot be reached; null: neither)',
+      'How the optimizer is: status (waiting, optimal or failed), updated and duration of the last run, reason (why it failed, or what cannot be reached; empty: neither)',
   },
   {
     name: 'evopt',
@@ -45,8 +45,8 @@ export const SITE_KEYS: readonly StateKey[] = [
   {
     name: 'evoptBatteries',
     current: 'evopt-batteries',
-    kind: 'json',
-    fields: { full: TIME, empty: TIME, capacity: { kind: 'number', unit: 'kWh' } },
+    kind: 'list',
+    fields: { type: TEXT, title: TEXT, name: TEXT, capacity: { kind: 'number', unit: 'kWh' }, full: TIME, empty: TIME },
     description: 'Each battery of the last run: type, title, name, capacity, and when it will be full and empty',
   },
   {

@@ -80,13 +80,13 @@ describe('a run', () => {
     if (vehicle) vehicle.reading = { soc: 40 };
     house.set({ base: 800 });
     await house.cycle();
-    expect(house.site('optimizer')).toMatchObject({ status: 'waiting', updated: null, reason: null });
+    expect(house.site('optimizer')).toMatchObject({ status: 'waiting', updated: null, reason: '' });
     expect(house.site('optimizerChargingStrategies')).toContain('attenuate_grid_peaks');
     expect(house.loadpoint('suggestion')).toBeNull();
     await house.settled();
     // The soc of the car may not have been known in the first cycle.
     if ((house.site('evopt') as Evopt).details.batteryDetails.length < 2) await house.settled();
-    expect(house.site('optimizer')).toMatchObject({ status: 'optimal', reason: null });
+    expect(house.site('optimizer')).toMatchObject({ status: 'optimal', reason: '' });
     const { req, res, details } = house.site('evopt') as Evopt;
     expect(details).toMatchObject({
       batteryDetails: [

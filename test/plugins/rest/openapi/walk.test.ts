@@ -49,8 +49,9 @@ async function startAll(dialect: DialectName): Promise<FakeHouse & { ask: Ask; d
   );
   house.set({ pv: 9_000, base: 300 });
   await house.run(30);
-  const line = house.runtime.announcements.findLast((each) => each.startsWith('REST: ')) ?? '';
-  const url = /http:\/\/[^/]+/.exec(line)?.[0] ?? '';
+  // It runs beside the cycles, and changes the state.
+  await expect.poll(() => house.site('optimizer')).toMatchObject({ status: 'optimal' });
+  const url = urlOf(house);
   const ask: Ask = async (method, path, body) => {
     const headers = {
       Authorization: `Bearer ${TOKEN}`,
@@ -65,6 +66,11 @@ async function startAll(dialect: DialectName): Promise<FakeHouse & { ask: Ask; d
   };
   const document = JSON.parse((await ask('GET', '/api/openapi.json')).text) as OpenApi;
   return { ...house, ask, document };
+}
+
+function urlOf({ runtime }: Pick<FakeHouse, 'runtime'>): string {
+  const line = runtime.announcements.findLast((each) => each.startsWith('REST: ')) ?? '';
+  return /http:\/\/[^/]+/.exec(line)?.[0] ?? '';
 }
 
 type Ask = (method: string, path: string, body?: string) => Promise<Answer>;
@@ -225,7 +231,7 @@ test.each(DIALECTS)(
   '%s: the state is as described before the first cycle, and when nothing answers',
   async (dialect) => {
     const bare = await startHouse({ onTestFinished }, { config: { rest: { port: 0, host: '127.0.0.1', dialect } } });
-    const url = /http:\/\/[^/]+/.exec(bare.runtime.announcements.join())?.[0] ?? '';
+    const url = urlOf(bare);
     const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as OpenApi;
     const checks = createChecks(document, true);
     const problems = async (): Promise<unknown> => {
