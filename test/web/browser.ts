@@ -33,7 +33,8 @@ export function useBrowser(): Windows {
   return {
     async open(url, options = {}) {
       if (!browser) throw new Error('the browser is there from beforeAll on');
-      const context = await browser.newContext({ locale: 'en-GB', ...DESKTOP, ...options });
+      // Beside a service worker, not every request would come by the routes of a test.
+      const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: 'block', ...DESKTOP, ...options });
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));

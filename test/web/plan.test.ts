@@ -104,6 +104,7 @@ describe('a departure', () => {
     await departure.getByLabel('Time').fill('19:00');
     await expect.poll(() => read(departure), SOON).toMatch(/Too late by 2 h \d+ min: ready at 21:\d\d/);
     await departure.getByRole('button', { name: 'Plan it' }).click();
+    await expect.poll(() => house.loadpoint('targetTime'), SOON).not.toBeNull();
     await house.run(30);
     await expect.poll(() => read(departure), SOON).toMatch(/Charging by plan until 21:\d\d.*Will be late by 2 h/s);
     expect(house.charger(1).charging).toBe(true);

@@ -216,7 +216,7 @@ describe('the frame', () => {
   test('can be installed: manifest, icons, and a page without the server', async () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
-    const page = await windows.open(house.url);
+    const page = await windows.open(house.url, { serviceWorkers: 'allow' });
     await expect.poll(() => read(page.locator('main')), SOON).toContain('Garage');
     const manifest = (await (await fetch(`${house.url}app.webmanifest`)).json()) as { icons: { src: string }[] };
     for (const { src } of manifest.icons) {
@@ -231,7 +231,7 @@ describe('the frame', () => {
     await expect.poll(() => read(page.locator('main')), SOON).toContain('Garage');
     await house.stop();
     await page.reload();
-    await expect.poll(() => read(page.getByRole('status')), { timeout: 10_000 }).toContain('evcc cannot be reached');
+    await expect.poll(() => read(page.getByRole('status')), SOON).toContain('evcc cannot be reached');
   });
 });
 
