@@ -14,6 +14,7 @@ import { isPlugin } from './loader.ts';
 import { findPackage, misfitOf } from './packages.ts';
 import { PluginScope } from './plugin-scope.ts';
 import { DEVICE_KINDS, KIND_FOLDERS } from './registry.ts';
+import { timersLeftBy } from './timers.ts';
 
 /** Looks at a plugin package as its author and its users would: what it declares, what it defines, what it leaves behind. */
 
@@ -49,15 +50,15 @@ export async function inspectPackage(
   const misfit = await misfitOf(folder);
   const problems: string[] = misfit === undefined ? [] : [misfit];
   const types: string[] = [];
-  const before = timers();
-  const scope = await appliedScope(name, folder, context, problems);
-  if (scope) {
+  const timers = await timersLeftBy(async () => {
+    const scope = await appliedScope(name, folder, context, problems);
+    if (!scope) return;
     const defined = scope.types.toSorted((a, b) => DEVICE_KINDS.indexOf(a.kind) - DEVICE_KINDS.indexOf(b.kind));
     types.push(...defined.map(({ kind, type }) => `${kind} ${type}`));
     problems.push(...differences(manifest, types), ...scope.types.flatMap(complaints));
     await scope.remove();
-    if (timers() > before) problems.push(`${timers() - before} timers go on after it was released`);
-  }
+  });
+  if (timers > 0) problems.push(`${timers} timers go on after it was released`);
   const contract = await contractOf(name, folder, problems);
   return { name, version, folder, types, problems, contract };
 }
@@ -159,5 +160,3 @@ function isCase(value: unknown): value is PackageCase {
   const { title, run } = (value ?? {}) as { readonly title?: unknown; readonly run?: unknown };
   return typeof title === 'string' && typeof run === 'function';
 }
-
-const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
