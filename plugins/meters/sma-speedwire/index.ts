@@ -64,12 +64,14 @@ const smaSpeedwire: Plugin = {
         let heard: string | undefined;
         /** Several meters send, and nobody knows which one is meant */
         let doubt: { readonly at: number; readonly serials: readonly number[] } | undefined;
+        const isFresh = <T extends { readonly at: number }>(what: T | undefined): what is T =>
+          what !== undefined && clock.now() - what.at <= MAX_AGE;
         const take = (data: Buffer): void => {
           const telegram = decode(data);
           if (!telegram) return;
           if (serial !== undefined && telegram.serial !== serial) heard = `only the meter ${telegram.serial}`;
           else {
-            if (last && last.serial !== telegram.serial)
+            if (isFresh(last) && last.serial !== telegram.serial)
               doubt = { at: clock.now(), serials: [last.serial, telegram.serial] };
             last = { ...telegram, at: clock.now() };
           }
@@ -81,12 +83,11 @@ const smaSpeedwire: Plugin = {
           read: async (signal) => {
             await link.ready(signal);
             for (;;) {
-              if (doubt && clock.now() - doubt.at <= MAX_AGE) {
+              if (isFresh(doubt)) {
                 const which = doubt.serials.join(' and ');
                 fail('EVCC_DEVICE_PROTOCOL', `${link.name}: the meters ${which} send: say which one with serial`);
               }
-              if (last && clock.now() - last.at <= MAX_AGE)
-                return toMeterReading(last.values, link.name, context, { invert });
+              if (isFresh(last)) return toMeterReading(last.values, link.name, context, { invert });
               if (signal.aborted)
                 fail('EVCC_DEVICE_UNAVAILABLE', `${link.name}: ${heard ?? 'nothing'} was heard in time`);
               await changes.next(signal);
