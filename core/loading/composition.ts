@@ -315,11 +315,12 @@ class Builder {
       : { problems: [], value: undefined };
     this.problems.push(...options.problems);
     if (section) this.#hide(section.schema, options.value);
-    const scope = options.problems.length === 0 ? await this.#apply(plugin, options.value) : undefined;
-    if (scope) this.problems.push(...this.#clashes(scope));
-    const found = this.problems.slice(known);
-    if (!scope || found.length > 0) {
-      this.#broken.set(plugin, found);
+    const wanted = options.problems.length === 0 ? await this.#apply(plugin, options.value) : undefined;
+    const scope = wanted ?? (await this.#applyBare(plugin, written));
+    const clashes = scope ? this.#clashes(scope) : [];
+    this.problems.push(...clashes);
+    if (!scope || clashes.length > 0) {
+      this.#broken.set(plugin, this.problems.slice(known));
       if (scope) await this.#withdraw(scope);
       return;
     }
@@ -363,6 +364,18 @@ class Builder {
       this.problems.push({ path: pathOf(scope), message: messageOf(error) });
       return undefined;
     }
+  }
+
+  /** As if nothing stood in its section: what is wrong there hides nothing that is wrong with devices of its types. */
+  async #applyBare(plugin: LoadedPlugin, written: unknown): Promise<PluginScope | undefined> {
+    const { section } = plugin;
+    if (!section || written === undefined) return undefined;
+    const { problems, value } = checkOptions(section.key, section.schema, {});
+    if (problems.length > 0) return undefined;
+    const known = this.problems.length;
+    const scope = await this.#apply(plugin, value);
+    this.problems.splice(known);
+    return scope;
   }
 
   #defined({ kind, type }: CheckedEntry): DefinedBy | undefined {

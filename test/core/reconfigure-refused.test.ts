@@ -138,6 +138,25 @@ describe('a broken edit is reported with its place, and the running house goes o
     expect(problems.map(({ path }) => path)).toEqual(['chargers.charger1.n', 'colour', 'interval']);
   });
 
+  test.for([
+    ['does not fit', { level: 'high' }, 'lab.level'],
+    ['is refused by its plugin', { level: 13 }, 'lab'],
+  ] as const)('what is wrong with devices is told too if the section of their plugin %s', async ([, lab, path], t) => {
+    const labs: LoadedPlugin = {
+      ...plugin('lab', (evcc, options) => {
+        if ((options as { level?: number }).level === 13) throw new Error('bad luck');
+        void typed('lab').apply(evcc, options);
+      }),
+      section: { key: 'lab', schema: { type: 'object', properties: { level: { type: 'number' } } } },
+    };
+    const house = await startHouse(t, { plugins: [labs], config: { lab: { level: 1 } } as never });
+    released.length = 0;
+    const meters = { ...house.config.meters, pv: { type: 'novel', hots: 1 } };
+    const problems = await house.runtime.reconfigure({ ...house.config, lab, meters } as never);
+    expect(problems.map((problem) => problem.path)).toEqual([path, 'meters.pv.hots']);
+    expect(released).toEqual(['lab']);
+  });
+
   test('the next good edit is taken over', async (t) => {
     const house = await startHouse(t);
     await house.runtime.reconfigure(5);
