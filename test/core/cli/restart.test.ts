@@ -5,13 +5,18 @@ import { Cli } from '../../helpers/cli.ts';
 import { temporaryFolder } from '../../helpers/folder.ts';
 
 /** A house whose charger lives in a file, so that it goes on charging while no process looks after it. */
-const HOUSE = `import { readFileSync, writeFileSync } from 'node:fs';
+const HOUSE = `import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'evcc';
 
 const load = () => JSON.parse(readFileSync('charger.json', 'utf8'));
+// Whole at any moment of a kill.
+const save = (state: object) => {
+  writeFileSync('charger.new', JSON.stringify(state));
+  renameSync('charger.new', 'charger.json');
+};
 const change = (what: object) => {
   console.log('command ' + JSON.stringify(what));
-  writeFileSync('charger.json', JSON.stringify({ ...load(), ...what }));
+  save({ ...load(), ...what });
 };
 const power = ({ enabled, current }) => (enabled ? current * 690 : 0);
 
@@ -26,7 +31,7 @@ const fake = {
         read: async () => {
           const state = load();
           const energy = state.energy + power(state) / 3_600;
-          writeFileSync('charger.json', JSON.stringify({ ...state, energy }));
+          save({ ...state, energy });
           console.log(state.enabled ? 'charges' : 'waits');
           const { enabled, current } = state;
           return { status: enabled ? 'C' : 'B', enabled, power: power(state), currents: [current, current, current], energy };
