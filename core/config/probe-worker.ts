@@ -1,8 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
 import { importFile } from '../loading/import.ts';
 
-/** The thread of `probeConfig`: imports the file that it is given and says when that is over, or that it wants to exit. */
+/**
+ * The thread of `probeConfig`: imports the file that it is given and says when that is over, when it was watched, or that it
+ * wants to exit.
+ */
+
+/** ms after loading in which errors that nobody caught still count: as this thread counts them, whatever holds it up */
+const WATCHED = 300;
 
 const { exit } = process;
 process.exit = (): never => {
@@ -17,3 +24,4 @@ process.on('uncaughtExceptionMonitor', () => {
 // What the import itself fails with is found again when the configuration is taken over.
 await importFile(pathToFileURL(String(workerData)).href).catch(() => {});
 parentPort?.postMessage('loaded');
+systemClock.after(WATCHED, () => parentPort?.postMessage('watched'));

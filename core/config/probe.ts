@@ -8,10 +8,8 @@ import { isModule } from './load.ts';
 
 /** Tries a changed configuration where it can do no harm, before the running house imports it. */
 
-/** ms that the modules of a configuration may take to load */
+/** ms that the modules of a configuration may take to load, and to be watched */
 const LOADING = 10_000;
-/** ms after loading in which errors that nobody caught still count */
-const WATCHED = 300;
 /** MB of memory that it may take */
 const MEMORY = 256;
 
@@ -46,14 +44,13 @@ async function tryOnce(file: string, clock: Clock, loading: number): Promise<voi
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   let loaded = false;
   const found = (error: unknown, why: string): void => resolve(`${culpritOf(error, file) ?? file}: ${why}`);
-  let cancel = clock.after(loading, () =>
+  const cancel = clock.after(loading, () =>
     found(undefined, `loading it takes longer than ${loading / 1_000} s; is there an endless loop?`),
   );
   worker.on('message', (message: unknown) => {
     if (message instanceof Error) return found(message, message.message);
+    if (message === 'watched') resolve(undefined);
     loaded = true;
-    cancel();
-    cancel = clock.after(WATCHED, () => resolve(undefined));
   });
   worker.on('error', (error: unknown) => found(error, `an error that nobody caught: ${messageOf(error)}`));
   worker.on('exit', () => (loaded ? resolve(undefined) : found(undefined, 'loading it ends the process')));
