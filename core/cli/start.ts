@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { checkCore } from '../config/check.ts';
+import { resolveEnvironment } from '../config/environment.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { isPlainObject } from '../config/options.ts';
 import { probeConfig } from '../config/probe.ts';
@@ -56,7 +57,7 @@ async function runHouse({ context, createLog, createRuntime, onCrash }: StartOpt
   const load = async (file?: string): Promise<LoadedConfig> => recording(await context.loadConfig(file), context);
   const loaded = await load();
   const listeners = new Set<(entry: LogEntry) => void>();
-  const options = logOptions(loaded.config, context.options.log);
+  const options = logOptions(resolveEnvironment(loaded.config, context.env).config, context.options.log);
   const observe = (entry: LogEntry): void => {
     if (entry.level !== 'warn' && entry.level !== 'error') return;
     for (const listener of listeners) listener(entry);

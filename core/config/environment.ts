@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { isPlainObject } from './options.ts';
 import { at, type Problem } from './problem.ts';
 
@@ -31,9 +32,15 @@ export function resolveEnvironment(config: unknown, env: Readonly<Record<string,
     }
     if (typeof value !== 'object' || value === null) return value;
     above.push(value);
-    const resolved = resolve(value, path);
-    above.pop();
-    return resolved;
+    try {
+      return resolve(value, path);
+    } catch (error) {
+      // Getters of a configuration that is a program
+      problems.push({ path, message: `cannot be read: ${messageOf(error)}` });
+      return undefined;
+    } finally {
+      above.pop();
+    }
   };
   const resolve = (value: object, path: string): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => visit(item, at(path, index)));

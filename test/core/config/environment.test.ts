@@ -60,3 +60,16 @@ test('a configuration that contains itself is a problem, not the end', () => {
     config: { a: shared, b: shared },
   });
 });
+
+test('what throws when it is read is a problem of its place, and the rest is read', () => {
+  const site = {
+    title: 'Home',
+    get meters(): never {
+      throw new Error('no meters today');
+    },
+  };
+  expect(resolveEnvironment({ site, interval: { env: 'EVERY' } }, { EVERY: '5' })).toMatchObject({
+    config: { interval: '5' },
+    problems: [{ path: 'site', message: 'cannot be read: no meters today' }],
+  });
+});
