@@ -11,6 +11,8 @@ export interface Pause {
   known(): boolean;
   enable(enabled: boolean, signal: AbortSignal): Promise<void>;
   setMaxCurrent(current: number, signal: AbortSignal): Promise<void>;
+  /** Pauses a charger of which nobody knows whether it is enabled, not even after a command that is under way. */
+  pauseUnknown(signal: AbortSignal): Promise<void>;
   /** Writes the current that was written last, if there was one. */
   repeat(signal: AbortSignal): Promise<void>;
 }
@@ -41,10 +43,11 @@ export function createPause(
   /** Commands so far, begun and ended: what was read before one says nothing about the time after it. */
   let commands = 0;
   let busy = false;
+  let underWay: Promise<void> = Promise.resolve();
   /** The repetition under way: what it writes must not arrive after a newer command. */
   let repeating: Promise<void> = Promise.resolve();
 
-  const send = async (wanted: number, signal: AbortSignal): Promise<void> => {
+  const carryOut = async (wanted: number, signal: AbortSignal): Promise<void> => {
     commands += 1;
     busy = true;
     if (written !== undefined || wanted === 0) written = Math.min(written ?? 0, wanted);
@@ -65,6 +68,11 @@ export function createPause(
       busy = false;
     }
   };
+  const send = (wanted: number, signal: AbortSignal): Promise<void> => {
+    const sent = carryOut(wanted, signal);
+    underWay = sent.catch(() => {});
+    return sent;
+  };
   return {
     begin: () => {
       const before = commands;
@@ -84,6 +92,10 @@ export function createPause(
       current = wanted;
       if (enabled || on || charging) await send(wanted, signal);
       else if (doubtful) await send(0, signal);
+    },
+    pauseUnknown: async (signal) => {
+      await underWay;
+      if (enabled === undefined) await send(0, signal);
     },
     repeat: async (signal) => {
       if (written === undefined || busy) return;

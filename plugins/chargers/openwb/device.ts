@@ -51,7 +51,7 @@ export function createOpenwb(
     `openWB ${host}`,
     async (signal) => {
       // A box that heard nothing for long would take up again what it was told last, and nobody wants that now.
-      if (!begun && !(await value(charging, signal)).flag() && !pause.known()) await pause.enable(false, signal);
+      if (!begun && !(await value(charging, signal)).flag()) await pause.pauseUnknown(signal);
       begun = true;
       await pause.repeat(signal);
       await send([topics.heartbeat(clock.now())], signal);

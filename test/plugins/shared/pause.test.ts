@@ -104,6 +104,19 @@ describe('the control of a charger that is paused by 0 A', () => {
     assert.deepEqual(written, [0]);
   });
 
+  test('pauses what nobody knows, but not what is being told something', async () => {
+    const { pause, written } = start(false);
+    await Promise.all([pause.enable(true, signal), pause.pauseUnknown(signal)]);
+    assert.deepEqual(written, [6]);
+    const other = start(false);
+    other.box.refuses = true;
+    const failed = other.pause.enable(true, signal).catch(() => {
+      other.box.refuses = false;
+    });
+    await Promise.all([failed, other.pause.pauseUnknown(signal)]);
+    assert.deepEqual(other.written, [0]);
+  });
+
   test('sends a command only after the repetition that is under way', async () => {
     const arrived: number[] = [];
     const slow = Promise.withResolvers<void>();

@@ -15,6 +15,8 @@ export interface Openwb {
   heartbeats(): number;
   /** Publishes what it is and measures. */
   show(): Promise<void>;
+  /** Publishes these values instead of its own from now on, also when it is told something. */
+  spoil(values: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** Topics of the first charge point as both versions publish them */
@@ -64,6 +66,7 @@ export async function startOpenwb(software: Software): Promise<Openwb> {
   let commands = 0;
   let heartbeats = 0;
   let wanted: 1 | 3 = 3;
+  let spoilt: Readonly<Record<string, unknown>> = {};
 
   const setCurrent = (current: number): void => {
     if (current !== (state.enabled ? state.current : 0)) commands += 1;
@@ -94,7 +97,11 @@ export async function startOpenwb(software: Software): Promise<Openwb> {
     else violations.push(topic);
     void show();
   });
-  const show = (): Promise<void> => box.say(topicsOf(software, state));
+  const show = (): Promise<void> => box.say({ ...topicsOf(software, state), ...spoilt });
+  const spoil = (values: Readonly<Record<string, unknown>>): Promise<void> => {
+    spoilt = values;
+    return show();
+  };
   await show();
-  return { box, state, violations, commands: () => commands, heartbeats: () => heartbeats, show };
+  return { box, state, violations, commands: () => commands, heartbeats: () => heartbeats, show, spoil };
 }

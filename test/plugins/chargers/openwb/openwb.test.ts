@@ -39,7 +39,7 @@ async function control(
 }
 
 const peer = (software: Software) => async (): Promise<ChargerPeer> => {
-  const { box, state, device, show, commands, violations } = await start(software);
+  const { box, state, device, show, spoil, commands, violations } = await start(software);
   const known = Object.keys(state);
   return {
     device,
@@ -55,12 +55,12 @@ const peer = (software: Software) => async (): Promise<ChargerPeer> => {
     fail: async (fault) => {
       const [topic = ''] = Object.keys(topicsOf(software, state)).filter((name) => /power|\/W$/.test(name));
       if (fault === 'refuse' || fault === 'hang') await box.fail(fault);
-      else await box.say({ [topic]: fault === 'garbage' ? '<html>' : 'null' });
+      else await spoil({ [topic]: fault === 'garbage' ? '<html>' : 'null' });
       await untilItFails(device, fault);
     },
     recover: async () => {
       await box.recover();
-      await show();
+      await spoil({});
     },
     connections: box.connections,
     close: box.close,
@@ -112,7 +112,7 @@ describe.each(['2.x', '1.9'] as const)('an openWB %s', (software) => {
     Object.assign(hardware.state, { status, enabled: true, current: 16 } satisfies Partial<OpenwbState>);
     await hardware.show();
     await control(hardware, software);
-    await eventually(() => assert.equal(hardware.heartbeats(), 1));
+    await eventually(() => assert.ok(hardware.heartbeats() > 0));
     assert.equal(hardware.state.enabled, enabled);
   });
 
@@ -136,11 +136,11 @@ describe.each(['2.x', '1.9'] as const)('an openWB %s', (software) => {
   });
 
   test('without values of its phases is read all the same', async () => {
-    const { device, box, state } = await start(software);
+    const { device, spoil, state } = await start(software);
     const names = Object.keys(topicsOf(software, state)).filter((name) =>
       /oltages|VPhase|currents|APhase|imported|kWh/.test(name),
     );
-    await box.say(Object.fromEntries(names.map((name) => [name, 'null'])));
+    await spoil(Object.fromEntries(names.map((name) => [name, 'null'])));
     await eventually(async () => {
       const { currents, voltages, energy, status } = await device.read(inTime());
       assert.deepEqual([currents, voltages, energy, status], [undefined, undefined, undefined, 'A']);
