@@ -1,10 +1,12 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createRPCError, RPCServer } from 'ocpp-rpc';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ForwardOptions } from '../../../plugins/ocpp/forward.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
-import { freePort } from '../../helpers/free-port.ts';
 import { type Central, startCentral } from '../../helpers/ocpp-central.ts';
 import type { FakeStation, Payload } from '../../helpers/ocpp-station.ts';
+import { startTcpServer } from '../../helpers/tcp-server.ts';
 
 const poll = <T>(look: () => T) => expect.poll(look, { interval: 3 });
 
@@ -17,8 +19,7 @@ interface Client {
 }
 
 /** A second central system, which checks everything against the schemas. */
-async function startOther(port?: number) {
-  const own = port ?? (await freePort());
+async function startOther(port = 0) {
   const server = new RPCServer({ protocols: ['ocpp1.6', 'ocpp2.0.1'], strictMode: true } as never);
   const heard: { action: string; payload: Payload }[] = [];
   const clients: Client[] = [];
@@ -38,10 +39,10 @@ async function startOther(port?: number) {
       throw createRPCError('NotImplemented', method);
     });
   });
-  await server.listen(own, '127.0.0.1');
+  const listening = (await server.listen(port, '127.0.0.1')) as unknown as Server;
   onTestFinished(() => server.close({ force: true } as never) as Promise<void>);
   return {
-    url: `ws://127.0.0.1:${own}/steve`,
+    url: `ws://127.0.0.1:${(listening.address() as AddressInfo).port}/steve`,
     heard,
     clients,
     password: () => password,
@@ -126,8 +127,9 @@ describe('a second central system', () => {
 
   test('that is away gets what it missed, and disturbs nobody', async () => {
     const clock = new FakeClock();
-    const port = await freePort();
-    const url = `ws://127.0.0.1:${port}`;
+    // It keeps its port to itself meanwhile.
+    const away = await startTcpServer((socket) => socket.destroy());
+    const url = `ws://127.0.0.1:${away.port}`;
     const central = await startCentral({ forward: [{ station: 'CP-1', url, password: 'correct horse' }] }, { clock });
     onTestFinished(() => central.close());
     const device = await central.charger();
@@ -140,7 +142,8 @@ describe('a second central system', () => {
       if (count % 50 === 0) await clock.advance(1_000);
     }
     await device.enable(true, AbortSignal.timeout(5_000));
-    const other = await startOther(port);
+    await away.stop();
+    const other = await startOther(away.port);
     await poll(async () => {
       await clock.advance(1_000);
       return other.of('MeterValues').length;

@@ -4,6 +4,7 @@ import { systemClock } from '../../../../core/clock.ts';
 import { gatherReads } from '../../../../plugins/shared/modbus/gather.ts';
 import { createModbusPool } from '../../../../plugins/shared/modbus/pool.ts';
 import { deviceContext } from '../../../contract/index.ts';
+import { eventually } from '../../../contract/peer.ts';
 import { startModbusDevice } from '../../../helpers/modbus-device.ts';
 
 async function start(limits?: Parameters<typeof gatherReads>[1]) {
@@ -83,8 +84,11 @@ test('what is refused as a whole is asked one by one, from then on', async () =>
 test('a device that does not answer is not asked again for each of them', async () => {
   const { box, link, asked, end } = await start();
   await box.fail('hang');
-  const signal = AbortSignal.timeout(100);
-  for (const result of await Promise.allSettled([0, 1].map((address) => link.read('holding', address, 1, signal)))) {
+  const caller = new AbortController();
+  const reads = Promise.allSettled([0, 1].map((address) => link.read('holding', address, 1, caller.signal)));
+  await eventually(() => assert.equal(box.requests.length, 1));
+  caller.abort();
+  for (const result of await reads) {
     assert.equal(result.status === 'rejected' && result.reason.code, 'EVCC_DEVICE_UNAVAILABLE');
   }
   assert.deepEqual(asked(), [[0, 2]]);

@@ -5,6 +5,8 @@ import { fail } from '../../../../core/errors.ts';
 import type { ModbusLineOptions } from '../../../../plugins/shared/modbus/line.ts';
 import { createModbusPool, type ModbusLink, type ModbusPool } from '../../../../plugins/shared/modbus/pool.ts';
 import { eventually } from '../../../contract/peer.ts';
+import { FakeClock } from '../../../helpers/fake-clock.ts';
+import { arrived } from '../../../helpers/line-clock.ts';
 import { type ModbusDevice, startModbusDevice } from '../../../helpers/modbus-device.ts';
 
 const ends: (() => Promise<void>)[] = [];
@@ -15,17 +17,21 @@ afterEach(async () => {
 interface Line {
   readonly device: ModbusDevice;
   readonly pool: ModbusPool;
+  /** Of the pool, which stands still */
+  readonly clock: FakeClock;
   open(options?: Partial<ModbusLineOptions>): ModbusLink;
 }
 
 async function line(rtu: boolean): Promise<Line> {
   const device = await startModbusDevice({ rtu });
-  const pool = createModbusPool({ clock: systemClock });
+  const clock = new FakeClock();
+  const pool = createModbusPool({ clock });
   ends.push(device.close, pool.close);
   const { host, port } = device;
   return {
     device,
     pool,
+    clock,
     open: (options = {}) => pool.open({ host, port, ...(rtu && { rtu, delay: 0 }), ...options }, { fail }),
   };
 }
@@ -147,53 +153,59 @@ describe.each([
   });
 
   test('a device that does not answer in time is unavailable, and the late answer is that of no other question', async () => {
-    const { device, open } = await line(rtu);
+    const { device, clock, open } = await line(rtu);
     device.set('holding', 0, [1, 2]);
     device.hold();
+    const late = failure(words(open({ answerTimeout: 0.1 }), 0));
+    await eventually(() => assert.equal(device.requests.length, 1));
+    await clock.advance(100);
     assert.equal(
-      await failure(words(open({ answerTimeout: 0.1 }), 0)),
+      await late,
       'EVCC_DEVICE_UNAVAILABLE Modbus 127.0.0.1:502 unit 1, holding register 0: there was no answer in time',
     );
     const next = words(open(), 1);
     device.release();
-    assert.deepEqual(await next, [2]);
+    await arrived();
+    assert.deepEqual(await clock.until(next), [2]);
     assert.equal(device.opened(), 1);
   });
 
   test('after three answers that did not come the connection is made anew', async () => {
-    const { device, open } = await line(rtu);
+    const { device, clock, open } = await line(rtu);
     device.set('holding', 0, [1]);
     await device.fail('hang');
-    const link = open({ answerTimeout: 0.05 });
-    for (let turn = 0; turn < 3; turn += 1) await failure(words(link, 0));
+    const link = open();
+    for (let turn = 0; turn < 3; turn += 1) await clock.until(failure(words(link, 0)));
     await eventually(() => assert.equal(device.connections(), 0));
     await device.recover();
     // Not at once: a device that hangs is given time.
     assert.match(await failure(words(link, 0)), /UNAVAILABLE/);
-    const patient = open();
-    await eventually(async () => assert.deepEqual(await words(patient, 0), [1]));
+    await clock.advance(1_000);
+    assert.deepEqual(await words(link, 0), [1]);
     assert.equal(device.opened(), 2);
   });
 
   test('units that are switched off do not cost the others their connection', async () => {
-    const { device, open } = await line(rtu);
+    const { device, clock, open } = await line(rtu);
     device.set('holding', 0, [1]);
     await device.fail('hang');
-    const dead = [2, 3, 4, 5].map((id) => open({ id, answerTimeout: 0.05 }));
-    for (const link of dead) await failure(words(link, 0));
+    for (const id of [2, 3, 4, 5]) await clock.until(failure(words(open({ id }), 0)));
     await device.recover();
-    assert.deepEqual(await words(open(), 0), [1]);
+    assert.deepEqual(await clock.until(words(open(), 0)), [1]);
     assert.equal(device.opened(), 1);
   });
 
   test('what is no Modbus is an error of the protocol, and later answers are understood', async () => {
-    const { device, open } = await line(rtu);
+    const { device, clock, open } = await line(rtu);
     device.set('holding', 0, [1]);
     await device.fail('garbage');
-    assert.match(await failure(words(open({ answerTimeout: 0.3 }), 0)), /PROTOCOL .*what it answers is no Modbus/);
+    const link = open();
+    const failed = failure(words(link, 0));
+    await eventually(() => assert.equal(device.requests.length, 1));
+    await arrived();
+    assert.match(await clock.until(failed), /PROTOCOL .*what it answers is no Modbus/);
     await device.recover();
-    const patient = open();
-    await eventually(async () => assert.deepEqual(await words(patient, 0), [1]));
+    assert.deepEqual(await clock.until(words(link, 0)), [1]);
   });
 
   test('a connection that breaks fails the question, and the next one makes another', async () => {
@@ -233,15 +245,17 @@ describe.each([
 });
 
 test('a host that refuses is asked again after a pause only', async () => {
-  const { device, open } = await line(false);
+  const { device, clock, open } = await line(false);
   device.set('holding', 0, [1]);
   await device.fail('refuse');
   const link = open();
   const refused = /EVCC_DEVICE_UNAVAILABLE .*the connection was refused \(ECONNREFUSED\)/;
   assert.match(await failure(words(link, 0)), refused);
   await device.recover();
+  await clock.advance(999);
   assert.match(await failure(words(link, 0)), refused);
-  await eventually(async () => assert.deepEqual(await words(link, 0), [1]));
+  await clock.advance(1);
+  assert.deepEqual(await words(link, 0), [1]);
 });
 
 test('a serial port that does not exist is unavailable', async () => {
