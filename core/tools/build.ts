@@ -14,7 +14,9 @@ const target = resolve(named ?? join(root, 'dist'));
 
 if (named !== undefined && existsSync(target)) throw new Error(`${target} exists already`);
 rmSync(target, { recursive: true, force: true });
-execFileSync(process.execPath, [join(root, 'core/tools/page.ts')], { stdio: 'inherit' });
+// Not where the page of this folder lies, which may be served at the moment.
+const page = join(target, 'plugins/web/dist');
+execFileSync(process.execPath, [join(root, 'core/tools/page.ts'), page], { stdio: 'inherit' });
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', target], {
   stdio: 'inherit',
@@ -46,8 +48,6 @@ const manifest = {
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const file of ['core/cli.js', 'README.md', 'LICENSE', 'CHANGELOG.md'])
   copyFileSync(join(root, file), join(target, file));
-// The web page, which was built for it already.
-cpSync(join(root, 'plugins/web/dist'), join(target, 'plugins/web/dist'), { recursive: true });
 // What the README leads to: the documentation, and what that leads to in turn.
 cpSync(join(root, 'docs'), join(target, 'docs'), { recursive: true });
 for (const file of globSync('plugins/**/README.md', { cwd: root })) copyFileSync(join(root, file), join(target, file));

@@ -1,13 +1,13 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { drawIcon } from './icon.ts';
 
-/** `npm run page`, which `npm ci` calls: builds the web page into `plugins/web/dist/`. */
+/** `npm run page`, which `npm ci` calls: builds the web page into `plugins/web/dist/`, or into a folder that is named. */
 
 const source = fileURLToPath(new URL('../../plugins/web/page/', import.meta.url));
-const target = fileURLToPath(new URL('../../plugins/web/dist/', import.meta.url));
+const target = resolve(process.argv[2] ?? fileURLToPath(new URL('../../plugins/web/dist/', import.meta.url)));
 
 const tool = await import('vite').catch(() => undefined);
 // Installed without development tools: what was built before stays, else the server says what to do.
