@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 export interface Jq {
   /**
    * The one value that a filter makes of a JSON text, as JSON text. Errors: `Refusal` 400 for a filter that is none, fails,
-   * gives no value or several, or takes too long or too much; 503 when too many wait.
+   * gives no value or several, or takes too long or too much; 503 when too many wait, or for too long.
    */
   run(filter: string, input: string): Promise<string>;
   /** Ends the thread; whoever waits is refused. */
@@ -21,6 +21,8 @@ const LIMIT = 1_000;
 const LIFETIME = 200;
 /** Filters that may wait for their turn */
 const MOST_WAITING = 8;
+/** ms until whoever waits is told to come back later, before the connection ends because nothing is heard of it */
+const PATIENCE = 20_000;
 /** Characters of an answer */
 const LARGEST_OUTPUT = 4 * 2 ** 20;
 /** MB of memory besides that of jq itself */
@@ -30,8 +32,8 @@ export function createJq(clock: Clock): Jq {
   const module = new URL(`./jq-worker${extname(import.meta.url)}`, import.meta.url);
   const thread = createThread<Task, Outcome>(module, clock, { limit: LIMIT, memory: MEMORY, lifetime: LIFETIME });
   let waiting = 0;
-  const answer = async (task: Task): Promise<string> => {
-    const outcome = await thread.run(task).catch((error: unknown) => {
+  const answer = async (task: Task, signal: AbortSignal): Promise<string> => {
+    const outcome = await thread.run(task, signal).catch((error: unknown) => {
       if (!(error instanceof ThreadFailure)) throw error;
       const why = error.reason === 'late' ? `takes longer than ${LIMIT / 1_000} s` : 'needs too much memory';
       throw new Refusal(400, `jq: the filter ${why}`);
@@ -46,7 +48,14 @@ export function createJq(clock: Clock): Jq {
     async run(filter, input) {
       if (waiting >= MOST_WAITING) throw new Refusal(503, 'jq: too many filters wait for their turn; try again');
       waiting += 1;
-      return answer({ filter: onState(filter), input }).finally(() => {
+      const unwanted = new AbortController();
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const cancel = clock.after(PATIENCE, () => {
+        unwanted.abort();
+        reject(new Refusal(503, 'jq: there is too much to do; try again'));
+      });
+      return Promise.race([answer({ filter: onState(filter), input }, unwanted.signal), late]).finally(() => {
+        cancel();
         waiting -= 1;
       });
     },

@@ -60,8 +60,14 @@ test('a filter that is none is refused, and the next one is not', { timeout: 60_
 
 test('a filter without end is ended', { timeout: 60_000 }, async () => {
   const { evcc, ask } = await startRest();
-  const answer = await evcc.clock.until(ask('GET', '/api/state?jq=def%20f:f;f'), 10);
+  const answer = await evcc.clock.until(ask('GET', '/api/state?jq=def%20f:f;f'), 1);
   expect(answer).toMatchObject({ status: 400, json: { error: expect.stringMatching(/longer than/) } });
+});
+
+test('whoever waits for long is told to come back later', async () => {
+  const { evcc, ask } = await startRest();
+  const answer = await evcc.clock.until(ask('GET', '/api/state?jq=.siteTitle'), 10_000);
+  expect(answer).toMatchObject({ status: 503, json: { error: expect.stringMatching(/too much to do/) } });
 });
 
 test('without a filter the state is whole', async () => {
