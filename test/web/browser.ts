@@ -3,7 +3,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -20,8 +20,9 @@ export interface Windows {
   open(url: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** A browser for the tests of a file. */
+/** A browser for the tests of a file, which may take their time where the machine is busy. */
 export function useBrowser(): Windows {
+  vi.setConfig({ testTimeout: 60_000 });
   let browser: Browser | undefined;
   beforeAll(async () => {
     buildPage();
@@ -67,8 +68,9 @@ export async function read(part: Locator): Promise<string> {
   return (await part.innerText()).replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ');
 }
 
-/** What axe finds wrong with the page, in words; nothing must move while it looks. */
+/** What axe finds wrong with the page, in words, as soon as nothing moves any more. */
 export async function violations(page: Page): Promise<string[]> {
+  await page.waitForFunction(() => document.getAnimations().length === 0);
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<Results> } };

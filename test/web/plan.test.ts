@@ -86,9 +86,8 @@ describe('a departure', () => {
     // What ends charging is left as it was.
     expect(house.loadpoint('targetSoc')).toBe(100);
     await house.run(30);
-    await expect.poll(() => read(departure), SOON).toMatch(/Charges from Mon 0[1-3]:\d\d, done at Mon 05:00/);
-    expect(await read(departure)).toContain('60 % by Mon 06:30');
-    expect(await read(departure)).toContain('The plan in force');
+    const inForce = /Charges from Mon 0[1-3]:\d\d, done at Mon 05:00.*60 % by Mon 06:30.*The plan in force/s;
+    await expect.poll(() => read(departure), SOON).toMatch(inForce);
 
     await departure.getByRole('button', { name: 'Remove the plan' }).click();
     await expect.poll(() => house.loadpoint('targetTime'), SOON).toBeNull();
@@ -116,6 +115,24 @@ describe('a departure', () => {
     await departure.getByLabel('Date').fill('2025-06-18');
     await departure.getByRole('button', { name: 'Change the plan' }).click();
     await expect.poll(() => house.loadpoint('targetTime'), SOON).toBe(Date.parse('2025-06-18T15:00:00Z'));
+  });
+
+  test('that is changed while it is being planned stays as it was changed', async () => {
+    const house = await pricedHouse();
+    const page = await openPlan(house);
+    const departure = card(page, 'Departure');
+    const changed = Promise.withResolvers<void>();
+    await page.route('**/plan/soc/**', async (route) => {
+      const response = await route.fetch();
+      await changed.promise;
+      await route.fulfill({ response });
+    });
+    await departure.getByRole('button', { name: 'Plan it' }).click();
+    await expect.poll(() => house.loadpoint('targetTime'), SOON).not.toBeNull();
+    await departure.getByLabel('Time').fill('06:30');
+    changed.resolve();
+    await departure.getByRole('button', { name: 'Change the plan' }).click();
+    await expect.poll(() => house.loadpoint('targetTime'), SOON).toBe(Date.parse('2025-06-16T04:30:00Z'));
   });
 
   test('that is refused says why', async () => {

@@ -1,3 +1,4 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { Session } from '../../core/index.ts';
 import { createMemoryStore } from '../../core/store.ts';
@@ -7,11 +8,12 @@ import { SUNNY, startWebHouse, type WebHouse } from './house.ts';
 const windows = useBrowser();
 
 const HOUR = 3_600_000;
+const NOON = new Date(2025, 5, 15, 12).getTime();
 
 /** A house with two charges of this month, and one of a year ago. */
 async function houseWithSessions(): Promise<WebHouse> {
   const store = createMemoryStore();
-  const month = new Date(new Date().getFullYear(), new Date().getMonth(), 1, 0, 30).getTime();
+  const month = new Date(2025, 5, 1, 0, 30).getTime();
   const charge = (session: Partial<Session>): Promise<number> =>
     store.sessions.save({
       created: month,
@@ -29,9 +31,17 @@ async function houseWithSessions(): Promise<WebHouse> {
   await charge({});
   await charge({ created: month + 60_000, vehicle: 'Small car', loadpoint: 'Carport', energy: 5_000, price: 0.8 });
   await charge({ created: month - 365 * 24 * HOUR, vehicle: 'Old car', energy: 20_000 });
-  const house = await startWebHouse({ ...SUNNY, store });
+  const house = await startWebHouse({ ...SUNNY, store, now: NOON });
   await house.cycle();
   return house;
+}
+
+/** The page, at the time of the house. */
+async function open(house: WebHouse, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await windows.open('about:blank', options);
+  await page.clock.setFixedTime(NOON);
+  await page.goto(`${house.url}#/sessions`);
+  return page;
 }
 
 const inApi = async (house: WebHouse): Promise<readonly { readonly [field: string]: unknown }[]> => {
@@ -42,7 +52,7 @@ const inApi = async (house: WebHouse): Promise<readonly { readonly [field: strin
 describe('charging sessions', () => {
   test('are summed up and listed by month, by year and in all', async () => {
     const house = await houseWithSessions();
-    const page = await windows.open(`${house.url}#/sessions`);
+    const page = await open(house);
     const main = page.locator('main');
     const rows = page.getByRole('table').getByRole('row');
     await expect.poll(() => read(main), SOON).toContain('15.0 kWh');
@@ -65,7 +75,7 @@ describe('charging sessions', () => {
 
   test('are corrected, and deleted after a question', async () => {
     const house = await houseWithSessions();
-    const page = await windows.open(`${house.url}#/sessions`);
+    const page = await open(house);
     await page
       .getByRole('row', { name: /Small car/ })
       .getByRole('button')
@@ -91,7 +101,7 @@ describe('charging sessions', () => {
 
   test('a correction that is refused says why', async () => {
     const house = await houseWithSessions();
-    const page = await windows.open(`${house.url}#/sessions`);
+    const page = await open(house);
     await page.route('**/api/session/*', (route) =>
       route.fulfill({ status: 500, json: { error: 'the disk is full' } }),
     );
@@ -105,10 +115,10 @@ describe('charging sessions', () => {
 
   test('go to other programs as they are shown', async () => {
     const house = await houseWithSessions();
-    const page = await windows.open(`${house.url}#/sessions`);
+    const page = await open(house);
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download as CSV' }).click();
-    expect((await download).suggestedFilename()).toMatch(/^session-\d{4}-\d{2}\.csv$/);
+    expect((await download).suggestedFilename()).toBe('session-2025-06.csv');
     await page.getByLabel('Car', { exact: true }).selectOption('Small car');
     const link = page.getByRole('link', { name: 'Download as CSV' });
     const file = await (await fetch(new URL((await link.getAttribute('href')) ?? '', house.url))).text();
@@ -127,13 +137,13 @@ describe('charging sessions', () => {
       co2PerKwh: 300,
     };
     for (let month = 1; month <= 60; month += 1) {
-      const created = Date.now() - month * 30 * 24 * HOUR;
+      const created = NOON - month * 30 * 24 * HOUR;
       const vehicle = 'An old car with a very long name, and a trailer';
       const loadpoint = 'Behindthehousebesidethebarnontheleft';
       await store.sessions.save({ ...base, created, finished: created + HOUR, energy: 9_000_000, vehicle, loadpoint });
     }
     const house = await startWebHouse({ ...SUNNY, store });
-    const page = await windows.open(`${house.url}#/sessions`, SMALL);
+    const page = await open(house, SMALL);
     await page.getByRole('radio', { name: 'All', exact: true }).check();
     await expect.poll(() => read(page.locator('main')), SOON).toContain('60 charges');
     for (const measure of ['CO₂', 'Charging points', 'Cost']) {
@@ -144,7 +154,7 @@ describe('charging sessions', () => {
 
   test('there are none yet', async () => {
     const house = await startWebHouse(SUNNY);
-    const page = await windows.open(`${house.url}#/sessions`);
+    const page = await open(house);
     await expect.poll(() => read(page.locator('main')), SOON).toContain('Nothing has been charged yet.');
   });
 
@@ -154,7 +164,7 @@ describe('charging sessions', () => {
     ['in the dark', { ...DESKTOP, colorScheme: 'dark' as const }],
   ] as const)('are usable %s', async ([, options]) => {
     const house = await houseWithSessions();
-    const page = await windows.open(`${house.url}#/sessions`, options);
+    const page = await open(house, options);
     await expect.poll(() => read(page.locator('main')), SOON).toContain('15.0 kWh');
     expect(await overflows(page)).toBe(false);
     expect(await violations(page)).toEqual([]);

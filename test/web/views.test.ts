@@ -30,6 +30,18 @@ describe('settings', () => {
     await expect.poll(() => page.getByLabel('House: Battery first up to').inputValue(), SOON).toBe('35');
   });
 
+  test('what is being written stays, whatever is told meanwhile', async () => {
+    const house = await startWebHouse(SUNNY);
+    await house.run(20);
+    const page = await windows.open(`${house.url}#/settings`);
+    await page.getByLabel('House: Battery first up to').fill('60');
+    await house.commandSite('prioritySoc', 35);
+    await house.commandSite('bufferSoc', 80);
+    await expect.poll(() => page.getByLabel('House: Battery may help from').inputValue(), SOON).toBe('80');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => house.site('prioritySoc'), SOON).toBe(60);
+  });
+
   test('vehicles have settings too, connected or not', async () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
@@ -99,17 +111,23 @@ describe('system', () => {
   test('says why a changed configuration is not in force, for as long as it is not', async () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
-    const page = await windows.open(`${house.url}#/system`);
+    const page = await windows.open('about:blank');
+    await page.clock.install();
+    await page.goto(`${house.url}#/system`);
+    await expect.poll(() => page.getByRole('region', { name: 'Plugins' }).count(), SOON).toBe(1);
     const problems = await house.runtime.reconfigure({
       ...house.config,
       loadpoints: [{ title: 'X', charger: 'garag' }],
     });
     expect(problems).not.toEqual([]);
     const place = page.getByRole('region', { name: 'The configuration was not taken over' });
-    await expect.poll(() => read(place), { timeout: 8_000 }).toMatch(/loadpoints\[0\].*garag/s);
+    // The page asks every few seconds.
+    await page.clock.fastForward(3_000);
+    await expect.poll(() => read(place), SOON).toMatch(/loadpoints\[0\].*garag/s);
     expect(await violations(page)).toEqual([]);
     expect(await house.runtime.reconfigure(house.config)).toEqual([]);
-    await expect.poll(() => place.count(), { timeout: 8_000 }).toBe(0);
+    await page.clock.fastForward(3_000);
+    await expect.poll(() => place.count(), SOON).toBe(0);
   });
 });
 
@@ -166,6 +184,8 @@ describe('the frame', () => {
     await expect.poll(() => page.getByRole('region', { name: 'Plugins' }).count(), SOON).toBe(1);
     expect(await page.getByRole('link', { name: 'Download a backup' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Log in' }).click();
+    // Meanwhile the house goes on, and tells of it.
+    await house.run(20);
     await page.getByLabel('Password').fill('correct horse');
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Now' }).click();
@@ -197,6 +217,7 @@ describe('the frame', () => {
     const house = await startWebHouse(SUNNY);
     await house.run(20);
     const page = await windows.open('about:blank');
+    await page.clock.install();
     const problems = [{ path: 'loadpoints[0].charger', value: 'garag', message: 'there is no charger "garag"' }];
     let broken = true;
     await page.route('**/api/state', (route) =>
@@ -210,7 +231,9 @@ describe('the frame', () => {
     await expect.poll(() => read(page.locator('main')), SOON).toMatch(/loadpoints\[0\]\.charger\s+there is no charger/);
     expect(await violations(page)).toEqual([]);
     broken = false;
-    await expect.poll(() => read(page.locator('main')), { timeout: 12_000 }).toContain('Garage');
+    // The page tries again, if only after a while.
+    await page.clock.fastForward(8_000);
+    await expect.poll(() => read(page.locator('main')), SOON).toContain('Garage');
   });
 
   test('can be installed: manifest, icons, and a page without the server', async () => {

@@ -30,16 +30,21 @@ export function Departure(
   const heading = useId();
   const heating = loadpoint.get('chargerFeatureHeating') === true;
   const planned = loadpoint.get('targetTime') != null;
+  /** Forgets a draft that is in force, unless it was changed again meanwhile. */
+  const settle = (sent: Draft | undefined): void => {
+    if (draft.peek() === sent) draft.value = undefined;
+  };
   const save = useChange(async (goal: Draft) => {
     const time = encodeURIComponent(new Date(momentOf(goal)).toISOString());
     const vehicle = encodeURIComponent(loadpoint.get('vehicleName') ?? '');
     const path = kind === 'soc' ? `vehicles/${vehicle}/plan/soc` : `loadpoints/${id}/plan/energy`;
     await api.ask(`${path}/${goal.value}/${time}`, { method: 'POST' });
-    draft.value = undefined;
+    settle(goal);
   }, t('connection.failed'));
   const remove = useChange(async (_: true) => {
+    const before = draft.peek();
     await api.ask(`loadpoints/${id}/target/time`, { method: 'DELETE' });
-    draft.value = undefined;
+    settle(before);
   }, t('connection.failed'));
   const busy = save.wanted.value !== undefined || remove.wanted.value !== undefined;
   const isOver = !(momentOf(shown) > now.value);

@@ -5,6 +5,7 @@ import { useHouse } from '../../data/house.tsx';
 import type { LoadpointValues } from '../../data/values.ts';
 import type { Values } from '../../data/values-store.ts';
 import { Choice } from '../../parts/choice.tsx';
+import { NumberField } from '../../parts/number-field.tsx';
 import { useText } from '../../text/text.tsx';
 import { type Draft, dayText, type GoalKind } from './plan.ts';
 
@@ -71,29 +72,19 @@ export function GoalField(props: {
   const { loadpoint, kind, draft, onPut } = props;
   const { t, format } = useText();
   const field = useId();
-  // Half a number stays as it is, as long as it is written.
-  const written = useSignal<string | undefined>(undefined);
   if (kind === 'energy') {
     return (
       <div class="plan-energy">
         <label for={field}>{t('plan.energy')}</label>
         <span>
-          <input
+          <NumberField
             id={field}
-            type="number"
-            inputMode="decimal"
             required
             min={0.5}
             max={1_000}
             step="any"
-            value={written.value ?? String(draft.value)}
-            onInput={(event) => {
-              written.value = event.currentTarget.value;
-              onPut({ value: Number(written.value) });
-            }}
-            onBlur={() => {
-              written.value = undefined;
-            }}
+            value={String(draft.value)}
+            onWrite={(text) => onPut({ value: Number(text) })}
           />
           <span class="quiet">kWh</span>
         </span>

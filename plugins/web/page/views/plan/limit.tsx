@@ -5,6 +5,7 @@ import { type Change, useChange } from '../../data/change.ts';
 import { useHouse } from '../../data/house.tsx';
 import type { LoadpointValues } from '../../data/values.ts';
 import type { Values } from '../../data/values-store.ts';
+import { NumberField } from '../../parts/number-field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import type { Scale, Slot } from '../../parts/timeline.tsx';
 import { priceUnit } from '../../text/format.ts';
@@ -98,19 +99,14 @@ export function CostLimit(props: {
     <div class="plan-limit" data-pending={change.wanted.value !== undefined}>
       <label for={field}>{t(co2 ? 'plan.limit.co2' : 'setting.smartCostLimit')}</label>
       <span class="plan-number">
-        <input
+        <NumberField
           id={field}
-          type="number"
-          inputMode="decimal"
           step={step * unit.scale}
           placeholder={t('settings.none')}
           aria-describedby={`${hint} ${problem}`}
           disabled={readOnly.value}
           value={value === undefined ? '' : String(rounded(value * unit.scale, 0.01))}
-          onChange={(event) => {
-            const written = event.currentTarget.value;
-            void change.make(written === '' ? null : rounded(Number(written) / unit.scale, step / 100));
-          }}
+          onTake={(text) => void change.make(text === '' ? null : rounded(Number(text) / unit.scale, step / 100))}
         />
         <span class="quiet">{unit.name}</span>
       </span>

@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { useChange } from '../../data/change.ts';
 import { useHouse } from '../../data/house.tsx';
 import { type Control, controlOf, pathOf, type Setting } from '../../data/settings.ts';
+import { NumberField } from '../../parts/number-field.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { type Text, useText } from '../../text/text.tsx';
 
@@ -82,20 +83,16 @@ export function SettingRow(props: {
       )}
       {control?.kind === 'number' && (
         <span class="setting-number">
-          <input
+          <NumberField
             {...common}
-            type="number"
-            inputMode="decimal"
             min={control.least}
             max={control.most}
             step={control.step}
             placeholder={control.empty ? none : undefined}
             value={value === null ? '' : String(value)}
-            onChange={(event) => {
-              const written = event.currentTarget.value;
-              if (written !== '') void change.make(Number(written));
+            onTake={(text) => {
+              if (text !== '') void change.make(Number(text));
               else if (control.empty) void change.make(null);
-              else event.currentTarget.value = String(present);
             }}
           />
           <span class="quiet">{control.unit ?? (isPrice(setting) ? priceUnit : '')}</span>
