@@ -17,6 +17,7 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
   const view = VIEWS.find(({ id }) => id === route.value.view);
   const title = values.site.get('siteTitle') ?? 'evcc';
   const main = useRef<HTMLElement>(null);
+  const asksForLogin = useSignal(false);
   useEffect(() => {
     document.title = view ? `${t(view.title)} · ${title}` : title;
   }, [view, title, t]);
@@ -30,7 +31,7 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
     scrollTo(0, 0);
   }, [route.value.view, route]);
 
-  if (live.connection.value === 'denied') return <Login />;
+  if (asksForLogin.value || live.connection.value === 'denied') return <Login />;
   if (live.connection.value === 'standby') return <Standby />;
   return (
     <div class="shell">
@@ -42,7 +43,7 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
         {readOnly.value && (
           <p class="quiet">
             {t('shell.readOnly')}{' '}
-            <button type="button" class="link" onClick={() => (live.connection.value = 'denied')}>
+            <button type="button" class="link" onClick={() => (asksForLogin.value = true)}>
               {t('login.title')}
             </button>
           </p>
