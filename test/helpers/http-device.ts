@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** A request as it arrived at the device. */
 export interface ArrivedRequest {
@@ -87,7 +88,7 @@ export async function startHttpDevice(): Promise<HttpDevice> {
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  const port = await listen(0);
+  const port = await listen(await freePort());
   const stop = async () => {
     if (!server.listening) return;
     const closed = once(server, 'close');

@@ -179,7 +179,7 @@ export async function startModbusDevice({
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  const port = await listen(0);
+  const port = await listen(await freePort());
   const disconnect = () => {
     for (const socket of sockets) socket.destroy();
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** A TCP server on loopback and a free port, which can go away and come back there. */
 export interface TcpServer {
@@ -29,7 +30,7 @@ export async function startTcpServer(serve: (socket: Socket) => void): Promise<T
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  const port = await listen(0);
+  const port = await listen(await freePort());
   return {
     port,
     sockets,

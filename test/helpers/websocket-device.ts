@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { freePort } from './free-port.ts';
 
 /**
  * `refuse`: nothing listens. `hang`: takes connections, says nothing and hears nothing. `garbage`: says what is no message of its
@@ -105,7 +106,7 @@ export async function startWebSocketDevice(script: WebSocketScript = {}): Promis
     disconnect();
     await closed;
   };
-  const port = await listen(0);
+  const port = await listen(await freePort());
   return {
     host: `127.0.0.1:${port}`,
     received,

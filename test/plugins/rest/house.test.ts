@@ -132,10 +132,7 @@ test('the state of a house without a single reading is complete JSON', async () 
 
 test('another port in the configuration moves the server while the house runs', async () => {
   const house = await startRestHouse();
-  const other = createServer();
-  await once(other.listen(0, '127.0.0.1'), 'listening');
-  const { port } = other.address() as { port: number };
-  await new Promise((resolve) => other.close(resolve));
+  const port = await freePort();
   const live = await connectLive(Number(new URL(house.url).port));
   const config = { ...house.config, rest: { port, host: '127.0.0.1' } } as EvccConfig;
   expect(await house.runtime.reconfigure(config)).toEqual([]);

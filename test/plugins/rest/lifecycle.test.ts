@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { Compile } from 'typebox/compile';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import rest, { type RestOptions } from '../../../plugins/rest/index.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { createFakeEvcc } from './fake-evcc.ts';
 import { startRest } from './start-rest.ts';
 
@@ -115,9 +116,10 @@ test('an abort ends everything at once', async () => {
 });
 
 test('a port is free again for the next configuration', async () => {
-  const first = await startRest();
+  const port = await freePort();
+  const first = await startRest({ port });
   await first.stop();
-  const second = await startRest({ port: first.port });
+  const second = await startRest({ port });
   expect((await second.ask('GET', '/api/health')).status).toBe(200);
 });
 
