@@ -44,12 +44,16 @@ export function announce(
 
   const taken = new Set<string>();
   const browser = responder.find({ type }, (service) => void taken.add(service.name.toLowerCase()));
-  const cancel = clock.after(PROBE, () => {
+  const decide = (): void => {
     browser.stop();
     const names = Array.from({ length: MOST_NAMES }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
     const free = names.find((each) => !taken.has(each.toLowerCase())) ?? name;
     if (free !== name) log.info(`${name} is the name of another house in the network; this one is ${free}`);
     responder.publish({ name: free, type, port, host, txt: { ...txt }, probe: false });
+  };
+  // Where the process was busy, what others answered meanwhile is read first.
+  let cancel = clock.after(PROBE, () => {
+    cancel = clock.after(0, decide);
   });
 
   return {

@@ -1,14 +1,14 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Bonjour, type Service } from 'bonjour-service';
-import { expect, type TestContext, test } from 'vitest';
-import { systemClock } from '../../../core/clock.ts';
+import { expect, type TestContext, test, vi } from 'vitest';
 import type { Logger } from '../../../core/index.ts';
 import { silentLogger } from '../../../core/log.ts';
 import { type Announced, announce } from '../../../plugins/mdns/announcement.ts';
 import type { EvccConfig } from '../../../plugins/types.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { startHouse } from '../../helpers/house.ts';
+import { createLineClock } from '../../helpers/line-clock.ts';
 import { logged } from '../../helpers/probe.ts';
 
 /** A UDP port of this test alone, so that nothing of it is seen in the network. */
@@ -44,7 +44,7 @@ async function begin(t: TestContext) {
     warn: (message) => void said.push(message),
   };
   const start = (what: Announced = WHAT) => {
-    const announcement = announce(new Bonjour(options as never), what, systemClock, log);
+    const announcement = announce(new Bonjour(options as never), what, createLineClock(1), log);
     let over: Promise<void> | undefined;
     const end = (): Promise<void> => {
       over ??= announcement.end();
@@ -79,6 +79,23 @@ test('a second house takes another name that apps find, too', async (t) => {
   start({ ...WHAT, port: 7071 });
   await expect.poll(() => up.map(({ name }) => name)).toEqual(['evcc', 'evcc-2']);
   expect(said).toEqual(['evcc is the name of another house in the network; this one is evcc-2']);
+});
+
+test('a name that is told while the process is busy counts as well', async (t) => {
+  const clock = new FakeClock();
+  const responder = new Bonjour({ port: await udpPort(), interface: '127.0.0.1', bind: '0.0.0.0' } as never);
+  let told: ((service: Service) => void) | undefined;
+  vi.spyOn(responder, 'find').mockImplementation((_, found) => {
+    told = found;
+    return { stop() {} } as never;
+  });
+  const publish = vi.spyOn(responder, 'publish');
+  const announcement = announce(responder, WHAT, clock, silentLogger);
+  t.onTestFinished(announcement.end);
+  // The time is up before the answer is read, which is there.
+  clock.after(1_000, () => void setImmediate(() => told?.({ name: 'evcc' } as Service)));
+  await clock.advance(1_000);
+  expect(publish.mock.calls).toEqual([[expect.objectContaining({ name: 'evcc-2' })]]);
 });
 
 test('a port that another program keeps for itself is said once and disturbs nobody', async (t) => {
