@@ -50,7 +50,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
 
   const up = (current: MqttClient): void => {
     client = current;
-    current.publish(`${root}/status`, 'online', { qos: 1, retain: true }, () => {});
+    // First of all: who hears that the house is online may command it at once.
     current.subscribe(
       LEVELS.map((level) => `${root}/${'+/'.repeat(level)}${SUFFIX.slice(1)}`),
       { qos: 1 },
@@ -59,6 +59,7 @@ export function createSession(setup: MqttSetup, evcc: Evcc): Session {
         log.warn(`no commands over MQTT, ${root}/…${SUFFIX} cannot be subscribed: ${messageOf(error)}`);
       },
     );
+    current.publish(`${root}/status`, 'online', { qos: 1, retain: true }, () => {});
     outbox.attach((topic, payload, done) => {
       current.publish(topic, payload, { qos, retain: true }, (error) => done(error ?? undefined));
     });
