@@ -71,18 +71,15 @@ export async function startPostgres(): Promise<Postgres> {
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));
     server = child;
-    for (let attempt = 0; attempt < 400; attempt += 1) {
+    const answers = () =>
+      query('select 1').then(
+        () => true,
+        () => false,
+      );
+    while (!(await answers())) {
       if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}: ${said}`);
-      if (
-        await query('select 1').then(
-          () => true,
-          () => false,
-        )
-      )
-        return;
       await setTimeout(25);
     }
-    throw new Error(`postgres does not answer: ${said}`);
   };
   const stop = async (): Promise<void> => {
     const running = server;

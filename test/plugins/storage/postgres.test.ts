@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { systemClock } from '../../../core/clock.ts';
 import type { Clock, Store } from '../../../core/index.ts';
 import { storeContract } from '../../contract/store.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { PASSWORD, type Postgres, startPostgres } from '../../helpers/postgres.ts';
 import { openPostgres } from './postgres.ts';
@@ -112,13 +113,15 @@ describe('who cannot be let in', () => {
 
 describe('a server that goes away', () => {
   test('is waited for, and nothing that was acknowledged is lost', async () => {
-    const store = await openPostgres({ url: await server.schema() });
+    const clock = new FakeClock();
+    const store = await openPostgres({ url: await server.schema() }, { clock });
     await store.settings.set('site.bufferSoc', '80');
     await server.stop();
     const written = store.settings.set('site.bufferSoc', '90');
     const saved = store.sessions.save(SESSION);
+    await clock.advance(5_000);
     await server.start();
-    await Promise.all([written, saved]);
+    await clock.until(Promise.all([written, saved]));
     assert.deepEqual([...(await store.settings.all())], [['site.bufferSoc', '90']]);
     assert.equal((await store.sessions.list()).length, 1);
     await store.close();
