@@ -156,16 +156,18 @@ test('messages that are far too large, and topics of the broker itself, are refu
 
 test('the stop lets the house say goodbye to everybody else', async () => {
   const port = await freePort();
-  const fake = createFakeEvcc();
+  const clock = new FakeClock();
+  const fake = createFakeEvcc({ clock });
   await apply(fake, { port });
   const dispose = await mqtt.apply(fake.evcc, { broker: `127.0.0.1:${port}` });
   ends.push(async () => void (await dispose?.()));
   await fake.start();
   const watching = await observer(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
-  await watching.sees('evcc/status', 'online');
+  await clock.until(watching.sees('evcc/status', 'online'));
   fake.publish({ gridPower: 42 });
-  await fake.stop();
+  const stop = fake.stop();
   await watching.sees('evcc/status', 'offline');
+  await clock.until(stop);
   assert.deepEqual(watching.on('evcc/status'), ['online', 'offline']);
   assert.equal(watching.values.get('evcc/site/gridPower'), '42');
   await assert.rejects(connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }));
@@ -201,10 +203,10 @@ test('a stop that must hurry ends at once', async () => {
 });
 
 test('a broker that is taken out of the running house gives its port free', async () => {
+  const port = await freePort();
   const fake = createFakeEvcc();
-  const dispose = await broker.apply(fake.evcc, { port: 0 });
+  const dispose = await broker.apply(fake.evcc, { port });
   await fake.start();
-  const port = Number(/\d+$/.exec(fake.announced.join())?.[0]);
   await dispose?.();
   await dispose?.();
   const again = createFakeEvcc();

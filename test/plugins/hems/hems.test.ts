@@ -55,11 +55,11 @@ async function onTheWire<T>(house: FakeHouse, work: Promise<T>): Promise<T> {
 
 /** Runs cycles until something is so. */
 async function until(house: FakeHouse, isSo: () => boolean): Promise<void> {
-  for (let cycle = 0; !isSo(); cycle += 1) {
-    if (cycle > 300) throw new Error(`it never was so: ${JSON.stringify([house.site('hems'), currents(house)])}`);
-    await house.cycle();
-    await new Promise((resolve) => setTimeout(resolve, 3));
-  }
+  const look = async (): Promise<unknown> => {
+    if (!isSo()) await house.cycle();
+    return isSo() || [house.site('hems'), currents(house)];
+  };
+  await expect.poll(look, { interval: 3 }).toBe(true);
 }
 
 const currents = (house: FakeHouse): unknown[] =>

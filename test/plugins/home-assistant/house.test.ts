@@ -203,10 +203,11 @@ test('a command with a value that an entity allows is taken over', async (t) => 
   const choice = configs(observer).get('select/evcc/lp1_vehicle_set') ?? {};
   const positions = JSON.parse(/\{\{ (\{.*\})\.get/.exec(String(choice.command_template))?.[1] ?? '') as Config;
   await observer.send('evcc/loadpoints/1/vehicle/set', String(positions['EV6 "blau"']));
-  await observer.until(() => {
-    void house.cycle();
-    return observer.values.get('evcc/loadpoints/1/vehicleTitle') === 'EV6 "blau"';
-  });
+  const title = async (): Promise<unknown> => {
+    await house.cycle();
+    return observer.values.get('evcc/loadpoints/1/vehicleTitle');
+  };
+  await expect.poll(title).toBe('EV6 "blau"');
 });
 
 test('what goes is taken back: loadpoints, settings of plugins, all of it', async (t) => {

@@ -52,11 +52,13 @@ describe.each(BROKERS)('with $name', ({ start }) => {
     await observer.sees('evcc/loadpoints/2/mode', 'off');
   }
 
+  let last = 10_000;
   const warnings = () => fake.logged.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
   /** Everything sent before has been dealt with: commands are carried out in order. */
   async function settled(): Promise<void> {
-    const value = String(Math.floor(Math.random() * 99_999));
+    last += 1;
+    const value = String(last);
     await observer.send('evcc/site/residualPower/set', value);
     await observer.sees('evcc/site/residualPower', value);
   }

@@ -64,9 +64,12 @@ test('the house starts without broker, says so once, and publishes its latest st
 
 test('a broker that starts together with the house is not complained about', async () => {
   const port = await freePort();
-  const fake = await begin({ broker: `127.0.0.1:${port}` });
+  const clock = new FakeClock();
+  const fake = await begin({ broker: `127.0.0.1:${port}` }, { clock });
+  await waitFor(() => clock.pending > 0);
   const broker = await mosquitto({ port });
   const watching = await observer(broker.url);
+  await clock.advance(900);
   await watching.sees('evcc/status', 'online');
   assert.deepEqual(lines(fake, 'warn'), []);
   assert.deepEqual(lines(fake, 'info'), [`connected to ${broker.url}`]);
@@ -159,7 +162,7 @@ test('the will says offline when the connection breaks, and the house says onlin
 
 test('an orderly stop publishes what is left, then offline, and keeps the values', async () => {
   const broker = await mosquitto();
-  const fake = await begin({ broker: broker.url });
+  const fake = await begin({ broker: broker.url }, { clock: new FakeClock() });
   const watching = await observer(broker.url);
   await watching.sees('evcc/status', 'online');
   fake.publish({ gridPower: 42 });
@@ -188,7 +191,7 @@ test('a stop waits for the command in hand and for everything that is still to b
     asked = true;
     return gate;
   };
-  const fake = await begin({ broker: broker.url }, { approve });
+  const fake = await begin({ broker: broker.url }, { approve, clock: new FakeClock() });
   const watching = await observer(broker.url);
   await watching.sees('evcc/status', 'online');
   await watching.send('evcc/loadpoints/1/mode/set', 'pv');
