@@ -5,6 +5,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { Clock, Plugin } from '../../core/index.ts';
 import { createModbusPool } from '../../plugins/shared/modbus/pool.ts';
 import { type AppliedPlugin, applyPlugin } from '../contract/index.ts';
+import { freePort } from './free-port.ts';
 import { createLineClock } from './line-clock.ts';
 
 /**
