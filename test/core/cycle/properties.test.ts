@@ -48,6 +48,6 @@ test.for([
       { numRuns: 150 },
     );
     // The houses did something worth checking.
-    for (const count of Object.values(totals)) expect(count).toBeGreaterThan(50);
+    for (const count of Object.values(totals)) expect(count).toBeGreaterThan(20);
   },
 );
