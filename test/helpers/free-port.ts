@@ -1,9 +1,14 @@
 import { createServer } from 'node:net';
 
-/** Below those that systems give away by themselves, so that no connection or server of somebody else takes one meanwhile. */
-const [FIRST, COUNT] = [20_000, 10_000];
+const { VITEST_POOL_ID = '0' } = process.env;
 
-/** Processes that run side by side begin elsewhere. */
+/**
+ * Below those that systems give away by themselves, so that no connection or server of somebody else takes one meanwhile; tests
+ * that run side by side have their own.
+ */
+const [FIRST, COUNT] = [20_000 + (Number(VITEST_POOL_ID) % 4) * 3_000, 3_000];
+
+/** Other processes of the same number begin elsewhere. */
 let next = process.pid * 61;
 
 /** A port on loopback that nobody uses. */
