@@ -24,6 +24,12 @@ export class FakeClock implements Clock {
     return this.#pending.length;
   }
 
+  /** ms until the next timer falls due; absent: none waits */
+  get due(): number | undefined {
+    const times = this.#pending.map(({ at }) => at - this.#now);
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
   after(ms: number, run: () => void): () => void {
     const pending = { at: this.#now + Math.max(0, ms), run };
     this.#pending.push(pending);

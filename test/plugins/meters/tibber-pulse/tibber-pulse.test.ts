@@ -50,8 +50,8 @@ async function start(options: object = {}, live: readonly boolean[] = [false, tr
     if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, text: '' };
     return { json: homes(`ws://${socket.host}`, ...live) };
   });
-  let later = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + later };
+  let now = systemClock.now();
+  const clock = { ...systemClock, now: () => now };
   const plugin = await applyPlugin(tibberPulse, undefined, { clock });
   const all = { token: TOKEN, url: `${http.url}/gql`, ...options };
   const device = await plugin.meters.create('tibber-pulse', all, { clock });
@@ -65,7 +65,7 @@ async function start(options: object = {}, live: readonly boolean[] = [false, tr
       socket.say(next(value));
     },
     pass: (ms: number) => {
-      later += ms;
+      now += ms;
     },
     close: async () => {
       await device.close?.();
