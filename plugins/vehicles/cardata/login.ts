@@ -146,18 +146,20 @@ export function createCarDataLogin(account: CarDataAccount, http: HttpClient, ru
   function watch(): void {
     const waiting = pending;
     if (!waiting) return;
+    // It was given up, or there is another code, meanwhile.
+    const isOver = (): boolean => pending !== waiting;
     cancel = clock.after(waiting.interval, () => {
+      if (isOver()) return;
       const fields = {
         device_code: waiting.device,
         code_verifier: waiting.verifier,
         grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       };
       if (clock.now() >= waiting.step.until) pending = undefined;
-      else void ask('token', fields, closing.signal).then(settle, () => watch());
+      else void ask('token', fields, closing.signal).then(settle, () => isOver() || watch());
     });
     const settle = async (body: Readonly<Record<string, unknown>> | string): Promise<void> => {
-      // It was given up meanwhile.
-      if (pending !== waiting) return;
+      if (isOver()) return;
       if (body === 'slow_down') waiting.interval += 5_000;
       if (body === 'slow_down' || body === 'authorization_pending') return watch();
       pending = undefined;

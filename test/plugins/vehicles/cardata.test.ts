@@ -19,6 +19,7 @@ import {
 import { inTime } from '../../contract/peer.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { type HttpDevice, type HttpFault, startHttpDevice } from '../../helpers/http-device.ts';
+import { arrived } from '../../helpers/line-clock.ts';
 import { type Mosquitto, startMosquitto } from '../../helpers/mosquitto.ts';
 
 const VIN = 'WBY000000000000001';
@@ -110,6 +111,8 @@ const asked = (path: string): number => http.requests.filter((request) => reques
 const logIn = async (more: object = {}): Promise<VehicleDevice> => {
   loggedIn = true;
   await create(more).catch(() => {});
+  // An answer may still be on its way after which the service is asked again.
+  await expect.poll(() => clock.due).toBeLessThanOrEqual(5_000);
   await clock.advance(5_000);
   await expect.poll(async () => (await store.memory.all()).size).toBe(1);
   return create(more);
@@ -151,8 +154,8 @@ async function peer(): Promise<VehiclePeer> {
     fail: async (fault) => http.fail(fault as HttpFault),
     recover: async () => {
       await http.recover();
-      // The service may not be asked again at once.
-      await clock.advance(6 * 3_600_000);
+      // The service may not be asked again at once. What is under way does not take hours meanwhile.
+      clock.jump(clock.now() + 6 * 3_600_000);
     },
     close: () => {},
   };
@@ -230,6 +233,29 @@ test('whoever asks is told what to do to log in, and logging out forgets everyth
   expect(changes).toBe(2);
   expect(await device.read(inTime())).toMatchObject({ soc: 57 });
   await device.close?.();
+});
+
+test('what is still under way for a code that ended does not disturb the next one', async () => {
+  let login: Login | undefined;
+  const options = { clientId: 'client-1', url: http.url, login: http.url, stream: broker.url };
+  const take = (given: Login): void => {
+    login = given;
+  };
+  await plugin.vehicles.create('cardata', options, { clock, login: take }).catch(() => {});
+  await http.fail('hang');
+  await clock.advance(5_000);
+  await expect.poll(() => asked('/gcdm/oauth/token')).toBe(1);
+  clock.jump(clock.now() + 301_000);
+  await http.recover();
+  await login?.begin(inTime());
+  // Now the question ends that hung so far.
+  await http.fail('refuse');
+  await http.recover();
+  await arrived();
+  loggedIn = true;
+  await clock.advance(5_000);
+  await expect.poll(() => login?.authenticated).toBe(true);
+  expect(asked('/gcdm/oauth/token')).toBe(2);
 });
 
 test('what the car streams counts, key by key, unless it is older', async () => {
