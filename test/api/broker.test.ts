@@ -49,7 +49,7 @@ describe('a broker', () => {
     await expect.poll(() => house.cli.out, SOON).toMatch(/cannot connect to mqtt:.*trying again/);
     const topics = await watch((await mosquitto({ port })).url);
     await expect.poll(() => topics.get('evcc/loadpoints/1/mode'), SOON).toBe('pv');
-    expect(topics.get('evcc/status')).toBe('online');
+    await expect.poll(() => topics.get('evcc/status'), SOON).toBe('online');
   });
 
   test('that is restarted gets everything again, as it is then', TIME, async () => {
@@ -124,8 +124,8 @@ describe('a broker', () => {
     await expect
       .poll(() => [...kept('loadpoints/2/'), ...kept('site/vehicles/2'), ...kept('site/battery/')], SOON)
       .toEqual([]);
-    expect(topics.get('evcc/site/vehicles')).toBe('1');
-    expect(topics.get('evcc/site/batteryConfigured')).toBe('false');
+    await expect.poll(() => topics.get('evcc/site/vehicles'), SOON).toBe('1');
+    await expect.poll(() => topics.get('evcc/site/batteryConfigured'), SOON).toBe('false');
     expect((await house.state()).loadpoints).toHaveLength(1);
     expect((await house.ask('POST', '/api/loadpoints/2/mode/now')).status).toBe(404);
     expect(await house.ask('POST', '/api/prioritysoc/50')).toMatchObject({

@@ -37,8 +37,8 @@ async function watch(options: ClientOptions = {}, path = '/ws'): Promise<Watcher
 }
 
 test('the first frame has everything, loadpoints counted from 0', async () => {
-  const { frames } = await watch();
   const { loadpoints, ...site } = await house.state();
+  const { frames } = await watch();
   const first = frames[0] ?? {};
   for (const key of Object.keys(site)) expect(first).toHaveProperty([key]);
   for (const [index, values] of loadpoints.entries()) {

@@ -73,7 +73,7 @@ describe('the sample house', () => {
 
     const { client, topics } = await watch(mqtt);
     await vi.waitFor(() => expect(topics.get('evcc/loadpoints')).toBe('2'), 10_000);
-    expect(topics.get('evcc/status')).toBe('online');
+    await vi.waitFor(() => expect(topics.get('evcc/status')).toBe('online'), 10_000);
     await vi.waitFor(() => expect(topics.get('evcc/loadpoints/1/mode')).toBe('pv'), 10_000);
 
     expect(await post(`${rest}/api/loadpoints/1/mode/now`)).toEqual({ status: 200, body: { result: 'now' } });

@@ -156,7 +156,7 @@ test('meters that fall silent are noticed, and come back with the broker', async
   await runtime.stop();
 });
 
-test('one command starts everything, and Ctrl+C ends everything', async () => {
+test('one command starts everything, and Ctrl+C ends everything', { timeout: 60_000 }, async () => {
   const child = spawn(process.execPath, ['start.ts'], {
     cwd: FOLDER,
     env: { ...process.env, MQTT_BROKER: broker.url, WALLBOX_PORT: '0', REST_PORT: '0', DATABASE: ':memory:' },
@@ -165,13 +165,13 @@ test('one command starts everything, and Ctrl+C ends everything', async () => {
   // It ends its own child, which SIGKILL would leave behind.
   onTestFinished(() => void child.kill('SIGTERM'));
   let out = '';
-  child.stderr.on('data', (data: Buffer) => {
-    out += String(data);
-  });
-  for await (const data of child.stdout) {
-    out += String(data);
-    if (out.includes('Stop with')) break;
+  const ended = once(child, 'exit');
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      out += String(data);
+    });
   }
+  await eventually(async () => assert.ok(out.includes('Stop with'), out));
   const address = /http:\/\/localhost:\d+\/api\/state/.exec(out)?.[0];
   assert.ok(address, out);
   const wallbox = /wallbox (http:\S+),/.exec(out)?.[1];
@@ -188,7 +188,7 @@ test('one command starts everything, and Ctrl+C ends everything', async () => {
   });
   await client.endAsync(true);
   child.kill('SIGINT');
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = (await ended) as [number | null];
   assert.equal(code, 0, out);
 });
 

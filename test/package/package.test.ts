@@ -90,8 +90,9 @@ describe('npx evcc', () => {
     const url = await evcc.says(/REST: (\S+)\/api\/state/);
     const state = async () => ((await (await fetch(`${url}/api/state`)).json()) as { result: HouseState }).result;
     await expect.poll(async () => (await state()).tariffGrid, { timeout: 15_000 }).toBeCloseTo((0.3 + 0.1) * 1.19, 9);
+    await expect.poll(async () => (await state()).loadpoints[0]?.connected, { timeout: 15_000 }).toBe(true);
     const [before] = (await state()).loadpoints;
-    assert.deepEqual([before?.connected, before?.charging, before?.chargePower], [true, false, 0]);
+    assert.deepEqual([before?.charging, before?.chargePower], [false, 0]);
     assert.equal(Math.round(before?.chargeTotalImport ?? 0), 1_235);
     assert.deepEqual(
       wallbox.controls.filter((control) => 'on' in control && control.on),
@@ -108,7 +109,9 @@ describe('npx evcc', () => {
     // As a terminal and a service manager do it: everything that was started is told.
     evcc.signal('SIGTERM');
     const said = await evcc.ended();
-    assert.doesNotMatch(said, /ERROR|WARN/);
+    // That a cycle takes longer than a second says something of the machine.
+    const complaints = said.split('\n').filter((line) => /ERROR|WARN/.test(line) && !line.includes('a cycle took'));
+    assert.deepEqual(complaints, []);
     assert.ok(!said.includes(TOKEN), 'the token was shown');
     assert.ok(existsSync(join(workshop.house, 'house.db')), 'nothing was stored');
     assert.ok(!existsSync(join(workshop.house, 'house.db-wal')), 'the database was not closed');

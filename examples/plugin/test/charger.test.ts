@@ -53,7 +53,7 @@ describe('type acme', () => {
     const wallbox = await start();
     const device = await create({ host: wallbox.host, token: TOKEN });
     await device.read(AbortSignal.timeout(5_000));
-    await vi.waitFor(() => assert.equal(wallbox.connections(), 0), { timeout: 2_000 });
+    await vi.waitFor(() => assert.equal(wallbox.connections(), 0), { timeout: 15_000 });
   });
 
   test('the token is a secret', async () => {
