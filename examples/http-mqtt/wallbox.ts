@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { House } from './house.ts';
 
@@ -16,7 +16,7 @@ export interface Wallbox {
 
 export async function startWallbox(house: House, port: number): Promise<Wallbox> {
   const expected = `Basic ${Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64')}`;
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     };
@@ -25,7 +25,8 @@ export async function startWallbox(house: House, port: number): Promise<Wallbox>
     if (request.method !== 'POST') return answer(404, { error: 'not found' });
     const problem = obey(house, request.url ?? '', await bodyOf(request));
     return problem === undefined ? answer(200, { ok: true }) : answer(400, { error: problem });
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

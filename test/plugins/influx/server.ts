@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'vitest';
 
@@ -34,7 +34,7 @@ export interface InfluxServer {
 
 /** A server on loopback that takes points as InfluxDB does. */
 export async function startInflux(t: Pick<TestContext, 'onTestFinished'>, port = 0): Promise<InfluxServer> {
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
     const body = await read(request);
     influx.requests.push({ path: pathname, query: searchParams, authorization: request.headers.authorization });
@@ -42,7 +42,9 @@ export async function startInflux(t: Pick<TestContext, 'onTestFinished'>, port =
     const status = body.split('\n').length > influx.most ? 413 : influx.answer;
     if (status === 204) influx.points.push(...parse(body));
     response.writeHead(status).end(influx.says);
-  });
+  };
+  // Who asks may give up in the middle.
+  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

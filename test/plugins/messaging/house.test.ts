@@ -18,12 +18,23 @@ interface Told {
 async function telling(t: Context, events: object, options: HouseOptions = {}): Promise<Told> {
   const phone = await server(t);
   phone.route('POST /house', { json: {} });
-  const messaging = { events, services: [{ type: 'ntfy', topic: 'house', url: phone.url, token: 'tk_geheim' }] };
+  const messaging = {
+    events,
+    services: [{ type: 'ntfy', topic: 'house', url: phone.url, token: 'tk_geheim', timeout: 300 }],
+  };
   const house = await startHouse(t, {
     loadpoints: [{ title: 'Garage', mode: 'now', vehicle: 'ev6' }],
     ...options,
     config: { vehicles: { ev6: { type: 'fake', title: 'EV6' } }, ...options.config, messaging } as never,
   });
+  // Only messages that are on their way wait for a time: it does not run out while they are.
+  const run = async (seconds: number): Promise<void> => {
+    const end = house.clock.now() + seconds * 1_000;
+    while (house.clock.now() < end) {
+      await house.cycle();
+      await until(() => house.clock.pending === 0);
+    }
+  };
   let seen = 0;
   const told = async (count: number): Promise<string[]> => {
     await until(() => phone.requests.length >= seen + count);
@@ -31,7 +42,7 @@ async function telling(t: Context, events: object, options: HouseOptions = {}): 
     seen = phone.requests.length;
     return fresh;
   };
-  return { house, phone, told };
+  return { house: { ...house, run }, phone, told };
 }
 
 const ALL = {
@@ -175,8 +186,8 @@ describe('messages', () => {
         messaging: {
           events: { connect: true, disconnect: true },
           services: [
-            { type: 'telegram', token: 'geheimes-token', chats: [1], url: broken.url },
-            { type: 'webhook', url: `${works.url}/hook`, headers: { key: 'geheimer-kopf' } },
+            { type: 'telegram', token: 'geheimes-token', chats: [1], url: broken.url, timeout: 300 },
+            { type: 'webhook', url: `${works.url}/hook`, headers: { key: 'geheimer-kopf' }, timeout: 300 },
           ],
         },
       } as never,

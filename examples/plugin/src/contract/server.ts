@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Fault } from 'evcc/testing';
 
@@ -31,7 +31,7 @@ export async function startDevice(port: number, answer: (asked: Asked) => object
   let server: Server;
 
   const listen = async (at: number): Promise<number> => {
-    server = createServer(async (request, response) => {
+    const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const asked: Asked = {
         method: request.method ?? '',
         path: request.url ?? '',
@@ -43,7 +43,8 @@ export async function startDevice(port: number, answer: (asked: Asked) => object
       const answered = fault === 'auth' ? 401 : fault === 'invalid' ? { slots: null } : answer(asked);
       if (typeof answered === 'number') response.writeHead(answered).end();
       else response.setHeader('content-type', 'application/json').end(JSON.stringify(answered));
-    });
+    };
+    server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
     server.on('connection', (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
