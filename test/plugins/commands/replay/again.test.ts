@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { main } from '../../../../core/cli/main.ts';
-import { systemClock } from '../../../../core/clock.ts';
+import { formatLocal, systemClock } from '../../../../core/clock.ts';
 import { createMemoryStore } from '../../../../core/store.ts';
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { type FakeHouse, type HouseOptions, startHouse } from '../../../helpers/house.ts';
@@ -195,7 +195,8 @@ describe('a recording', () => {
     });
     const { code, out } = await replay(other, join(folder, 'house.rec'));
     expect(code).toBe(1);
-    expect(out).toMatch(/first difference is in cycle 4 at 2025-06-15 \d\d:\d\d:30, at Garage:\n {2}set-point current/);
+    const at = formatLocal(Date.parse('2025-06-15T12:00:30Z'));
+    expect(out).toContain(`first difference is in cycle 4 at ${at}, at Garage:\n  set-point current`);
     expect(out).toMatch(/recorded {2}10\n.*mode-now: .*\n.*policy: no more than 10 A\n {4}now {7}8\n/);
     expect(out).toContain('6 of 9 cycles differ.');
   });
