@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../../../core/index.ts';
 import { createHttp } from '../../shared/http/client.ts';
 import { createModbusPool } from '../../shared/modbus/pool.ts';
@@ -67,7 +68,9 @@ function isOpen(host: string, port: number, signal: AbortSignal): Promise<boolea
       socket.destroy();
       resolve(open);
     };
-    socket.once('connect', end(true)).once('timeout', end(false)).once('error', end(false));
+    // Where the machine was busy for so long, the answer may be there already.
+    const late = (): void => void setImmediate().then(end(false));
+    socket.once('connect', end(true)).once('timeout', late).once('error', end(false));
   });
 }
 

@@ -12,14 +12,21 @@ import { startHttpDevice } from '../../../helpers/http-device.ts';
 import { startModbusDevice } from '../../../helpers/modbus-device.ts';
 import { runCommand } from '../../../helpers/run-command.ts';
 
-/** What is found on loopback where one of the usual ports is that of a device of the test. */
-async function found(usual: number, port: number, signal = new AbortController().signal): Promise<readonly Found[]> {
+/** What is found on loopback where one of the usual ports is that of a device of the test; `meanwhile`: after it was called. */
+async function found(
+  usual: number,
+  port: number,
+  signal = new AbortController().signal,
+  meanwhile = (): void => {},
+): Promise<readonly Found[]> {
   const closed = await freePort();
   const context = { clock: systemClock, time, fail, signal, progress: () => {} } as unknown as CommandContext;
   const all: Found[] = [];
-  await detect(['127.0.0.1'], context, { at: (asked) => (asked === usual ? port : closed) }, (device) =>
+  const asking = detect(['127.0.0.1'], context, { at: (asked) => (asked === usual ? port : closed) }, (device) =>
     all.push(device),
   );
+  meanwhile();
+  await asking;
   return all;
 }
 
@@ -137,6 +144,16 @@ describe('over Modbus', () => {
     onTestFinished(() => device.close());
     expect(await found(502, device.port)).toEqual([]);
   });
+});
+
+test('a device that answered while the machine was busy with something else is found', async () => {
+  const http = await startHttpDevice();
+  onTestFinished(() => http.close());
+  http.route('GET /api/livedata/status', { json: { inverters: [], total: {} } });
+  const busy = (): void => {
+    for (const end = performance.now() + 750; performance.now() < end; );
+  };
+  expect(await found(80, Number(new URL(http.url).port), undefined, busy)).toMatchObject([{ type: 'opendtu' }]);
 });
 
 test('nothing is asked any more once the command is ended', async () => {

@@ -2,10 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { FakeClock } from '../../../helpers/fake-clock.ts';
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { freePort } from '../../../helpers/free-port.ts';
 import { startHouse } from '../../../helpers/house.ts';
-import { runCommand } from '../../../helpers/run-command.ts';
+import { runCommand, runCommandBy } from '../../../helpers/run-command.ts';
 
 const health = (rest: object, ...args: readonly string[]) =>
   runCommand(temporaryFolder({ 'evcc.config.json': { rest } }), 'health', ...args);
@@ -39,7 +40,10 @@ test('neither is one that does not answer in time', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  expect(await health({}, '--url', `${url}/`)).toMatchObject({ code: 1, err: expect.stringContaining('in time') });
+  const clock = new FakeClock();
+  const asking = runCommandBy(clock, temporaryFolder(), 'health', '--url', `${url}/`);
+  expect(await clock.until(asking)).toMatchObject({ code: 1, err: expect.stringContaining('in time') });
+  expect(clock.now() - new FakeClock().now()).toBeGreaterThanOrEqual(10_000);
 });
 
 test('an address that is none is wrong use', async () => {
