@@ -114,7 +114,7 @@ test('the WebSocket tells a command at once and the readings with each cycle', a
   expect(live.frames[1]).toEqual({ 'loadpoints.0.mode': 'pv' });
   house.set({ pv: 1_000 });
   await house.cycle();
-  await live.received(4);
+  await live.caughtUp();
   expect(live.frames.slice(2)).toContainEqual({ gridPower: -1_000 });
   expect(live.frames.every((frame, index) => index === 0 || Object.keys(frame).length === 1)).toBe(true);
 });

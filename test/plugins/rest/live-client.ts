@@ -10,6 +10,8 @@ export interface LiveProbe {
   readonly pings: () => number;
   /** Resolves when that many frames came in. */
   received(count: number): Promise<void>;
+  /** Resolves when what the server sent so far is here, and what was sent to it, also answers to its pings, is there. */
+  caughtUp(): Promise<void>;
   /** Close code, once closed */
   closed(): Promise<number>;
 }
@@ -32,6 +34,10 @@ export async function connectLive(port: number, options: WebSocket.ClientOptions
   const received = async (count: number): Promise<void> => {
     while (frames.length < count) await once(socket, 'message');
   };
+  const caughtUp = async (): Promise<void> => {
+    socket.ping();
+    await once(socket, 'pong');
+  };
   await received(1);
-  return { socket, frames, pings: () => pings, received, closed: () => closed };
+  return { socket, frames, pings: () => pings, received, caughtUp, closed: () => closed };
 }

@@ -162,8 +162,7 @@ test('a client that answers pings stays, and hears something even when nothing c
     await evcc.clock.advance(20_000);
     await pong;
     // The server must have read the pong before the next ping is due.
-    client.socket.ping();
-    await once(client.socket, 'pong');
+    await client.caughtUp();
   }
   expect(client.pings()).toBe(5);
   // The first frame came before the first beat.

@@ -118,6 +118,7 @@ describe('POST /api/db/restore', () => {
     const house = await start();
     const sent = request({ host: '127.0.0.1', port: house.port, method: 'POST', path: '/api/db/restore' });
     sent.on('error', () => {});
+    sent.flushHeaders();
     sent.write((await backupOf(house)).subarray(0, 50));
     const other = async (): Promise<number> => (await house.ask('POST', '/api/db/restore', { body: 'x' })).status;
     await expect.poll(other).toBe(429);

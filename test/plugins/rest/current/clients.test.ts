@@ -215,7 +215,7 @@ describe('the Home Assistant integration', () => {
     house.set({ base: 1_234.5678 });
     await house.cycle();
     await house.cycle();
-    await expect.poll(() => live.frames.flatMap((frame) => Object.keys(frame))).toContain('grid');
+    await live.caughtUp();
     for (const frame of live.frames) expect(Object.keys(frame)).toHaveLength(1);
     const seen = Object.assign({}, ...live.frames) as Values;
     expect(seen).toMatchObject({
