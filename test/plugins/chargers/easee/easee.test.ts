@@ -74,7 +74,7 @@ describe('easee', () => {
 
 describe('the account of an easee', () => {
   test('is logged in once, and its token renewed when it is refused', async () => {
-    const { device, create, logins, expire } = await start();
+    const { device, create, logins, expire } = await start({}, systemClock);
     const other = await create();
     await Promise.all([device.read(inTime()), other.read(inTime())]);
     assert.deepEqual(logins, ['login']);

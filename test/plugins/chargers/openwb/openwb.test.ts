@@ -39,7 +39,9 @@ async function control(
 }
 
 const peer = (software: Software) => async (): Promise<ChargerPeer> => {
-  const { box, state, device, show, spoil, commands, violations } = await start(software);
+  const { box, state, device, show, spoil, commands, heartbeats, violations } = await start(software);
+  // It begins by pausing a box at which nobody charges.
+  await eventually(() => assert.ok(heartbeats() > 0));
   const known = Object.keys(state);
   return {
     device,

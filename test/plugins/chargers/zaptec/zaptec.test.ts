@@ -80,7 +80,7 @@ describe('zaptec', () => {
 
 describe('the account of a zaptec', () => {
   test('gets a token once, and another one when it is refused', async () => {
-    const { device, logins, expire } = await start();
+    const { device, logins, expire } = await start({}, systemClock);
     await device.read(inTime());
     await device.enable(true, inTime());
     assert.equal(logins(), 1);
