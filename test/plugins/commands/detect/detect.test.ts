@@ -1,6 +1,6 @@
 import type { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock, time } from '../../../../core/clock.ts';
+import { time } from '../../../../core/clock.ts';
 import { fail } from '../../../../core/errors.ts';
 import type { CommandContext } from '../../../../core/index.ts';
 import { described } from '../../../../plugins/commands/detect/index.ts';
@@ -9,6 +9,7 @@ import { addressesOf, ownRanges } from '../../../../plugins/commands/detect/rang
 import { temporaryFolder } from '../../../helpers/folder.ts';
 import { freePort } from '../../../helpers/free-port.ts';
 import { startHttpDevice } from '../../../helpers/http-device.ts';
+import { createLineClock } from '../../../helpers/line-clock.ts';
 import { startModbusDevice } from '../../../helpers/modbus-device.ts';
 import { runCommand } from '../../../helpers/run-command.ts';
 
@@ -20,7 +21,7 @@ async function found(
   meanwhile = (): void => {},
 ): Promise<readonly Found[]> {
   const closed = await freePort();
-  const context = { clock: systemClock, time, fail, signal, progress: () => {} } as unknown as CommandContext;
+  const context = { clock: createLineClock(1), time, fail, signal, progress: () => {} } as unknown as CommandContext;
   const all: Found[] = [];
   const asking = detect(['127.0.0.1'], context, { at: (asked) => (asked === usual ? port : closed) }, (device) =>
     all.push(device),
