@@ -64,10 +64,12 @@ test('a whole message may be the value, and nothing need be sent', async () => {
 });
 
 test('a value is an error when it is too old, and gone with its connection', async () => {
-  const device = await create(at('w', { where: { type: 'power' } }));
+  const device = await create(at('w', { where: { type: 'power' } }), { soc: at('soc') });
   await device.read(inTime());
   await clock.advance(20_000);
-  server.say({ ping: 1 });
+  // The connection is alive.
+  server.say({ type: 'battery', soc: 61 });
+  await expect.poll(() => device.read(inTime())).toEqual({ power: 1_500, soc: 61 });
   await clock.advance(41_000);
   const error = await device.read(inTime()).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
@@ -79,7 +81,7 @@ test('a value is an error when it is too old, and gone with its connection', asy
   await expect.poll(() => device.read(inTime()).catch(({ message }: Error) => message)).toContain('/live?…: ');
   await server.recover();
   await clock.advance(60_000);
-  await expect.poll(() => device.read(inTime()).catch(() => undefined)).toEqual({ power: 1_500 });
+  await expect.poll(() => device.read(inTime()).catch(() => undefined)).toEqual({ power: 1_500, soc: 60 });
   await device.close?.();
 });
 
