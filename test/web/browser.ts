@@ -46,6 +46,8 @@ export function useBrowser(): Windows {
         }
       });
       onTestFinished(async () => {
+        // What was being answered by a route of the test is nobody's any more.
+        await page.unrouteAll({ behavior: 'ignoreErrors' });
         await context.close();
         expect(complaints).toEqual([]);
       });

@@ -5,7 +5,10 @@ export interface WebHouse extends FakeHouse {
   readonly url: string;
 }
 
-/** A house of fake devices with a web page; time passes when the test says so. */
+/**
+ * A house of fake devices with a web page; time passes when the test says so. Not more than half a minute at once while a
+ * page is open: who does not answer the pings of that time is taken for gone.
+ */
 export async function startWebHouse(options: HouseOptions = {}, port = 0): Promise<WebHouse> {
   const config = { rest: { port, host: '127.0.0.1' }, web: {}, ...options.config };
   const house = await startHouse({ onTestFinished }, { ...options, config });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadedPlugin } from '../../core/index.ts';
 import { freePort } from '../helpers/free-port.ts';
+import type { HouseOptions } from '../helpers/house.ts';
 import { DESKTOP, overflows, PHONE, read, SMALL, SOON, useBrowser, violations } from './browser.ts';
 import { SUNNY, startWebHouse, type WebHouse } from './house.ts';
 
 const windows = useBrowser();
 
-async function sunnyHouse(): Promise<WebHouse> {
-  const house = await startWebHouse(SUNNY);
+async function sunnyHouse(options: HouseOptions = {}): Promise<WebHouse> {
+  const house = await startWebHouse({ ...SUNNY, ...options });
   Object.assign(house.vehicles.family?.reading ?? {}, { soc: 41, range: 172 });
   house.set({ pv: 6_400, base: 500 });
   await house.run(20);
@@ -16,7 +17,9 @@ async function sunnyHouse(): Promise<WebHouse> {
 
 describe('what happens now', () => {
   test('is told as it happens: powers, prices, the car and why it waits', async () => {
-    const house = await sunnyHouse();
+    const house = await sunnyHouse({
+      loadpoints: [{ title: 'Garage', vehicle: 'family', mode: 'pv', enable: { delay: 20 } }],
+    });
     const page = await windows.open(house.url);
     const sources = page.getByRole('list', { name: 'Where the power comes from' });
     await expect.poll(() => read(sources), SOON).toMatch(/Sun\s+6\.4 kW/);
@@ -25,7 +28,7 @@ describe('what happens now', () => {
     expect(await read(garage)).toContain('172 km');
     expect(await read(garage.getByRole('button'))).toMatch(/There is enough sun.*, starts in \d+ s/s);
 
-    await house.run(120);
+    await house.run(30);
     await expect.poll(() => read(garage), SOON).toMatch(/5\.\d kW.*on 3 phases/s);
     const uses = page.getByRole('list', { name: 'Where it goes' });
     await expect.poll(() => read(uses), SOON).toMatch(/Garage\s+5\.\d kW/);

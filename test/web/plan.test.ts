@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { LoadedPlugin, TariffKind } from '../../core/index.ts';
 import type { HouseOptions } from '../helpers/house.ts';
@@ -122,11 +122,12 @@ describe('a departure', () => {
     const page = await openPlan(house);
     const departure = card(page, 'Departure');
     const changed = Promise.withResolvers<void>();
-    await page.route('**/plan/soc/**', async (route) => {
+    const late = async (route: Route): Promise<void> => {
       const response = await route.fetch();
       await changed.promise;
       await route.fulfill({ response });
-    });
+    };
+    await page.route('**/plan/soc/**', late, { times: 1 });
     await departure.getByRole('button', { name: 'Plan it' }).click();
     await expect.poll(() => house.loadpoint('targetTime'), SOON).not.toBeNull();
     await departure.getByLabel('Time').fill('06:30');

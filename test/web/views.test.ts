@@ -96,7 +96,7 @@ describe('system', () => {
     house.charger(2).failure = new Error(
       'no route to the charger, log in at https://login.example/go?code=A and enter it',
     );
-    await house.run(60);
+    await house.run(20);
     const first = page.getByRole('region', { name: 'Devices' }).getByRole('listitem').first();
     await expect
       .poll(() => read(first), SOON)
@@ -106,6 +106,29 @@ describe('system', () => {
       .poll(() => read(page.getByRole('region', { name: 'Warnings and errors' })), SOON)
       .toContain('charger2');
     expect(await read(page.getByRole('region', { name: 'Plugins' }))).toMatch(/nothing to complain about.*rest/s);
+  });
+
+  test('shows what was complained about while the connection was lost', async () => {
+    const house = await startWebHouse(SUNNY);
+    await house.run(20);
+    const page = await windows.open('about:blank');
+    let away = false;
+    let cut = async (): Promise<void> => {};
+    await page.routeWebSocket('**/ws', (socket) => {
+      if (away) return void socket.close();
+      socket.connectToServer();
+      cut = () => socket.close();
+    });
+    await page.goto(`${house.url}#/system`);
+    const complaints = page.getByRole('region', { name: 'Warnings and errors' });
+    await expect.poll(() => read(complaints), SOON).toContain('None.');
+    away = true;
+    await cut();
+    await expect.poll(() => page.getByRole('button', { name: 'Connect now' }).count(), SOON).toBe(1);
+    house.charger(2).failure = new Error('no route to the charger');
+    await house.run(20);
+    away = false;
+    await expect.poll(() => read(complaints), SOON).toContain('charger2');
   });
 
   test('says why a changed configuration is not in force, for as long as it is not', async () => {

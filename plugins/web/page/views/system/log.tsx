@@ -63,14 +63,17 @@ export function Log({ lines, error }: ReturnType<typeof useLog>): JSX.Element {
   );
 }
 
-/** The lines that the server keeps; read again when it tells of a new one. */
+/** The lines that the server keeps; read again when it tells of a new one, or is back. */
 export function useLog(): { lines: readonly LogLine[]; error: string } {
-  const { api, values } = useHouse();
+  const { api, values, live } = useHouse();
   const { t } = useText();
   const lines = useSignal<readonly LogLine[]>([]);
   const error = useSignal('');
   const newest = values.log.value[0];
+  // Of lines that came while it was lost, nobody told.
+  const connected = live.connection.value === 'live';
   useEffect(() => {
+    if (!connected) return undefined;
     const end = new AbortController();
     api.ask('system/log', { signal: end.signal }).then(
       (texts) => {
@@ -82,6 +85,6 @@ export function useLog(): { lines: readonly LogLine[]; error: string } {
       },
     );
     return () => end.abort();
-  }, [api, newest, lines, error, t]);
+  }, [api, newest, connected, lines, error, t]);
   return { lines: lines.value, error: error.value };
 }
