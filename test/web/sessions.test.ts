@@ -13,7 +13,7 @@ const NOON = new Date(2025, 5, 15, 12).getTime();
 /** A house with two charges of this month, and one of a year ago. */
 async function houseWithSessions(): Promise<WebHouse> {
   const store = createMemoryStore();
-  const month = new Date(2025, 5, 1, 0, 30).getTime();
+  const month = new Date(2025, 5, 2, 12).getTime();
   const charge = (session: Partial<Session>): Promise<number> =>
     store.sessions.save({
       created: month,
