@@ -37,8 +37,8 @@ export class Cli {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (!lasting) onTestFinished(() => void this.#child.kill('SIGKILL'));
-    this.#child.stdout?.on('data', (data: Buffer) => this.#add(data.toString(), ''));
-    this.#child.stderr?.on('data', (data: Buffer) => this.#add('', data.toString()));
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#add(text, ''));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#add('', text));
     this.#ended = new Promise((resolve) => {
       this.#child.on('close', (code) => {
         this.#code = code;
