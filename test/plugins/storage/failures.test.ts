@@ -109,8 +109,7 @@ describe('a database that another evcc uses', () => {
     assert.match(await nextLine(other), /^setting/);
     const clock = new FakeClock();
     const refused = failure(openSqlite(file, { clock }));
-    await clock.advance(60_000);
-    const { code, message } = await refused;
+    const { code, message } = await clock.until(refused);
     assert.equal(code, 'EVCC_STORE_FAILED');
     assert.equal(
       message,
@@ -127,8 +126,7 @@ describe('a database that another evcc uses', () => {
     const second = openSqlite(file, { clock });
     await clock.advance(1_000);
     await first.close();
-    await clock.advance(1_000);
-    await (await second).close();
+    await (await clock.until(second)).close();
   });
 
   test('is found through a link, too, and may be read by others', async () => {
@@ -138,8 +136,7 @@ describe('a database that another evcc uses', () => {
     const clock = new FakeClock();
     const store = await openSqlite(file, { clock });
     const refused = failure(openSqlite(link, { clock }));
-    await clock.advance(60_000);
-    assert.match((await refused).message, /is in use by another evcc/);
+    assert.match((await clock.until(refused)).message, /is in use by another evcc/);
     const reader = new DatabaseSync(file, { readOnly: true });
     assert.ok(reader.prepare('SELECT count(*) FROM sqlite_master').get());
     reader.close();
@@ -155,8 +152,7 @@ describe('a database that another process has locked', () => {
     assert.equal(await nextLine(other), 'locked');
 
     const failed = failure(store.settings.set('site.bufferSoc', '80'));
-    await clock.advance(60_000);
-    const { code, message } = await failed;
+    const { code, message } = await clock.until(failed);
     assert.equal(code, 'EVCC_STORE_FAILED');
     assert.match(message, /is locked by another process\. End the program/);
     assert.ok(message.includes(file), message);
@@ -174,8 +170,7 @@ describe('a database that another process has locked', () => {
     assert.equal(await nextLine(other), 'locked');
     const clock = new FakeClock();
     const failed = failure(openSqlite(file, { clock }));
-    await clock.advance(60_000);
-    assert.match((await failed).message, /is locked by another process/);
+    assert.match((await clock.until(failed)).message, /is locked by another process/);
     other.stdin.end();
     await once(other, 'exit');
   });
@@ -190,8 +185,7 @@ describe('a database that another process has locked', () => {
     other.exec('COMMIT');
     other.close();
     const last = store.settings.set('site.bufferSoc', '4');
-    await clock.advance(1_000);
-    await Promise.all([written, last]);
+    await clock.until(Promise.all([written, last]));
     assert.deepEqual([...(await store.settings.all())], [['site.bufferSoc', '4']]);
     await store.close();
   });
