@@ -8,6 +8,7 @@ const GOOD = 'export default { interval: 5 };\n';
 
 /** However busy the machine is: where nothing is wrong with the time that it takes, it may take any. */
 const patience = new FakeClock();
+const LONG = { timeout: 60_000 };
 
 /** The file that is probed, with the text that it is given. */
 function written(text: string, name = 'evcc.config.ts'): string {
@@ -47,7 +48,7 @@ describe('a configuration is probed before it is taken over', () => {
       `const all = []; for (;;) all.push(new Array(1e6).fill(0));\n${GOOD}`,
       ': an error that nobody caught: ',
     ],
-  ])('one that %s is refused', async ([, text, problem]) => {
+  ])('one that %s is refused', LONG, async ([, text, problem]) => {
     const file = written(text);
     await expect(probeConfig(file, patience)).rejects.toMatchObject({
       code: 'EVCC_CONFIG_INVALID',

@@ -9,6 +9,7 @@ import { startHttpDevice } from '../../helpers/http-device.ts';
 
 /** Code goes behind whatever else wants the processor: it may take its time. */
 const patient = () => new AbortController().signal;
+const LONG = { timeout: 60_000 };
 
 let plugin: AppliedPlugin;
 beforeAll(async () => {
@@ -97,7 +98,7 @@ describe('code as source', () => {
     expect(await read('globalThis.count = (globalThis.count ?? 0) + ([].evil ?? 1); count')).toBe(1);
   });
 
-  test('is ended when it loops, also inside of the interpreter, and the next code runs', async () => {
+  test('is ended when it loops, also inside of the interpreter, and the next code runs', LONG, async () => {
     await expect(read('for (;;);')).rejects.toMatchObject({ message: /the code fails: it takes longer than 0.5 s$/ });
     const clock = new FakeClock();
     const other = await applyPlugin(custom, undefined, { clock });
@@ -108,9 +109,9 @@ describe('code as source', () => {
     await expect(clock.until(looping)).rejects.toMatchObject({ message: /the code fails: it takes too long$/ });
     expect(await next).toEqual({ power: 5 });
     await other.remove();
-  }, 60_000);
+  });
 
-  test('is not begun when its time is over before it is its turn', async () => {
+  test('is not begun when its time is over before it is its turn', LONG, async () => {
     const looping = await meter(js('for (;;);'));
     const late = new AbortController();
     const reasons = Array.from({ length: 4 }, () => looping.read(late.signal).then(String, String));

@@ -125,8 +125,11 @@ async function day(house: FakeHouse): Promise<void> {
   await house.run(200);
 }
 
+/** A thousand cycles, recorded and decided again: it takes as long as the machine is busy with something else. */
+const LONG = { timeout: 60_000 };
+
 describe('a recording', () => {
-  test('of a day with faults, wishes, a changed configuration and restarts is decided as it was', async (t) => {
+  test('of a day with faults, wishes, a changed configuration and restarts is decided as it was', LONG, async (t) => {
     const folder = temporaryFolder();
     const store = createMemoryStore();
     const house = await recordingHouse(t, folder, { ...TWO, store });
