@@ -7,13 +7,14 @@ import { type AppliedPlugin, applyPlugin } from '../../contract/index.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { startHttpDevice } from '../../helpers/http-device.ts';
 
-/** Code goes behind whatever else wants the processor: it may take its time. */
+/** Code goes behind whatever else wants the processor: only the time that it computes counts. */
+const STILL = new FakeClock();
 const patient = () => new AbortController().signal;
 const LONG = { timeout: 60_000 };
 
 let plugin: AppliedPlugin;
 beforeAll(async () => {
-  plugin = await applyPlugin(custom);
+  plugin = await applyPlugin(custom, undefined, { clock: STILL });
 });
 afterAll(() => plugin.remove());
 
