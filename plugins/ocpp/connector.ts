@@ -213,11 +213,13 @@ export class Connector {
         return took(false);
       }
     }
+    // It may have ended meanwhile, because it was told so before.
+    const running = transaction?.id === this.transaction?.id ? transaction : undefined;
     // One that took limits without transaction before holds the last of them.
-    if (!transaction && !this.charges && (!this.#manner || this.#manner.purpose === 'transaction')) return took(true);
+    if (!running && !this.charges && (!this.#manner || this.#manner.purpose === 'transaction')) return took(true);
     // What cannot be limited must not charge; a station that took limits before may just be busy.
-    const stops = transaction && (!order.enabled || !this.#manner);
-    const stopped = stops && (await line.commands.stop(transaction.id, signal));
+    const stops = running && (!order.enabled || !this.#manner);
+    const stopped = stops && (await line.commands.stop(running.id, signal));
     if (stopped && !order.enabled) return took(false);
     fail(
       'EVCC_DEVICE_PROTOCOL',

@@ -73,6 +73,26 @@ describe('limits that are not taken', () => {
     await poll(() => station.at().profile).toMatchObject({ purpose: 'TxProfile', limit: 6 });
   });
 
+  test('a transaction that was told to end, and takes its time for that, is not told again', async () => {
+    let ending = false;
+    const { device, station } = await pair({
+      answer: (action, _payload, own) => {
+        if (action === 'RemoteStopTransaction') {
+          if (own.at().transaction === undefined) return { status: 'Rejected' };
+          ending = true;
+          return { status: 'Accepted' };
+        }
+        if (action !== 'SetChargingProfile') return undefined;
+        // With the first limit of the next command
+        if (ending && own.at().transaction !== undefined) void own.end();
+        return { status: 'Rejected' };
+      },
+    });
+    const id = await station.begin();
+    await device.enable(false, soon());
+    expect(station.of('RemoteStopTransaction')).toEqual([{ transactionId: id }]);
+  });
+
   test('a limit that ends with its transaction is told again for the time after it', async () => {
     const { device, station } = await pair({
       connectors: 2,
