@@ -105,6 +105,8 @@ export function createForwarder(
   const tell = async (action: string, payload: unknown): Promise<unknown> => {
     const limit = Object.hasOwn(LIMITS, action) ? LIMITS[action] : undefined;
     if (limit) return limit;
+    // An answer that came right before may say the id of the transaction that this is about.
+    await Promise.resolve();
     if (mode === 'read' && !READING.has(action)) throw new CallError('NotSupported', `evcc does not forward ${action}`);
     if (!link) throw new CallError('GenericError', 'the station is not connected');
     // Who may ask one thing at a time must not keep the limits waiting for more.

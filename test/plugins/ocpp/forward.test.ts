@@ -7,6 +7,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts';
 import { type Central, startCentral } from '../../helpers/ocpp-central.ts';
 import type { FakeStation, Payload } from '../../helpers/ocpp-station.ts';
 import { startTcpServer } from '../../helpers/tcp-server.ts';
+import { startWebSocketDevice } from '../../helpers/websocket-device.ts';
 
 const poll = <T>(look: () => T) => expect.poll(look, { interval: 3 });
 
@@ -123,6 +124,22 @@ describe('a second central system', () => {
     await poll(() => station.at().transaction).toBeDefined();
     expect(await other.call('RemoteStopTransaction', { transactionId: 900 })).toEqual({ status: 'Accepted' });
     expect(await errorOf(other.call('Reset', { type: 'Hard' }))).toBe('NotImplemented');
+  });
+
+  test('may tell about a transaction right behind the answer that names it', async () => {
+    const other = await startWebSocketDevice({
+      message: (text, client) => {
+        const [kind, call, action] = JSON.parse(text) as [number, string, string];
+        if (kind !== 2) return;
+        const begins = action === 'StartTransaction';
+        client.send([3, call, begins ? { transactionId: 900, idTagInfo: { status: 'Accepted' } } : {}]);
+        if (begins) client.send([2, 'stop', 'RemoteStopTransaction', { transactionId: 900 }]);
+      },
+    });
+    onTestFinished(other.close);
+    const { station } = await pair({ url: `ws://${other.host}`, mode: 'full' });
+    const transactionId = await station.begin();
+    await poll(() => station.of('RemoteStopTransaction')).toEqual([{ transactionId }]);
   });
 
   test('that is away gets what it missed, and disturbs nobody', async () => {
