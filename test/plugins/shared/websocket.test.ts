@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, test } from 'vitest';
 import { fail } from '../../../core/errors.ts';
 import { openWebSocket, type WebSocketLink, type WebSocketTarget } from '../../../plugins/shared/websocket.ts';
 import { eventually, inTime } from '../../contract/peer.ts';
-import { FakeClock, settle } from '../../helpers/fake-clock.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { arrived } from '../../helpers/line-clock.ts';
 import { startWebSocketDevice, type WebSocketDevice } from '../../helpers/websocket-device.ts';
 
 let clock: FakeClock;
@@ -139,7 +140,7 @@ describe('a WebSocket connection', () => {
     for (let pings = 1; pings < 5; pings += 1) {
       await clock.advance(30_000);
       await eventually(() => assert.equal(server.pings(), pings));
-      await settle();
+      await arrived();
     }
     assert.deepEqual(log, ['opened']);
   });

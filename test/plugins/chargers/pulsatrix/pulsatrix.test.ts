@@ -91,11 +91,14 @@ describe('a pulsatrix', () => {
       box.change({ lastActivePower: 0 });
       await device.enable(!enabled, inTime());
       await eventually(() => assert.equal(box.device.received.length, 2));
-      await clock.advance(79_000);
+      for (const power of [1, 2, 3]) {
+        await clock.advance(26_000);
+        box.change({ lastActivePower: power });
+        await eventually(async () => assert.equal((await device.read(inTime())).power, power));
+      }
+      await clock.advance(1_999);
       assert.equal(box.device.received.length, 2);
-      box.change({ lastActivePower: 1 });
-      await eventually(async () => assert.equal((await device.read(inTime())).power, 1));
-      await clock.advance(1_000);
+      await clock.advance(1);
       await eventually(() => assert.equal(box.device.received.at(2), `setEnabled\n${!enabled}`));
     },
   );
