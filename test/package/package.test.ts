@@ -21,7 +21,7 @@ let workshop: Workshop;
 beforeAll(async () => {
   workshop = await openWorkshop();
 }, PATIENCE);
-afterAll(() => workshop?.clean());
+afterAll(() => workshop?.clean(), PATIENCE);
 
 describe('the packages', () => {
   test('evcc holds JavaScript and types of the program and the contracts, its documentation, the web page, and nothing else', () => {
