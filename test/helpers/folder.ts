@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 /** A folder with the given files, by path, that is gone after the test. Content that is no text is written as JSON. */
 export function temporaryFolder(files: Readonly<Record<string, unknown>> = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'evcc-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // What is written there at the last moment may be in the way.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
   for (const [path, content] of Object.entries(files)) writeFile(folder, path, content);
   return folder;
 }

@@ -94,4 +94,4 @@ test('a charge goes on in its session through a kill and an orderly restart', as
   const [session] = sessions;
   expect(Number(session?.energy)).toBeCloseTo(Number(session?.meter_stop) - Number(session?.meter_start), 6);
   expect(Number(session?.energy)).toBeGreaterThan(0);
-});
+}, 60_000);
