@@ -153,7 +153,10 @@ function wrongTexts(schema: Schema): readonly string[] {
   ];
 }
 
-test.each(DIALECTS)('%s: every documented operation answers as documented', async (dialect) => {
+// Hundreds of requests, which take their time on a busy machine.
+const WALK = { timeout: 60_000 };
+
+test.each(DIALECTS)('%s: every documented operation answers as documented', WALK, async (dialect) => {
   const { ask, document } = await startAll(dialect);
   const checks = createChecks(document, true);
   const calls = callsOf(document).filter(({ operation }) => operation.operationId !== 'shutdown');
@@ -190,7 +193,7 @@ function bodiesOf(document: OpenApi, at: readonly string[]): { at: readonly stri
   return $ref === undefined ? { at, content } : bodiesOf(document, $ref.slice(2).split('/'));
 }
 
-test.each(DIALECTS)('%s: every parameter that is not allowed is refused as documented', async (dialect) => {
+test.each(DIALECTS)('%s: every parameter that is not allowed is refused as documented', WALK, async (dialect) => {
   const { ask, document } = await startAll(dialect);
   const checks = createChecks(document, true);
   const state = async (): Promise<unknown> => JSON.parse((await ask('GET', '/api/state')).text);
