@@ -121,7 +121,7 @@ export function createFakeEvcc(options: FakeEvccOptions = {}): FakeEvcc {
     services: { provide() {}, use() {} },
     decisions: { current: () => undefined, changes: () => undefined },
     configuration: NO_CONFIGURATION,
-    system: NO_SYSTEM,
+    system: { ...NO_SYSTEM },
     healthy: () => true,
     announce: (line) => void announced.push(line),
     claim() {},

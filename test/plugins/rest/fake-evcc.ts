@@ -157,7 +157,7 @@ export async function createFakeEvcc(store: Store = createMemoryStore()): Promis
     requestCycle() {},
     decisions: { current: () => undefined, changes: () => undefined },
     configuration: NO_CONFIGURATION,
-    system: NO_SYSTEM,
+    system: { ...NO_SYSTEM },
     healthy: () => evcc.healthyNow,
     announce: (line) => void announced.push(line),
     claim() {},
