@@ -13,6 +13,7 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    setupFiles: ['test/helpers/seed.ts'],
     // A worker for many files: the sources are loaded once.
     isolate: false,
     // Of which many wait for clocks and peers.

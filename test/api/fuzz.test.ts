@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SEED } from '../helpers/seed.ts';
 import { type Fixture, startFixture } from './fixture.ts';
 
 /**
@@ -11,7 +12,6 @@ import { type Fixture, startFixture } from './fixture.ts';
  * order, and nothing changes by what it refuses. `FUZZ_SEED=123` tries others than usual.
  */
 
-const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] => fc.sample(arbitrary, { seed: SEED, numRuns });
 
 interface Row {
