@@ -56,7 +56,8 @@ export default defineConfig({
 
 const folder = (options?: House): string => temporaryFolder({ 'evcc.config.ts': house(options) });
 
-describe('evcc start', () => {
+// Processes and threads begin as fast as the machine lets them.
+describe('evcc start', { timeout: 60_000 }, () => {
   test('says what runs and where, and ends in an orderly way with SIGINT', async () => {
     const directory = folder({ mode: 'pv' });
     const cli = new Cli({ directory });
