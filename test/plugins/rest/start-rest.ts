@@ -83,7 +83,7 @@ export async function startRest(options: RestOptions = {}, guarded?: AccessOptio
   };
 }
 
-/** The same request many times over one connection, the end of which the last one asks for. */
+/** The same request many times over one connection, the end of which the last one asks for; all arrive at once. */
 export function manyOf(request: string, count: number): string {
   const head = `${request} HTTP/1.1\r\nHost: x\r\n`;
   return `${`${head}\r\n`.repeat(count - 1)}${head}Connection: close\r\n\r\n`;
