@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Aedes } from 'aedes';
 import { afterEach, beforeEach, test } from 'vitest';
 import mqtt, { type MqttOptions } from '../../../plugins/mqtt/index.ts';
 import { FakeClock, settle } from '../../helpers/fake-clock.ts';
@@ -225,6 +228,22 @@ test('a broker that does not answer any more delays the stop for two seconds at 
   assert.equal(stopped, false);
   await clock.advance(200);
   await stop;
+});
+
+test('the house says that it is online when it hears commands already', async () => {
+  const aedes = await Aedes.createBroker();
+  const server = createServer(aedes.handle).listen(0, '127.0.0.1');
+  ends.push(() => {
+    server.close();
+    aedes.close();
+  });
+  await once(server, 'listening');
+  const order: string[] = [];
+  aedes.on('subscribe', ([{ topic } = { topic: '' }]) => void order.push(topic));
+  aedes.on('publish', ({ topic, payload }) => void (topic === 'evcc/status' && order.push(String(payload))));
+  await begin({ broker: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  await waitFor(() => order.length >= 2);
+  assert.deepEqual(order.slice(0, 2), ['evcc/+/set', 'online']);
 });
 
 test('a house that never found its broker stops at once', async () => {
