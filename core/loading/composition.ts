@@ -137,6 +137,8 @@ class Builder {
   readonly #listed = new Map<DeviceKind, ReadonlySet<string>>();
   /** Why plugins cannot be used; what they should have defined is not reported too. */
   readonly #broken = new Map<LoadedPlugin, readonly Problem[]>();
+  /** Applied without their section, for their types */
+  readonly #bare = new Set<PluginScope>();
 
   constructor({ loader, shared, secrets, runAs }: ComposeOptions, before: readonly PluginScope[]) {
     this.secrets = secrets;
@@ -317,7 +319,7 @@ class Builder {
     if (section) this.#hide(section.schema, options.value);
     const wanted = options.problems.length === 0 ? await this.#apply(plugin, options.value) : undefined;
     const scope = wanted ?? (await this.#applyBare(plugin, written));
-    const clashes = scope ? this.#clashes(scope) : [];
+    const clashes = wanted ? this.#clashes(wanted) : [];
     this.problems.push(...clashes);
     if (!scope || clashes.length > 0) {
       this.#broken.set(plugin, this.problems.slice(known));
@@ -337,16 +339,17 @@ class Builder {
   /** What a plugin has that others have already. */
   #clashes(scope: PluginScope): Problem[] {
     const path = pathOf(scope);
-    const rows = [...SETTINGS, ...this.scopes.flatMap((other) => other.rows)];
+    const others = this.scopes.filter((other) => !this.#bare.has(other));
+    const rows = [...SETTINGS, ...others.flatMap((other) => other.rows)];
     const taken = scope.rows
       .filter((row) => rows.some((other) => other.scope === row.scope && other.name === row.name))
       .map((row) => `plugin ${scope.name} defines the ${row.scope} setting "${row.name}", which is there already`);
     const published = scope.keys.flatMap(({ scope: of, key: { name } }) => {
-      const other = this.scopes.find(({ keys }) => keys.some((each) => each.scope === of && each.key.name === name));
+      const other = others.find(({ keys }) => keys.some((each) => each.scope === of && each.key.name === name));
       return other ? [`plugin ${scope.name} defines the ${of} value "${name}", as plugin ${other.name} does`] : [];
     });
     const held = scope.claims.flatMap((claim) => {
-      const holder = this.scopes.find((other) => other.claims.includes(claim));
+      const holder = others.find((other) => other.claims.includes(claim));
       return holder ? [`${claim} is used by plugin ${holder.name} already`] : [];
     });
     return [...taken, ...published, ...held].map((message) => ({ path, message }));
@@ -366,7 +369,10 @@ class Builder {
     }
   }
 
-  /** As if nothing stood in its section: what is wrong there hides nothing that is wrong with devices of its types. */
+  /**
+   * As if nothing stood in its section, where that is possible: what is wrong there does not hide what is wrong with devices of
+   * its types. Only these count: what else it defines or claims may depend on the section.
+   */
   async #applyBare(plugin: LoadedPlugin, written: unknown): Promise<PluginScope | undefined> {
     const { section } = plugin;
     if (!section || written === undefined) return undefined;
@@ -375,6 +381,7 @@ class Builder {
     const known = this.problems.length;
     const scope = await this.#apply(plugin, value);
     this.problems.splice(known);
+    if (scope) this.#bare.add(scope);
     return scope;
   }
 
@@ -397,7 +404,7 @@ class Builder {
     // What could not be registered is a problem already, and no type.
     const single = only && others.length === 0 ? this.#registries.get(kind, only.type) : undefined;
     const found = this.#defined(entry) ?? (owner && single && { definition: single, owner });
-    if (!found)
+    if (!found && !(owner && this.#bare.has(owner)))
       this.problems.push(problemWith(path, entry.type, `plugin ${plugin.name} defines no such ${entry.kind}`));
     return found;
   }

@@ -157,6 +157,18 @@ describe('a broken edit is reported with its place, and the running house goes o
     expect(released).toEqual(['lab']);
   });
 
+  test("what a plugin would claim without its faulty section is in nobody's way", async (t) => {
+    const claiming: LoadedPlugin = {
+      name: 'lab',
+      section: { key: 'lab', schema: { type: 'object', properties: { port: { type: 'number', default: 4711 } } } },
+      apply: (evcc, options) => evcc.claim(`TCP port ${(options as { port: number }).port}`),
+    };
+    const rival = plugin('rival', (evcc) => evcc.claim('TCP port 4711'));
+    const house = await startHouse(t, { plugins: [claiming, rival], config: { lab: { port: 9 } } as never });
+    const problems = await house.runtime.reconfigure({ ...house.config, lab: { port: 'x' } } as never);
+    expect(problems.map(({ path }) => path)).toEqual(['lab.port']);
+  });
+
   test('the next good edit is taken over', async (t) => {
     const house = await startHouse(t);
     await house.runtime.reconfigure(5);
