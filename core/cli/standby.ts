@@ -59,12 +59,12 @@ async function surfaces(
   // What could not be loaded is not tried again: it may have taken its time.
   const loaded = error instanceof ConfigError ? await context.loadConfig(file).catch(() => undefined) : undefined;
   const written = isPlainObject(loaded?.config) ? loaded.config : {};
-  const config = Object.fromEntries(SURFACES.flatMap((key) => (key in written ? [[key, written[key]]] : [])));
-  if (ALWAYS_ON.some((key) => config[key] === false)) return undefined;
   const log = createLog({ level: 'warn' });
   const directory = dirname(file);
   let runtime: Runtime | undefined;
   try {
+    const config = Object.fromEntries(SURFACES.flatMap((key) => (key in written ? [[key, written[key]]] : [])));
+    if (ALWAYS_ON.some((key) => config[key] === false)) return undefined;
     runtime = await createRuntime(
       { file, directory, config },
       { log, standby: problemsOf(error), store: createMemoryStore() },

@@ -15,7 +15,7 @@ const DEEPEST = 100;
 
 /**
  * Replaces every `{ env: 'NAME' }` by the environment variable of that name. A variable that is not set is a problem, and
- * an empty text stands in its place.
+ * an empty text stands in its place; what throws when it is read is one, too, and its object is left out.
  */
 export function resolveEnvironment(config: unknown, env: Readonly<Record<string, string | undefined>>): Resolved {
   const problems: Problem[] = [];

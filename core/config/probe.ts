@@ -49,8 +49,8 @@ async function tryOnce(file: string, clock: Clock, loading: number): Promise<voi
   );
   worker.on('message', (message: unknown) => {
     if (message instanceof Error) return found(message, message.message);
-    if (message === 'watched') resolve(undefined);
-    loaded = true;
+    if (message === 'loaded') loaded = true;
+    else if (message === 'watched' && loaded) resolve(undefined);
   });
   worker.on('error', (error: unknown) => found(error, `an error that nobody caught: ${messageOf(error)}`));
   worker.on('exit', () => (loaded ? resolve(undefined) : found(undefined, 'loading it ends the process')));

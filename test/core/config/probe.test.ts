@@ -23,7 +23,7 @@ describe('a configuration is probed before it is taken over', () => {
     ['one that throws at once, which is found later', `throw new Error('no');\n${GOOD}`],
     ['one that keeps a timer', `setInterval(() => {}, 1000);\n${GOOD}`],
     ['one that catches its own errors', `Promise.reject(new Error('x')).catch(() => {});\n${GOOD}`],
-  ])('%s passes', async ([, text]) => {
+  ])('%s passes', LONG, async ([, text]) => {
     expect(await probeConfig(written(text), patience)).toBeUndefined();
   });
 
