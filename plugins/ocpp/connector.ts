@@ -216,7 +216,8 @@ export class Connector {
     // It may have ended meanwhile, because it was told so before.
     const running = transaction?.id === this.transaction?.id ? transaction : undefined;
     // One that took limits without transaction before holds the last of them.
-    if (!running && !this.charges && (!this.#manner || this.#manner.purpose === 'transaction')) return took(true);
+    if (!this.transaction && !this.charges && (!this.#manner || this.#manner.purpose === 'transaction'))
+      return took(true);
     // What cannot be limited must not charge; a station that took limits before may just be busy.
     const stops = running && (!order.enabled || !this.#manner);
     const stopped = stops && (await line.commands.stop(running.id, signal));

@@ -105,7 +105,7 @@ export function createForwarder(
   const tell = async (action: string, payload: unknown): Promise<unknown> => {
     const limit = Object.hasOwn(LIMITS, action) ? LIMITS[action] : undefined;
     if (limit) return limit;
-    // An answer that came right before may say the id of the transaction that this is about.
+    // An answer in the same packet may say the id of the transaction that this is about: it is remembered a moment after it came.
     await Promise.resolve();
     if (mode === 'read' && !READING.has(action)) throw new CallError('NotSupported', `evcc does not forward ${action}`);
     if (!link) throw new CallError('GenericError', 'the station is not connected');
