@@ -179,7 +179,7 @@ export function createCarDataLogin(account: CarDataAccount, http: HttpClient, ru
   async function proceed(signal: AbortSignal): Promise<Pending> {
     if (pending && clock.now() < pending.step.until) return pending;
     cancel();
-    pending = await begin(signal);
+    pending = await begin(AbortSignal.any([signal, closing.signal]));
     watch();
     return pending;
   }

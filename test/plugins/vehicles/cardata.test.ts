@@ -258,6 +258,18 @@ test('what is still under way for a code that ended does not disturb the next on
   expect(asked('/gcdm/oauth/token')).toBe(2);
 });
 
+test('a login that is begun goes no further when nobody needs it any more', async () => {
+  await http.fail('hang');
+  const refused = create().then(
+    () => false,
+    () => true,
+  );
+  await expect.poll(() => asked('/gcdm/oauth/device/code')).toBe(1);
+  await plugin.remove();
+  expect(await refused).toBe(true);
+  expect(clock.pending).toBe(0);
+});
+
 test('what the car streams counts, key by key, unless it is older', async () => {
   const device = await logIn();
   await device.read(inTime());
