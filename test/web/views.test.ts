@@ -207,6 +207,11 @@ describe('the frame', () => {
     await expect.poll(() => page.getByRole('region', { name: 'Plugins' }).count(), SOON).toBe(1);
     expect(await page.getByRole('link', { name: 'Download a backup' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByLabel('Password').waitFor();
+    // Who does not know the password goes back.
+    await page.goBack();
+    await page.getByRole('link', { name: 'System' }).click();
+    await page.getByRole('button', { name: 'Log in' }).click();
     // Meanwhile the house goes on, and tells of it.
     await house.run(20);
     await page.getByLabel('Password').fill('correct horse');

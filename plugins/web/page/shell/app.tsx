@@ -26,13 +26,14 @@ export function App({ route }: { route: Signal<Route> }): JSX.Element {
   useEffect(() => {
     if (shown.current === route.value.view) return;
     shown.current = route.value.view;
+    asksForLogin.value = false;
     // Who cannot see it has to be told that something else is there now.
     main.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [route.value.view, route]);
+  }, [route.value.view, route, asksForLogin]);
 
-  if (asksForLogin.value || live.connection.value === 'denied') return <Login />;
   if (live.connection.value === 'standby') return <Standby />;
+  if (asksForLogin.value || live.connection.value === 'denied') return <Login />;
   return (
     <div class="shell">
       <button type="button" class="skip" onClick={() => main.current?.focus()}>

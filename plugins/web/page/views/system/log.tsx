@@ -10,7 +10,7 @@ import { useText } from '../../text/text.tsx';
 const LEVELS = ['all', 'error'] as const;
 
 /** The last warnings and errors of the house, by level and area. */
-export function Log({ lines, error }: ReturnType<typeof useLog>): JSX.Element {
+export function Log({ lines, isRead, error }: ReturnType<typeof useLog>): JSX.Element {
   const { t } = useText();
   const level = useSignal<(typeof LEVELS)[number]>('all');
   const area = useSignal('');
@@ -48,7 +48,7 @@ export function Log({ lines, error }: ReturnType<typeof useLog>): JSX.Element {
         </div>
       </div>
       <Problem text={error} />
-      {shown.length === 0 && <p class="quiet">{t('system.log.empty')}</p>}
+      {isRead && shown.length === 0 && <p class="quiet">{t('system.log.empty')}</p>}
       <ol class="log" lang="en">
         {shown.map(({ time, area: from, level: how, message }, index) => (
           <li key={`${index} ${time}`} data-level={how}>
@@ -63,11 +63,11 @@ export function Log({ lines, error }: ReturnType<typeof useLog>): JSX.Element {
   );
 }
 
-/** The lines that the server keeps; read again when it tells of a new one, or is back. */
-export function useLog(): { lines: readonly LogLine[]; error: string } {
+/** The lines that the server keeps, and whether they were read; read again when it tells of a new one, or is back. */
+export function useLog(): { lines: readonly LogLine[]; isRead: boolean; error: string } {
   const { api, values, live } = useHouse();
   const { t } = useText();
-  const lines = useSignal<readonly LogLine[]>([]);
+  const lines = useSignal<readonly LogLine[] | undefined>(undefined);
   const error = useSignal('');
   const newest = values.log.value[0];
   // Of lines that came while it was lost, nobody told.
@@ -86,5 +86,5 @@ export function useLog(): { lines: readonly LogLine[]; error: string } {
     );
     return () => end.abort();
   }, [api, newest, connected, lines, error, t]);
-  return { lines: lines.value, error: error.value };
+  return { lines: lines.value ?? [], isRead: lines.value !== undefined, error: error.value };
 }
