@@ -38,7 +38,7 @@ export function stateRoutes(evcc: Evcc, dialect: Dialect): readonly Route[] {
       },
       refusals: {
         400: 'The jq filter is none, fails, takes too long or gives no value or several',
-        503: 'Too many jq filters wait for their turn',
+        503: 'Too many jq filters wait for their turn, or this one waited for too long',
       },
       ready: stateBody,
       async handle(ctx) {
