@@ -7,11 +7,12 @@ import { drawIcon } from './icon.ts';
 /** `npm run page`, which `npm ci` calls: builds the web page into `plugins/web/dist/`, or into a folder that is named. */
 
 const source = fileURLToPath(new URL('../../plugins/web/page/', import.meta.url));
-const target = resolve(process.argv[2] ?? fileURLToPath(new URL('../../plugins/web/dist/', import.meta.url)));
+const [, , named] = process.argv;
+const target = resolve(named ?? fileURLToPath(new URL('../../plugins/web/dist/', import.meta.url)));
 
 const tool = await import('vite').catch(() => undefined);
 // Installed without development tools: what was built before stays, else the server says what to do.
-if (!tool) process.exit(0);
+if (!tool) process.exit(named === undefined ? 0 : 1);
 
 await tool.build({
   root: source,

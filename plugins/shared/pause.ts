@@ -94,7 +94,7 @@ export function createPause(
       else if (doubtful) await send(0, signal);
     },
     pauseUnknown: async (signal) => {
-      await underWay;
+      while (busy) await underWay;
       if (enabled === undefined) await send(0, signal);
     },
     repeat: async (signal) => {

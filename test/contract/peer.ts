@@ -67,7 +67,7 @@ export function caseOf<P extends Peer<Partial<Closable>>>(
 }
 
 /** Repeats a check until it holds: effects may take a moment on their way through a broker or a slow device. */
-export async function eventually(check: () => Promise<void> | void): Promise<void> {
+export async function eventually<T>(check: () => Promise<T> | T): Promise<T> {
   const until = performance.now() + PATIENCE;
   for (;;) {
     try {

@@ -2,11 +2,12 @@ import { createServer } from 'node:net';
 
 const { VITEST_POOL_ID = '0' } = process.env;
 
+const COUNT = 3_000;
 /**
  * Below those that systems give away by themselves, so that no connection or server of somebody else takes one meanwhile; tests
  * that run side by side have their own.
  */
-const [FIRST, COUNT] = [20_000 + (Number(VITEST_POOL_ID) % 4) * 3_000, 3_000];
+const FIRST = 20_000 + (Number(VITEST_POOL_ID) % 4) * COUNT;
 
 /** Other processes of the same number begin elsewhere. */
 let next = process.pid * 61;

@@ -139,10 +139,11 @@ describe('tasmota over MQTT', () => {
     await publish('kept', '{"SML":{"Power_curr":9999}}', true);
     const { device, close } = await start('kept', '');
     await assert.rejects(device.read(AbortSignal.timeout(300)), { code: 'EVCC_DEVICE_UNAVAILABLE' });
-    await eventually(async () => {
+    const first = await eventually(async () => {
       await publish('kept', '{"SML":{"Power_curr":7}}');
-      assert.deepEqual(await device.read(AbortSignal.timeout(100)), { power: 7 });
+      return await device.read(AbortSignal.timeout(100));
     });
+    assert.deepEqual(first, { power: 7 });
     await close();
   });
 
